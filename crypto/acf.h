@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * acf - async crypto framework: the contract between the framework and a
+ * crypto engine (one card). An engine driver includes this file and nothing
+ * else of acf.
+ *
+ * Life of an engine
+ *   driver fills struct acf_engine, brings the hardware up (interrupt included)
+ *   acf_engine_register()    self-tests, then requests begin to arrive
+ *   acf_engine_stop()        no further submit(); queued requests go to the CPU
+ *   driver finishes or fails every job it still holds (acf_job_done)
+ *   acf_engine_unregister()  waits for the last reader; afterwards the driver
+ *                            may free the engine
+ *
+ * Life of a job
+ *   submit() returned 0      the driver owns the job and everything it points to
+ *   acf_job_done()           ownership goes back, exactly once per job
+ *
+ * Locking: engine->lock (taken with bottom halves off) is the one lock of an
+ * engine. The framework holds it over submit(); the driver takes it for its
+ * ring accounting. Never call acf_job_done() or acf_engine_refill() under it.
+ */
+#ifndef ACF_H
+#define ACF_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/scatterlist.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#define ACF_MAX_KEY	32	/* bytes: AES-256 */
+#define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
+
+/* Every algorithm acf offers. The values index the table in acf_algs.c. */
+enum acf_alg_id {
+	ACF_ECB_AES,
+	ACF_CBC_AES,
+	ACF_CFB_AES,
+	ACF_OFB_AES,
+	ACF_ECB_DES,
+	ACF_CBC_DES,
+	ACF_CFB_DES,
+	ACF_OFB_DES,
+	ACF_ECB_DES3,
+	ACF_CBC_DES3,
+	ACF_CFB_DES3,
+	ACF_OFB_DES3,
+	ACF_NR_ALGS
+};
+
+enum acf_cipher {
+	ACF_CIPHER_DES,
+	ACF_CIPHER_DES3_EDE,
+	ACF_CIPHER_AES,
+};
+
+enum acf_mode {
+	ACF_MODE_ECB,
+	ACF_MODE_CBC,
+	ACF_MODE_CFB,	/* feedback width = block */
+	ACF_MODE_OFB,
+};
+
+/* One row of the algorithm table: constant, shared by all engines. */
+struct acf_alg {
+	enum acf_alg_id id;
+	const char *name;	/* crypto API name, e.g. "cbc(aes)" */
+	const char *driver_name;	/* unique in /proc/crypto */
+	enum acf_cipher cipher;
+	enum acf_mode mode;
+	u8 block;		/* bytes of one cipher block */
+	u8 iv_bytes;		/* 0 for ECB */
+	u8 min_key;		/* bytes */
+	u8 max_key;		/* bytes */
+};
+
+struct acf_engine;
+
+/*
+ * One operation for an engine. Every field down to done() is constant while the
+ * driver owns the job.
+ */
+struct acf_job {
+	struct list_head node;		/* for the owner of the job */
+	const struct acf_alg *alg;
+	const u8 *key;			/* valid until acf_job_done() */
+	u8 key_bytes;
+	bool decrypt;
+	u8 iv[ACF_MAX_BLOCK];		/* alg->iv_bytes of it are used */
+	u32 len;			/* bytes; > 0, a multiple of alg->block */
+	struct scatterlist *src;	/* at least len bytes; may be longer, chained */
+	struct scatterlist *dst;	/* same; may be src or share its memory */
+	/*
+	 * Called once, by acf_job_done(), bottom halves off, no lock held.
+	 * err == 0: dst holds the result. err < 0: the engine could not do it;
+	 * src is as it was, nothing writes to dst any more, and the job may run
+	 * elsewhere.
+	 */
+	void (*done)(struct acf_job *job, int err);
+	struct acf_engine *engine;	/* set by acf when the job is accepted */
+};
+
+struct acf_engine_ops {
+	/*
+	 * Start a job. Called with engine->lock held, bottom halves off, in the
+	 * submitter's context (process or softirq): must not sleep or allocate.
+	 *  0           the driver owns the job now
+	 *  -EBUSY      no room; job untouched. Promises a later
+	 *              acf_engine_refill(), so it is legal only while the driver
+	 *              holds other jobs or is about to end a reset
+	 *  -EOPNOTSUPP this engine cannot do this job (shape, length, mapping
+	 *              failure); job untouched, it runs on the CPU
+	 */
+	int (*submit)(struct acf_engine *engine, struct acf_job *job);
+};
+
+enum acf_engine_state {
+	ACF_ENGINE_STOPPED,	/* submit() is not called */
+	ACF_ENGINE_TESTING,	/* only self-test jobs are submitted */
+	ACF_ENGINE_SERVING,	/* requests are dispatched here */
+};
+
+/* Why a request ran on the CPU. Names in acf_debugfs.c. */
+enum acf_cpu_reason {
+	ACF_CPU_NO_ENGINE,	/* no engine serves the algorithm now */
+	ACF_CPU_SHAPE,		/* engine said -EOPNOTSUPP, or partial last block */
+	ACF_CPU_FULL,		/* queue full and the caller may not wait */
+	ACF_CPU_FAILED,		/* engine failed the job; redone here */
+	ACF_NR_CPU_REASONS
+};
+
+struct acf_engine {
+	/* set by the driver before acf_engine_register(), constant after */
+	const char *name;		/* unique, e.g. "hifn0"; for messages */
+	const struct acf_engine_ops *ops;
+	unsigned long caps;		/* BIT(enum acf_alg_id) the hardware can do */
+	unsigned long required;		/* subset of caps: refuse the engine if its test fails */
+	u32 max_len;			/* bytes of one job */
+
+	/* acf's from here on; tag: (l) engine->lock, (c) constant while registered */
+	spinlock_t lock;
+	enum acf_engine_state state;	/* (l) */
+	unsigned long serves;		/* (c) caps that passed their self-test */
+	struct list_head queue;		/* (l) accepted jobs waiting for room */
+	struct list_head backlog;	/* (l) jobs whose submitter was told -EBUSY */
+	unsigned int queued;		/* (l) length of queue */
+	atomic_long_t outstanding;	/* bytes accepted and not yet done */
+	struct list_head node;		/* (acf_engines_mutex, RCU) */
+	atomic64_t done_ok[ACF_NR_ALGS];	/* jobs */
+	atomic64_t done_bytes[ACF_NR_ALGS];
+	atomic64_t done_err[ACF_NR_ALGS];
+};
+
+/*
+ * Test and enter an engine. Process context, sleeps; the hardware must be fully
+ * working. Prints one line per algorithm. 0, or -EIO when an algorithm in
+ * engine->required failed (the engine is then stopped and not entered), or
+ * -ENOMEM. On failure the driver must still have no job when it frees.
+ */
+int acf_engine_register(struct acf_engine *engine);
+
+/*
+ * No submit() is running or will be called once this returns. Queued jobs and
+ * backlog run on the CPU. Any context but hard interrupt; may be called twice.
+ */
+void acf_engine_stop(struct acf_engine *engine);
+
+/*
+ * Take a stopped engine, whose jobs are all done, off the list. Process context,
+ * sleeps. Registered algorithms stay and are served elsewhere.
+ */
+void acf_engine_unregister(struct acf_engine *engine);
+
+/*
+ * Give a job back. err as in acf_job.done(). Process or softirq context, no lock
+ * held; the job must not be touched afterwards.
+ */
+void acf_job_done(struct acf_job *job, int err);
+
+/*
+ * The engine has room again: submit queued jobs, wake backlogged submitters.
+ * Process or softirq context, no lock held. Call it after each batch of
+ * finished slots, before the acf_job_done() of the batch.
+ */
+void acf_engine_refill(struct acf_engine *engine);
+
+#endif
