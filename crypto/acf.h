@@ -76,6 +76,14 @@ struct acf_alg {
 	u8 max_key;		/* bytes */
 };
 
+/* Who holds a job. Only acf_job_move() changes it. */
+enum acf_job_state {
+	ACF_JOB_IDLE,		/* its maker; not yet accepted, or handed back */
+	ACF_JOB_QUEUED,		/* engine->queue */
+	ACF_JOB_BACKLOGGED,	/* engine->backlog; the submitter waits for accepted() */
+	ACF_JOB_ENGINE,		/* the engine driver */
+};
+
 struct acf_engine;
 
 /*
@@ -99,7 +107,13 @@ struct acf_job {
 	 * elsewhere.
 	 */
 	void (*done)(struct acf_job *job, int err);
-	struct acf_engine *engine;	/* set by acf when the job is accepted */
+	/*
+	 * acf's. accepted() tells a submitter that was told -EBUSY that its job has
+	 * moved from the backlog to the queue: once, before done(), bottom halves off.
+	 */
+	void (*accepted)(struct acf_job *job);
+	struct acf_engine *engine;	/* where it was admitted */
+	enum acf_job_state state;
 };
 
 struct acf_engine_ops {
@@ -118,8 +132,7 @@ struct acf_engine_ops {
 
 enum acf_engine_state {
 	ACF_ENGINE_STOPPED,	/* submit() is not called */
-	ACF_ENGINE_TESTING,	/* only self-test jobs are submitted */
-	ACF_ENGINE_SERVING,	/* requests are dispatched here */
+	ACF_ENGINE_RUNNING,	/* takes self-test jobs, and requests once entered */
 };
 
 /* Why a request ran on the CPU. Names in acf_debugfs.c. */

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Engines: the list of them, admission of jobs, queue and backlog of each. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/export.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+
+#include "acf_internal.h"
+
+DEFINE_MUTEX(acf_engines_mutex);
+LIST_HEAD(acf_engines);
+
+/* A wrong state means that a job was completed twice or by nobody's owner. */
+bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to)
+{
+	if (WARN_ONCE(job->state != from, "acf: job is in state %d, not %d\n", job->state, from))
+		return false;
+	job->state = to;
+	return true;
+}
+
+struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
+{
+	struct acf_engine *best = NULL;
+	struct acf_engine *engine;
+	long least = LONG_MAX;
+
+	list_for_each_entry_rcu(engine, &acf_engines, node) {
+		long outstanding = atomic_long_read(&engine->outstanding);
+
+		if (READ_ONCE(engine->state) == ACF_ENGINE_RUNNING &&
+		    (engine->serves & BIT(alg->id)) && len <= engine->max_len &&
+		    outstanding < least) {
+			best = engine;
+			least = outstanding;
+		}
+	}
+	return best;
+}
+
+/* Hand a job that nobody else can see to the driver. */
+static int acf_job_start(struct acf_engine *engine, struct acf_job *job)
+{
+	enum acf_job_state was = job->state;
+	int err;
+
+	lockdep_assert_held(&engine->lock);
+	acf_job_move(job, was, ACF_JOB_ENGINE);
+	err = engine->ops->submit(engine, job);
+	if (err)
+		acf_job_move(job, ACF_JOB_ENGINE, was);
+	return err;
+}
+
+static void acf_queue_add(struct acf_engine *engine, struct acf_job *job)
+{
+	lockdep_assert_held(&engine->lock);
+	acf_job_move(job, job->state, ACF_JOB_QUEUED);
+	list_add_tail(&job->node, &engine->queue);
+	engine->queued++;
+}
+
+static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
+{
+	int err;
+
+	if (engine->state == ACF_ENGINE_STOPPED)
+		return -ENODEV;
+	/* a newcomer must not overtake those who wait */
+	if (list_empty(&engine->queue) && list_empty(&engine->backlog)) {
+		err = acf_job_start(engine, job);
+		if (err != -EBUSY)
+			return err ? err : -EINPROGRESS;
+	}
+	if (engine->queued < acf_queue_len) {
+		acf_queue_add(engine, job);
+		return -EINPROGRESS;
+	}
+	if (!may_backlog)
+		return -ENOSPC;
+	acf_job_move(job, ACF_JOB_IDLE, ACF_JOB_BACKLOGGED);
+	list_add_tail(&job->node, &engine->backlog);
+	return -EBUSY;
+}
+
+int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
+{
+	u32 len = job->len;
+	int ret;
+
+	job->engine = engine;
+	job->state = ACF_JOB_IDLE;
+	/* counted before the job can finish, so that the sum never falls below zero */
+	atomic_long_add(len, &engine->outstanding);
+	spin_lock_bh(&engine->lock);
+	ret = acf_admit_locked(engine, job, may_backlog);
+	spin_unlock_bh(&engine->lock);
+	/* accepted: the job may be gone by now */
+	if (ret != -EINPROGRESS && ret != -EBUSY)
+		atomic_long_sub(len, &engine->outstanding);
+	return ret;
+}
+
+/* Give a job that the driver does not hold back to its maker. */
+static void acf_job_return(struct acf_job *job, int err)
+{
+	atomic_long_sub(job->len, &job->engine->outstanding);
+	acf_job_move(job, job->state, ACF_JOB_IDLE);
+	local_bh_disable();
+	job->done(job, err);
+	local_bh_enable();
+}
+
+static void acf_jobs_return(struct list_head *jobs, int err)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	list_for_each_entry_safe(job, next, jobs, node)
+		acf_job_return(job, err);
+}
+
+void acf_job_done(struct acf_job *job, int err)
+{
+	struct acf_engine *engine = job->engine;
+
+	if (WARN_ONCE(job->state != ACF_JOB_ENGINE, "acf: %s completed a job it does not hold\n",
+		      engine->name))
+		return;
+	if (err) {
+		atomic64_inc(&engine->done_err[job->alg->id]);
+	} else {
+		atomic64_inc(&engine->done_ok[job->alg->id]);
+		atomic64_add(job->len, &engine->done_bytes[job->alg->id]);
+	}
+	acf_job_return(job, err);
+}
+EXPORT_SYMBOL_GPL(acf_job_done);
+
+/* Submit from the queue until the driver is full; what it cannot do goes to @refused. */
+static void acf_start_queued(struct acf_engine *engine, struct list_head *refused)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+	int err;
+
+	lockdep_assert_held(&engine->lock);
+	list_for_each_entry_safe(job, next, &engine->queue, node) {
+		list_del(&job->node);
+		err = acf_job_start(engine, job);
+		if (err == -EBUSY) {
+			list_add(&job->node, &engine->queue);
+			return;
+		}
+		engine->queued--;
+		if (err)
+			list_add_tail(&job->node, refused);
+	}
+}
+
+/*
+ * Submitters are woken in batches, once the queue has drained to half: one by one
+ * would cost them a context switch per request.
+ */
+static void acf_take_backlog(struct acf_engine *engine, struct list_head *woken)
+{
+	unsigned int room;
+
+	lockdep_assert_held(&engine->lock);
+	if (engine->queued > acf_queue_len / 2)
+		return;
+	for (room = acf_queue_len - engine->queued; room && !list_empty(&engine->backlog); room--)
+		list_move_tail(engine->backlog.next, woken);
+}
+
+/* The notification has to come before the job can reach the card. */
+static void acf_notify(struct list_head *woken)
+{
+	struct acf_job *job;
+
+	local_bh_disable();
+	list_for_each_entry(job, woken, node)
+		job->accepted(job);
+	local_bh_enable();
+}
+
+/* False when the engine was stopped meanwhile: the jobs stay on @woken. */
+static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	spin_lock_bh(&engine->lock);
+	if (engine->state == ACF_ENGINE_RUNNING) {
+		list_for_each_entry_safe(job, next, woken, node) {
+			list_del(&job->node);
+			acf_queue_add(engine, job);
+		}
+	}
+	spin_unlock_bh(&engine->lock);
+	return list_empty(woken);
+}
+
+void acf_engine_refill(struct acf_engine *engine)
+{
+	LIST_HEAD(refused);
+	LIST_HEAD(woken);
+	bool again;
+
+	do {
+		spin_lock_bh(&engine->lock);
+		if (engine->state == ACF_ENGINE_RUNNING) {
+			acf_start_queued(engine, &refused);
+			acf_take_backlog(engine, &woken);
+		}
+		spin_unlock_bh(&engine->lock);
+
+		again = !list_empty(&woken);
+		acf_notify(&woken);
+		if (!acf_queue_woken(engine, &woken)) {
+			acf_jobs_return(&woken, -ENODEV);
+			again = false;
+		}
+		acf_jobs_return(&refused, -EOPNOTSUPP);
+		INIT_LIST_HEAD(&refused);
+	} while (again);
+}
+EXPORT_SYMBOL_GPL(acf_engine_refill);
+
+void acf_engine_stop(struct acf_engine *engine)
+{
+	LIST_HEAD(queue);
+	LIST_HEAD(backlog);
+
+	spin_lock_bh(&engine->lock);
+	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
+	list_splice_init(&engine->queue, &queue);
+	list_splice_init(&engine->backlog, &backlog);
+	engine->queued = 0;
+	spin_unlock_bh(&engine->lock);
+
+	acf_notify(&backlog);
+	acf_jobs_return(&queue, -ENODEV);
+	acf_jobs_return(&backlog, -ENODEV);
+}
+EXPORT_SYMBOL_GPL(acf_engine_stop);
+
+static void acf_engine_init(struct acf_engine *engine)
+{
+	int id;
+
+	spin_lock_init(&engine->lock);
+	INIT_LIST_HEAD(&engine->queue);
+	INIT_LIST_HEAD(&engine->backlog);
+	engine->queued = 0;
+	engine->state = ACF_ENGINE_RUNNING;
+	engine->serves = 0;
+	atomic_long_set(&engine->outstanding, 0);
+	for (id = 0; id < ACF_NR_ALGS; id++) {
+		atomic64_set(&engine->done_ok[id], 0);
+		atomic64_set(&engine->done_bytes[id], 0);
+		atomic64_set(&engine->done_err[id], 0);
+	}
+}
+
+int acf_engine_register(struct acf_engine *engine)
+{
+	acf_engine_init(engine);
+	engine->serves = acf_selftest(engine);
+	if (!engine->serves || (engine->required & ~engine->serves)) {
+		acf_engine_stop(engine);
+		pr_err("%s: refused: a required algorithm failed its self-test; the card is faulty or not what it claims to be\n",
+		       engine->name);
+		return -EIO;
+	}
+	mutex_lock(&acf_engines_mutex);
+	list_add_tail_rcu(&engine->node, &acf_engines);
+	acf_algs_register(engine->serves);
+	mutex_unlock(&acf_engines_mutex);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(acf_engine_register);
+
+void acf_engine_unregister(struct acf_engine *engine)
+{
+	WARN_ONCE(engine->state != ACF_ENGINE_STOPPED, "acf: %s unregistered while running\n",
+		  engine->name);
+	mutex_lock(&acf_engines_mutex);
+	list_del_rcu(&engine->node);
+	mutex_unlock(&acf_engines_mutex);
+	/* submitters that picked this engine are inside rcu_read_lock() */
+	synchronize_rcu();
+	WARN_ONCE(atomic_long_read(&engine->outstanding), "acf: %s still holds jobs\n",
+		  engine->name);
+}
+EXPORT_SYMBOL_GPL(acf_engine_unregister);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/* acf: async crypto framework; load, unload and module parameters. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+
+#include "acf_internal.h"
+
+unsigned int acf_queue_len = 1024;
+module_param_named(queue_len, acf_queue_len, uint, 0444);
+MODULE_PARM_DESC(queue_len,
+		 "requests an engine queues beyond its ring before callers are told to wait (1..65536, default 1024)");
+
+/*
+ * Above the C implementations (100, 110 on 7.3) and below AES-NI (400): where the
+ * CPU has AES instructions it is faster than any card on a PCI bus.
+ */
+int acf_aes_priority = 300;
+module_param_named(aes_priority, acf_aes_priority, int, 0444);
+MODULE_PARM_DESC(aes_priority, "priority of the AES algorithms (default 300)");
+
+/* Above the x86-64 assembler (300 up to 6.12): 3DES is slow on every CPU. */
+int acf_des_priority = 400;
+module_param_named(des_priority, acf_des_priority, int, 0444);
+MODULE_PARM_DESC(des_priority, "priority of the DES and 3DES algorithms (default 400)");
+
+static int __init acf_init(void)
+{
+	int err;
+
+	if (acf_queue_len < 1 || acf_queue_len > 65536) {
+		pr_err("queue_len=%u is outside 1..65536\n", acf_queue_len);
+		return -EINVAL;
+	}
+	err = acf_keys_init();
+	if (err)
+		return err;
+	acf_debugfs_init();
+	return 0;
+}
+
+/* No engine is left: their drivers use our symbols. No transform is left either. */
+static void __exit acf_exit(void)
+{
+	acf_algs_unregister();
+	acf_debugfs_exit();
+	acf_keys_exit();
+}
+
+module_init(acf_init);
+module_exit(acf_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Async crypto framework for hardware engines");

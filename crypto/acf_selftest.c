@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Self-tests at load: the vectors of testvec/ on one engine, through the admission
+ * and completion path of real requests, before it serves anybody.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/completion.h>
+#include <linux/slab.h>
+
+#include "acf_internal.h"
+#include "acf_testvec.h"
+#include "acf_vec.h"
+
+/* The driver's watchdog gives every job back within seconds; this is the last resort. */
+#define ACF_TEST_TIMEOUT_MS	30000
+#define ACF_TEST_GUARD		16	/* bytes after the output that must not change */
+#define ACF_TEST_POISON		0xa5
+
+struct acf_test {
+	struct acf_job job;
+	struct completion finished;
+	int err;
+	struct scatterlist src_sg;
+	struct scatterlist dst_sg;
+	u8 *src;
+	u8 *dst;
+	struct acf_vec vec;
+};
+
+static void acf_test_done(struct acf_job *job, int err)
+{
+	struct acf_test *test = container_of(job, struct acf_test, job);
+
+	test->err = err;
+	complete(&test->finished);
+}
+
+static void acf_test_accepted(struct acf_job *job)
+{
+}
+
+static struct acf_test *acf_test_alloc(void)
+{
+	struct acf_test *test = kzalloc(sizeof(*test), GFP_KERNEL);
+
+	if (!test)
+		return NULL;
+	test->src = kmalloc(ACF_VEC_MAX_DATA + ACF_TEST_GUARD, GFP_KERNEL);
+	test->dst = kmalloc(ACF_VEC_MAX_DATA + ACF_TEST_GUARD, GFP_KERNEL);
+	if (test->src && test->dst)
+		return test;
+	kfree(test->src);
+	kfree(test->dst);
+	kfree(test);
+	return NULL;
+}
+
+static void acf_test_free(struct acf_test *test)
+{
+	kfree(test->src);
+	kfree(test->dst);
+	kfree_sensitive(test);
+}
+
+static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool decrypt,
+			  bool in_place)
+{
+	const struct acf_vec *vec = &test->vec;
+	struct acf_job *job = &test->job;
+
+	memset(test->src, ACF_TEST_POISON, ACF_VEC_MAX_DATA + ACF_TEST_GUARD);
+	memset(test->dst, ACF_TEST_POISON, ACF_VEC_MAX_DATA + ACF_TEST_GUARD);
+	memcpy(test->src, decrypt ? vec->ct : vec->pt, vec->data_bytes);
+	sg_init_one(&test->src_sg, test->src, vec->data_bytes);
+	sg_init_one(&test->dst_sg, test->dst, vec->data_bytes);
+	job->alg = alg;
+	job->key = vec->key;
+	job->key_bytes = vec->key_bytes;
+	job->decrypt = decrypt;
+	job->len = vec->data_bytes;
+	job->src = &test->src_sg;
+	job->dst = in_place ? &test->src_sg : &test->dst_sg;
+	job->done = acf_test_done;
+	job->accepted = acf_test_accepted;
+	memcpy(job->iv, vec->iv, alg->iv_bytes);
+	reinit_completion(&test->finished);
+}
+
+/* 0 or the reason the output is wrong. */
+static const char *acf_test_check(const struct acf_test *test, bool decrypt, bool in_place)
+{
+	const struct acf_vec *vec = &test->vec;
+	const u8 *want = decrypt ? vec->pt : vec->ct;
+	const u8 *got = in_place ? test->src : test->dst;
+	unsigned int i;
+
+	if (memcmp(got, want, vec->data_bytes))
+		return "wrong output";
+	for (i = 0; i < ACF_TEST_GUARD; i++)
+		if (got[vec->data_bytes + i] != ACF_TEST_POISON)
+			return "bytes after the output overwritten";
+	return NULL;
+}
+
+/* 0, -EIO, or -ETIMEDOUT: then the engine still holds the job. */
+static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
+			const struct acf_alg *alg, bool decrypt, bool in_place)
+{
+	const char *why = "engine failed the job";
+	int ret;
+
+	acf_test_fill(test, alg, decrypt, in_place);
+	ret = acf_engine_admit(engine, &test->job, false);
+	if (ret == -EINPROGRESS) {
+		if (!wait_for_completion_timeout(&test->finished,
+						 msecs_to_jiffies(ACF_TEST_TIMEOUT_MS))) {
+			pr_err("%s: %s: no answer within %d ms; a buffer is left to the card\n",
+			       engine->name, alg->name, ACF_TEST_TIMEOUT_MS);
+			return -ETIMEDOUT;
+		}
+		ret = test->err;
+	}
+	if (!ret) {
+		why = acf_test_check(test, decrypt, in_place);
+		if (!why)
+			return 0;
+	}
+	pr_err("%s: %s: self-test failed at vector %s, %s, %s: %s (%d)\n", engine->name,
+	       alg->name, test->vec.name, decrypt ? "decrypt" : "encrypt",
+	       in_place ? "in place" : "out of place", why, ret);
+	return -EIO;
+}
+
+/* All four ways to run one vector. */
+static int acf_test_vector(struct acf_engine *engine, struct acf_test *test,
+			   const struct acf_alg *alg)
+{
+	int way;
+	int err = 0;
+
+	for (way = 0; way < 4 && !err; way++)
+		err = acf_test_run(engine, test, alg, way & 1, way & 2);
+	return err;
+}
+
+/* Vectors with a partial last block are not for engines. */
+static bool acf_test_wants(const struct acf_alg *alg, const struct acf_vec *vec)
+{
+	return !strcmp(vec->alg, alg->name) && vec->iv_bytes == alg->iv_bytes &&
+	       vec->data_bytes && vec->data_bytes % alg->block == 0;
+}
+
+/* The number of vectors that passed, or negative. */
+static int acf_test_file(struct acf_engine *engine, struct acf_test *test,
+			 const struct acf_alg *alg, const struct acf_testvec_file *file)
+{
+	struct acf_vec_reader reader;
+	int passed = 0;
+	int ret;
+
+	acf_vec_open(&reader, file->start, file->end - file->start);
+	while ((ret = acf_vec_next(&reader, &test->vec)) > 0) {
+		if (!acf_test_wants(alg, &test->vec))
+			continue;
+		ret = acf_test_vector(engine, test, alg);
+		if (ret)
+			return ret;
+		passed++;
+	}
+	if (ret < 0)
+		pr_err("%s:%u: bad test vector: %s\n", file->name, acf_vec_line(&reader),
+		       acf_vec_error(&reader));
+	return ret < 0 ? ret : passed;
+}
+
+static int acf_test_alg(struct acf_engine *engine, struct acf_test *test,
+			const struct acf_alg *alg)
+{
+	unsigned int i;
+	int passed = 0;
+
+	for (i = 0; i < acf_nr_testvec_files; i++) {
+		int ret = acf_test_file(engine, test, alg, &acf_testvec_files[i]);
+
+		if (ret < 0)
+			return ret;
+		passed += ret;
+	}
+	if (!passed) {
+		pr_err("%s: %s: no test vector, not served\n", engine->name, alg->name);
+		return -ENOENT;
+	}
+	pr_info("%s: %s: self-test passed, %d vectors\n", engine->name, alg->name, passed);
+	return 0;
+}
+
+unsigned long acf_selftest(struct acf_engine *engine)
+{
+	struct acf_test *test = acf_test_alloc();
+	unsigned long passed = 0;
+	int err = 0;
+	int id;
+
+	if (!test) {
+		pr_err("%s: no memory for the self-test\n", engine->name);
+		return 0;
+	}
+	init_completion(&test->finished);
+	for_each_set_bit(id, &engine->caps, ACF_NR_ALGS) {
+		err = acf_test_alg(engine, test, &acf_algs[id]);
+		if (err == -ETIMEDOUT)
+			return 0;	/* the test is the card's: leaked on purpose */
+		if (!err)
+			passed |= BIT(id);
+	}
+	acf_test_free(test);
+	return passed;
+}
