@@ -299,7 +299,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: verify AGAIN WIRE FILE...\n");
 		return 2;
 	}
-	if (path) {
+	if (path && *path) {
 		results = fopen(path, "a");
 		if (!results) {
 			fprintf(stderr, "verify: %s: %s\n", path, strerror(errno));

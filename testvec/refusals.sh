@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves that verify can fail: each spoiled copy of a vector file must be
+# refused, for the reason named. usage: refusals.sh VERIFY AGAIN SCRATCH
+set -eu
+verify=$1 again=$2 scratch=$3
+bad=0
+
+report() {
+	echo "$1"
+	[ -z "${RESULTS:-}" ] || echo "$1" >>"$RESULTS"
+}
+
+# name, file, sed program that spoils it, part of the expected reason
+refuse() {
+	mkdir -p "$scratch"
+	cp ./*.vec "$scratch"
+	sed -i "$3" "$scratch/$2"
+	if cmp -s "$2" "$scratch/$2"; then
+		report "not ok testvec.refuses.$1 - the file was not changed"
+		bad=1
+		return
+	fi
+	if said=$(cd "$scratch" && env -u RESULTS "$verify" "$again" wire.vec "$2"); then
+		said=passed
+	fi
+	case $said in
+	*"not ok "*"$4"*) report "ok testvec.refuses.$1" ;;
+	*)
+		report "not ok testvec.refuses.$1 - no mention of: $4"
+		bad=1
+		;;
+	esac
+}
+
+refuse ciphertext aes_cbc.vec '0,/^ct = ./s//ct = 0/' 'ciphertext differs'
+refuse ofb-ivout aes_ofb.vec '$s/ivout = .../ivout = 000/' 'does not continue'
+refuse cfb-ivout aes_cfb.vec '$s/ivout = .../ivout = 000/' 'does not give the tail'
+refuse weak-key des_ecb.vec '0,/^key = .*/s//key = 0101010101010101/' 'weak key'
+refuse key-parity des_ecb.vec '0,/^key = .*/s//key = 0023456789abcdef/' 'key parity'
+refuse equal-keys des3_ecb.vec \
+	'0,/^key = .*/s//key = 0123456789abcdef0123456789abcdef456789abcdef0123/' \
+	'equal keys'
+refuse short-key aes_ecb.vec '0,/^key = ................/s//key = /' 'refused by libcrypto'
+refuse unknown-alg aes_ecb.vec '0,/ecb(aes)/b;s/^alg = .*/alg = ecb(aria)/' 'unknown algorithm'
+refuse same-name des_ecb.vec 's/^name = gen-64-16$/name = gen-64-8/' 'name used twice'
+refuse missing-field aes_cbc.vec '0,/^ivout/{/^ivout/d}' 'field missing'
+refuse other-bytes aes_cbc.vec '2s/$/ /' 'generated again it differs'
+refuse wire-kind wire.vec '0,/^kind = .*/{/^kind/d}' 'no kind'
+refuse wire-bytes wire.vec '0,/^bytes = ./s//bytes = x/' 'bad bytes'
+refuse wire-form wire.vec '0,/^bytes = /s//bytes=/' 'missing behind the key'
+rm -rf "$scratch"
+exit $bad
