@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The vcard processes of a run: one per card, with its sockets and logs."""
+
+import os
+import socket
+import subprocess
+import time
+
+from cleanup import die_with_parent
+from fail import CannotRun, Failure
+
+VCARD = "/src/build/vcard/vcard"
+START_S = 10
+STOP_S = 10
+
+
+def ensure_vcard(say):
+    if os.access(VCARD, os.X_OK):
+        return
+    say("building vcard")
+    made = subprocess.run(["make", "-s", "-C", "/src/tools/vcard"], check=False)
+    if made.returncode or not os.access(VCARD, os.X_OK):
+        raise CannotRun("vcard does not build: see make -C tools/vcard above")
+
+
+class Card:
+    """One virtual card; the guest may have it killed and started again."""
+
+    def __init__(self, number, sockets, out, extra):
+        self.number = number
+        self.socket = os.path.join(sockets, f"card{number}")
+        self.control = self.socket + ".control"
+        self.log = os.path.join(out, f"card{number}.log")
+        self.counters = os.path.join(out, f"card{number}.counters.json")
+        self.extra = extra
+        self.process = None
+        self.asked_to_die = False
+
+    def start(self):
+        if self.process and self.process.poll() is None:
+            raise Failure(f"card {self.number} runs already")
+        for path in (self.socket, self.control):
+            if os.path.lexists(path):
+                os.unlink(path)
+        self.asked_to_die = False
+        self.process = subprocess.Popen(
+            [VCARD, "--socket", self.socket, "--control", self.control,
+             "--counters", self.counters, "--log", self.log] + self.extra,
+            stdin=subprocess.DEVNULL, start_new_session=True,
+            preexec_fn=die_with_parent)
+        self.wait_for_socket()
+
+    def wait_for_socket(self):
+        deadline = time.monotonic() + START_S
+        while not (os.path.exists(self.socket) and os.path.exists(self.control)):
+            if self.process.poll() is not None:
+                raise CannotRun(f"vcard {self.number} ended at once with status"
+                                f" {self.process.returncode}: see its message above")
+            if time.monotonic() > deadline:
+                raise CannotRun(f"vcard {self.number} does not listen after {START_S} s")
+            time.sleep(0.02)
+
+    def kill(self):
+        self.asked_to_die = True
+        self.process.kill()
+        self.process.wait()
+
+    def died(self):
+        """How the process ended, if nobody asked it to; else None."""
+        if self.asked_to_die or self.process.poll() is None:
+            return None
+        return f"status {self.process.returncode}"
+
+    def stop(self):
+        """The normal end: vcard writes its counters on SIGTERM."""
+        if not self.process or self.process.poll() is not None:
+            return
+        self.asked_to_die = True
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def ask(self, line):
+        """One control command, its one-line reply."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(10)
+            sock.connect(self.control)
+            sock.sendall(line.encode() + b"\n")
+            reply = sock.makefile().readline().strip()
+        if not reply or reply.startswith("error"):
+            raise Failure(reply.removeprefix("error ") or "no reply from vcard")
+        return reply

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""QEMU's command line."""
+
+import json
+import os
+import shlex
+import subprocess
+
+from channels import device_json
+from fail import CannotRun
+
+# kernel name: program
+GUESTS = {"stock": "qemu-system-x86_64", "peer": "qemu-system-i386"}
+BASE = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+# An oops ends the guest at once instead of leaving it half alive.
+KERNEL_ARGS = "console=ttyS0 loglevel=5 log_buf_len=4M oops=panic panic=-1"
+
+
+def ensure_vfio_user(cards):
+    """QEMU without the client would only say that a driver is unknown."""
+    if not cards:
+        return
+    known = subprocess.run(["qemu-system-x86_64", "-device", "help"],
+                           capture_output=True, text=True, check=False)
+    if '"vfio-user-pci"' not in known.stdout:
+        raise CannotRun("the lab's QEMU has no vfio-user-pci device (it came with 10.1):"
+                        " ci/lab --clean, then ci/lab")
+
+
+def accel_options(accel):
+    return ["-accel", "kvm" if accel == "kvm" else "tcg,thread=multi"]
+
+
+def boot_options(name, append):
+    return ["-kernel", f"/images/{name}.vmlinuz", "-initrd", f"/images/{name}.initrd",
+            "-append", f"{KERNEL_ARGS} {append}".strip()]
+
+
+def probe_command():
+    """A boot that only tells whether the kernel comes up with KVM."""
+    return (["qemu-system-x86_64"] + BASE + accel_options("kvm")
+            + ["-machine", "q35", "-m", "512", "-serial", "stdio"]
+            + boot_options("stock", "acf.probe"))
+
+
+def machine_options(args):
+    return ["-machine", "q35,memory-backend=mem", "-m", f"{args.mem}M",
+            "-object", f"memory-backend-memfd,id=mem,size={args.mem}M,share=on",
+            "-cpu", args.cpu, "-smp", str(args.smp), "-device", "virtio-rng-pci"]
+
+
+def disk_options(run):
+    options = ["-drive", f"file=/images/{run.args.kernel}.erofs,format=raw,if=none,"
+               "id=root,readonly=on", "-device", "virtio-blk-pci,drive=root,serial=root"]
+    if run.disk:
+        options += ["-drive", f"file={run.disk},format=raw,if=none,id=scratch,cache=unsafe,"
+                    "discard=unmap", "-device",
+                    "virtio-blk-pci,drive=scratch,serial=scratch"]
+    return options
+
+
+def share_options(run):
+    return ["-virtfs", "local,path=/src,mount_tag=src,security_model=none,readonly=on,"
+            "multidevs=remap", "-virtfs",
+            f"local,path={run.out},mount_tag=out,security_model=none,multidevs=remap"]
+
+
+def port_options(run):
+    """The serial console goes to a file (or the terminal), the ports to sockets."""
+    if run.args.shell:
+        options = ["-chardev", f"stdio,id=console,signal=off,logfile={run.console}"]
+    else:
+        options = ["-chardev", f"file,id=console,path={run.console}"]
+    options += ["-serial", "chardev:console", "-device", "virtio-serial-pci"]
+    for name in ("out", "verdict", "host"):
+        path = os.path.join(run.sockets, name)
+        options += ["-chardev", f"socket,id={name},path={path}",
+                    "-device", f"virtserialport,chardev={name},name={name}"]
+    return options + ["-qmp", f"unix:{os.path.join(run.sockets, 'qmp')}"]
+
+
+def card_options(run):
+    """Each card behind a root port of its own, so that it can be unplugged."""
+    options = []
+    for card in run.cards:
+        number = card.number
+        options += ["-device", f"pcie-root-port,id=port{number},chassis={number + 1},"
+                    f"slot={number + 1}", "-device", json.dumps(device_json(card))]
+    return options
+
+
+def command_line(run, accel):
+    args = run.args
+    return ([GUESTS[args.kernel]] + BASE + accel_options(accel) + machine_options(args)
+            + boot_options(args.kernel, args.append) + disk_options(run)
+            + share_options(run) + port_options(run) + card_options(run)
+            + shlex.split(args.qemu_args))
