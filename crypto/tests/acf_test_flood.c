@@ -2,6 +2,7 @@
 /* Many requests in flight on one transform: return codes, notifications, data. */
 #include <crypto/skcipher.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
@@ -10,6 +11,7 @@
 #define FLOOD		384
 #define FLOOD_BYTES	512
 #define TIMEOUT_MS	60000
+#define LINGER_MS	300	/* how long a callback too many may take to show */
 
 /* The completion callback's first argument changed in 6.3. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
@@ -32,6 +34,7 @@ struct drop {
 	u8 *want;
 	bool decrypt;
 	int ret;		/* of the submission */
+	atomic_t counted;	/* 1 once flood->left was told */
 	atomic_t finals;	/* final callbacks */
 	atomic_t notices;	/* -EINPROGRESS callbacks */
 	atomic_t late;		/* notices that came after a final */
@@ -59,6 +62,13 @@ static void flood_one_less(struct flood *flood)
 		complete(&flood->empty);
 }
 
+/* However often a faulty framework says so, a request ends once. */
+static void drop_ended(struct drop *drop)
+{
+	if (!atomic_xchg(&drop->counted, 1))
+		flood_one_less(drop->flood);
+}
+
 static void drop_done(flood_arg arg, int err)
 {
 	struct drop *drop = flood_data(arg);
@@ -72,8 +82,8 @@ static void drop_done(flood_arg arg, int err)
 		return;
 	}
 	drop->err = err;
-	if (atomic_inc_return(&drop->finals) == 1)
-		flood_one_less(drop->flood);
+	atomic_inc(&drop->finals);
+	drop_ended(drop);
 }
 
 static void flood_free(struct flood *flood)
@@ -139,7 +149,7 @@ static void drop_submit(struct flood *flood, struct drop *drop)
 	default:
 		flood->answers.sync++;
 		drop->err = drop->ret;
-		flood_one_less(flood);
+		drop_ended(drop);
 	}
 }
 
@@ -186,8 +196,10 @@ static int flood_check(struct flood *flood, struct subject *s)
 static bool flood_wait(struct flood *flood, struct subject *s)
 {
 	flood_one_less(flood);	/* the submitter's own share */
-	if (wait_for_completion_timeout(&flood->empty, msecs_to_jiffies(TIMEOUT_MS)))
+	if (wait_for_completion_timeout(&flood->empty, msecs_to_jiffies(TIMEOUT_MS))) {
+		msleep(LINGER_MS);
 		return true;
+	}
 	snprintf(s->why, sizeof(s->why), "%d of %d requests never completed",
 		 atomic_read(&flood->left), FLOOD);
 	return false;
@@ -212,7 +224,8 @@ static int flood_run(struct subject *s, u32 flags, bool rekey, struct answers *a
 		return -ETIMEDOUT;
 	*answers = flood->answers;
 	err = err ?: flood_check(flood, s);
-	flood_free(flood);
+	if (!err)	/* after a wrong callback others may still come: leaked then */
+		flood_free(flood);
 	return err;
 }
 
