@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# dm-crypt on the card: ciphers, flags, a queue of one, the driver coming and going.
+
+key_file=/tmp/key
+head -c 64 /dev/zero | tr '\0' K >$key_file
+
+open_plain() { # cipher, key bits, sector size [cryptsetup options]
+	cipher=$1 bits=$2 size=$3
+	shift 3
+	cryptsetup open --type plain -c "$cipher" -s "$bits" --sector-size "$size" \
+		--key-file $key_file "$@" /dev/scratch v && dmsetup mknodes
+}
+
+# Verified random I/O, 32 deep.
+fio_verify() { # MiB
+	fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=4k --size="$1m" \
+		--ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--randseed=3 --allrandrepeat=1 --output=/tmp/fio.log
+}
+
+# What the card enciphers, software has to decipher, and the other way round.
+cross_check() { # name, cipher, key bits, sector size
+	if ! open_plain "$2" "$3" "$4"; then
+		not_ok "dmcrypt.$1" "cannot open the volume"
+		return
+	fi
+	before=$(card_commands)
+	check "dmcrypt.$1.fio" "$(tail -n 1 /tmp/fio.log)" fio_verify 8
+	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >/tmp/data
+	dd if=/tmp/data of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
+	n=$(($(card_commands) - before))
+	check "dmcrypt.$1.by-card" "the card ran $n commands" [ "$n" -gt 2000 ]
+	cryptsetup close v
+	unload
+	open_plain "$2" "$3" "$4"
+	sum=$(head -c 4194304 /dev/mapper/v | sha256sum)
+	check "dmcrypt.$1.software-reads" "data differs" [ "$sum" = "$(sha256sum </tmp/data)" ]
+	rev </tmp/data 2>/dev/null | head -c 1048576 >/tmp/data2
+	dd if=/tmp/data2 of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
+	cryptsetup close v
+	load
+	open_plain "$2" "$3" "$4"
+	sum=$(head -c 1048576 /dev/mapper/v | sha256sum)
+	check "dmcrypt.$1.card-reads" "data differs" [ "$sum" = "$(head -c 1048576 /tmp/data2 | sha256sum)" ]
+	cryptsetup close v
+}
+
+# Regression 15: backlogged callers are woken, also when the queue holds one request.
+queue_of_one() {
+	unload
+	insmod $modules/crypto/acf.ko queue_len=1
+	load slots=1
+	open_plain aes-cbc-plain64 256 512
+	check regression-15-queue-of-one "$(tail -n 1 /tmp/fio.log)" timeout 120 \
+		fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=64k --size=4m \
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--output=/tmp/fio.log
+	shapes regression-15-queue-of-one only=flood
+	cryptsetup close v
+	unload
+	load
+}
+
+dmcrypt_tests() {
+	cross_check cbc-512 aes-cbc-essiv:sha256 256 512
+	cross_check cbc-4096 aes-cbc-essiv:sha256 128 4096
+	cross_check xts aes-xts-plain64 512 512
+	cross_check 3des des3_ede-cbc-plain64 192 512
+	for flag in --perf-no_read_workqueue --perf-no_write_workqueue; do
+		open_plain aes-cbc-plain64 256 4096 $flag
+		check "dmcrypt.$flag" "$(tail -n 1 /tmp/fio.log)" fio_verify 8
+		cryptsetup close v
+	done
+	queue_of_one
+}
+
+# The driver is taken from the card and given back while a volume is in use.
+unbind_tests() {
+	open_plain aes-cbc-essiv:sha256 256 4096
+	address=$(card)
+	fio_verify 24 &
+	fio_pid=$!
+	rounds=0
+	while kill -0 $fio_pid 2>/dev/null && [ $rounds -lt 20 ]; do
+		echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+		sleep 0.2
+		echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+		rounds=$((rounds + 1))
+		sleep 0.3
+	done
+	wait $fio_pid
+	status=$?
+	check unbind.under-load "$(tail -n 1 /tmp/fio.log)" [ $status = 0 ]
+	check unbind.rounds "only $rounds" [ $rounds -ge 1 ]
+	check unbind.bound-again "no card bound" bound
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	shapes unbound only=in-place
+	n=$(acf_cpu 'cbc(aes)' no_engine)
+	check unbind.cpu-serves "no request was counted" [ "$n" -gt 0 ]
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	check unbind.rebind "no card bound" bound
+	cryptsetup close v
+}

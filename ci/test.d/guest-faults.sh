@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# The card misbehaves; the driver recovers, or refuses with a message.
+
+fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fault.$1" "the card refuses the fault"; }
+no_faults() { hostcmd faults-clear 0 >/dev/null; }
+
+# Regression 5: nothing is reported done that the card is still working on.
+slow_card() {
+	fault slow:400
+	shapes regression-5-slow-card only=regression-5
+	no_faults
+}
+
+lost_interrupt() {
+	before=$(driver_stat lost_irq)
+	fault lost-irq:1
+	log_mark
+	check fault.lost-irq.data "wrong or lost requests" shapes_ok only=in-place
+	no_faults
+	after=$(driver_stat lost_irq)
+	check fault.lost-irq.counted "lost_irq went from $before to $after" [ "$after" -gt "$before" ]
+}
+
+# A card that stops in the middle is reset; what it held runs on the CPU.
+recovers() { # name, fault
+	resets=$(driver_stat resets)
+	fault "$2"
+	check "fault.$1.data" "wrong or lost requests" shapes_ok only=flood
+	no_faults
+	n=$(($(driver_stat resets) - resets))
+	check "fault.$1.reset" "$n resets" [ $n -ge 1 ]
+	before=$(card_commands)
+	check "fault.$1.works-again" "wrong or lost requests" shapes_ok only=in-place
+	n=$(($(card_commands) - before))
+	check "fault.$1.card-again" "the card ran $n commands" [ $n -gt 0 ]
+}
+
+result_missing() {
+	before=$(awk '/^engine.* cbc\(aes\)/ { print $NF }' /sys/kernel/debug/acf/stats)
+	fault no-result:3
+	check fault.no-result.data "wrong or lost requests" shapes_ok only=in-place
+	no_faults
+	failed=$(awk '/^engine/ && / failed / { n += $NF } END { print n + 0 }' /sys/kernel/debug/acf/stats)
+	check fault.no-result.counted "no job was counted as failed ($before before)" [ "$failed" -gt 0 ]
+}
+
+fault_tests() {
+	slow_card
+	lost_interrupt
+	recovers stuck stuck:5
+	recovers abort abort:5
+	result_missing
+	card_gone
+}
+
+# All registers read all ones: the card is given up once, and the CPU goes on.
+card_gone() {
+	open_plain aes-cbc-plain64 256 4096
+	log_mark
+	fio_verify 8 &
+	fio_pid=$!
+	sleep 0.5
+	fault gone
+	wait $fio_pid
+	status=$?
+	check fault.gone.io-goes-on "$(tail -n 1 /tmp/fio.log)" [ $status = 0 ]
+	sleep 3
+	check fault.gone.message "no message" log_has 'hifn795x.*(gone|removed|vanished)'
+	n=$(log_since | grep -c hifn795x)
+	check fault.gone.few-messages "$n lines in the log" [ "$n" -le 6 ]
+	cryptsetup close v
+	check fault.gone.unload "modules still loaded" unload
+	no_faults
+	load
+	check fault.gone.returns "no card bound" bound
+}
+
+# probe_refused NAME FAULT MESSAGE [module parameters]
+probe_refused() {
+	name=$1 spec=$2 message=$3
+	shift 3
+	unload
+	log_mark
+	[ "$spec" = none ] || fault "$spec"
+	load "$@" 2>/dev/null
+	no_faults
+	check "refusal.$name" "the card was bound" not_bound
+	check "refusal.$name.message" "no message like '$message'" log_has "$message"
+	unload
+}
+
+refusal_tests() {
+	probe_refused locked locked 'hifn795x.*lock'
+	probe_refused aes-cbc-wrong corrupt:aes-cbc 'acf:.*refused'
+	probe_refused slots-0 none 'slots=0' slots=0
+	probe_refused slots-129 none 'slots=129' slots=129
+	probe_refused timeout-0 none 'timeout_ms=0' timeout_ms=0
+	probe_refused pll none 'pll=ext5' pll=ext5
+	probe_refused pll-junk none 'pll=ext66x' pll=ext66x
+	check refusal.queue_len "acf took queue_len=0" sh -c "! insmod $modules/crypto/acf.ko queue_len=0 2>/dev/null"
+
+	# One bad algorithm is not served; the others are.
+	unload
+	fault corrupt:des-cbc
+	load
+	no_faults
+	check refusal.one-algorithm.bound "the card was refused" bound
+	check refusal.one-algorithm.rest "cbc(aes) is not served" \
+		grep -q '^engine .* cbc(aes)' /sys/kernel/debug/acf/stats
+	check refusal.one-algorithm.left-out "cbc(des) is served" \
+		sh -c "! grep -q '^engine .* cbc(des)' /sys/kernel/debug/acf/stats"
+	unload
+	load
+}

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh
+# Shared by the suites that run in a guest.
+
+modules=/src/build/kernel-stock
+
+ok() { echo "ok $1" | tee -a "$RESULTS"; }
+not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }
+
+# check NAME REASON COMMAND...: passes if the command does.
+check() {
+	name=$1 reason=$2
+	shift 2
+	if "$@"; then ok "$name"; else not_ok "$name" "$reason"; fi
+}
+
+# Kernel messages since the last log_mark.
+log_mark() { log_from=$(dmesg | wc -l); }
+log_since() { dmesg | tail -n +$((log_from + 1)); }
+log_has() { log_since | grep -qE "$1"; }
+
+load() { # module parameters of hifn795x
+	grep -q '^acf ' /proc/modules || insmod $modules/crypto/acf.ko
+	insmod $modules/drivers/hifn795x.ko "$@"
+}
+
+unload() {
+	rmmod hifn795x 2>/dev/null
+	rmmod acf 2>/dev/null
+	! grep -qE '^(acf|hifn795x) ' /proc/modules
+}
+
+card() {
+	for d in /sys/bus/pci/drivers/hifn795x/0000:*; do
+		[ -e "$d" ] && basename "$d"
+	done
+	return 0
+}
+
+bound() { [ -n "$(card)" ]; }
+not_bound() { [ -z "$(card)" ]; }
+
+driver_stat() { awk -v k="$1" '$1 == k { print $2 }' "/sys/kernel/debug/hifn795x/$(card)/stats"; }
+# acf_cpu ALGORITHM REASON: requests of it the CPU served for that reason
+acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
+	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }
+
+card_commands() { hostcmd counters 0 | python3 -c \
+	'import json, sys; print(json.load(sys.stdin)["commands"]["total"])'; }
+
+# shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX
+shapes() {
+	prefix=$1
+	shift
+	if ! insmod $modules/crypto/tests/acf_test.ko "$@"; then
+		not_ok "$prefix" "acf_test.ko does not load"
+		return
+	fi
+	sed "s/^\(ok\|not ok\) /\1 $prefix./" /sys/kernel/debug/acf_test/results >/tmp/shapes
+	rmmod acf_test
+	[ -s /tmp/shapes ] || not_ok "$prefix" "no result"
+	cat /tmp/shapes >>"$RESULTS"
+	grep -v '^ok ' /tmp/shapes
+	echo "$prefix: $(grep -c '^ok ' /tmp/shapes) ok, $(grep -c '^not ok ' /tmp/shapes) not ok"
+}
+
+shapes_ok() { insmod $modules/crypto/tests/acf_test.ko "$@" &&
+	cp /sys/kernel/debug/acf_test/results /tmp/shapes; rmmod acf_test
+	grep '^not ok' /tmp/shapes && return 1
+	grep -q '^ok' /tmp/shapes; }
