@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The control socket: one command per line, one line back.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server.h"
+
+#define SEND_WAIT_MS	200
+
+void control_init(struct server *srv)
+{
+	for (int i = 0; i < MAX_CONTROL; i++)
+		srv->clients[i].fd = -1;
+}
+
+static void drop(struct control_client *client)
+{
+	if (client->fd >= 0)
+		close(client->fd);
+	client->fd = -1;
+	client->len = 0;
+}
+
+void control_free(struct server *srv)
+{
+	for (int i = 0; i < MAX_CONTROL; i++)
+		drop(&srv->clients[i]);
+	if (srv->control >= 0)
+		close(srv->control);
+}
+
+void control_accept(struct server *srv)
+{
+	int fd = accept_unix(srv->control);
+
+	if (fd < 0)
+		return;
+	for (int i = 0; i < MAX_CONTROL; i++) {
+		if (srv->clients[i].fd < 0) {
+			srv->clients[i].fd = fd;
+			return;
+		}
+	}
+	server_log("control: more than %d clients, refused", MAX_CONTROL);
+	close(fd);
+}
+
+static bool send_text(struct control_client *client, const char *text, size_t len)
+{
+	struct pollfd pfd = { .fd = client->fd, .events = POLLOUT };
+
+	while (len) {
+		ssize_t n = send(client->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EAGAIN && poll(&pfd, 1, SEND_WAIT_MS) > 0)
+			continue;
+		if (n <= 0)
+			return false;
+		text += n;
+		len -= n;
+	}
+	return true;
+}
+
+static bool send_line(struct control_client *client, const char *text)
+{
+	return send_text(client, text, strlen(text)) && send_text(client, "\n", 1);
+}
+
+static bool send_counters(struct server *srv, struct control_client *client)
+{
+	char *json = vcard_counters_json(srv->vc);
+	bool ok = send_line(client, json ? json : "error out of memory");
+
+	free(json);
+	return ok;
+}
+
+static bool set_fault(struct server *srv, struct control_client *client,
+		      const char *spec)
+{
+	const char *why = vcard_fault(srv->vc, spec);
+	char line[128];
+
+	server_log("fault %s: %s", spec, why ? why : "set");
+	if (!why)
+		return send_line(client, "ok");
+	snprintf(line, sizeof(line), "error %s", why);
+	return send_line(client, line);
+}
+
+static bool execute(struct server *srv, struct control_client *client, const char *line)
+{
+	if (!strcmp(line, "counters"))
+		return send_counters(srv, client);
+	if (!strncmp(line, "fault ", 6))
+		return set_fault(srv, client, line + 6);
+	if (!strcmp(line, "reset-counters"))
+		vcard_counters_reset(srv->vc);
+	else if (!strcmp(line, "faults clear"))
+		vcard_faults_clear(srv->vc);
+	else if (!strcmp(line, "quit"))
+		srv->quit = true;
+	else if (strcmp(line, "ping"))
+		return send_line(client,
+				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ping, quit");
+	return send_line(client, "ok");
+}
+
+/* Execute the complete lines in the buffer. False: drop the client. */
+static bool execute_lines(struct server *srv, struct control_client *client)
+{
+	char *end;
+
+	while ((end = memchr(client->line, '\n', client->len))) {
+		size_t used = end + 1 - client->line;
+
+		*end = 0;
+		if (end > client->line && end[-1] == '\r')
+			end[-1] = 0;
+		if (!execute(srv, client, client->line))
+			return false;
+		client->len -= used;
+		memmove(client->line, client->line + used, client->len);
+	}
+	return client->len < sizeof(client->line);
+}
+
+void control_receive(struct server *srv, struct control_client *client)
+{
+	ssize_t n = recv(client->fd, client->line + client->len,
+			 sizeof(client->line) - client->len, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0) {
+		client->len += n;
+		if (execute_lines(srv, client))
+			return;
+		server_log("control: line too long, or reply not taken; client dropped");
+	}
+	drop(client);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The command line.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server.h"
+
+enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
+       OPT_SEED, OPT_TRACE, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "control", required_argument, NULL, OPT_CONTROL },
+	{ "device", required_argument, NULL, OPT_DEVICE },
+	{ "locked", no_argument, NULL, OPT_LOCKED },
+	{ "unlocked", no_argument, NULL, OPT_UNLOCKED },
+	{ "strict-unlock", no_argument, NULL, OPT_STRICT },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "trace", required_argument, NULL, OPT_TRACE },
+	{ "counters", required_argument, NULL, OPT_COUNTERS },
+	{ "log", required_argument, NULL, OPT_LOG },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ 0 },
+};
+
+static void help(void)
+{
+	printf("usage: vcard --socket PATH [options]\n"
+	       "A virtual HIFN 7955/7956 crypto card for QEMU's vfio-user-pci device.\n\n"
+	       "  --socket PATH     vfio-user socket to listen on\n"
+	       "  --control PATH    control socket: counters, reset-counters, fault SPEC,\n"
+	       "                    faults clear, ping, quit; one command per line\n"
+	       "  --device N        7955 (default) or 7956\n"
+	       "  --locked          power up locked (default); --unlocked: at level 2\n"
+	       "  --strict-unlock   a wrong or repeated unlock locks until PCI reset\n"
+	       "  --seed N          seed of the random numbers (default 1)\n"
+	       "  --trace FILE      write every register access, descriptor and command\n"
+	       "  --counters FILE   write the counters as JSON at exit\n"
+	       "  --log FILE        append the log to FILE instead of stderr\n"
+	       "  --fault SPEC      what goes wrong; may be given several times:\n\n%s",
+	       vcard_fault_help());
+}
+
+static bool number(const char *what, const char *text, uint64_t *val)
+{
+	char *end;
+
+	errno = 0;
+	*val = strtoull(text, &end, 0);
+	if (!errno && end != text && !*end && *text != '-')
+		return true;
+	fprintf(stderr, "vcard: --%s: '%s' is not a number\n", what, text);
+	return false;
+}
+
+static bool set_device(struct options *opt, const char *text)
+{
+	if (strcmp(text, "7955") && strcmp(text, "7956")) {
+		fprintf(stderr, "vcard: --device: '%s' is neither 7955 nor 7956\n", text);
+		return false;
+	}
+	opt->card.device = atoi(text);
+	return true;
+}
+
+static bool add_fault(struct options *opt, const char *spec)
+{
+	if (opt->nfaults == MAX_FAULTS) {
+		fprintf(stderr, "vcard: more than %d --fault options\n", MAX_FAULTS);
+		return false;
+	}
+	opt->faults[opt->nfaults++] = spec;
+	return true;
+}
+
+static bool set_option(struct options *opt, int c)
+{
+	switch (c) {
+	case OPT_SOCKET:
+		opt->socket = optarg;
+		return true;
+	case OPT_CONTROL:
+		opt->control = optarg;
+		return true;
+	case OPT_DEVICE:
+		return set_device(opt, optarg);
+	case OPT_LOCKED:
+	case OPT_UNLOCKED:
+		opt->card.unlocked = c == OPT_UNLOCKED;
+		return true;
+	case OPT_STRICT:
+		opt->card.strict_unlock = true;
+		return true;
+	case OPT_SEED:
+		return number("seed", optarg, &opt->card.seed);
+	case OPT_TRACE:
+		opt->trace = optarg;
+		return true;
+	case OPT_COUNTERS:
+		opt->counters = optarg;
+		return true;
+	case OPT_LOG:
+		opt->log = optarg;
+		return true;
+	case OPT_FAULT:
+		return add_fault(opt, optarg);
+	default:
+		return false;	/* getopt_long has said why */
+	}
+}
+
+int options_parse(struct options *opt, int argc, char **argv)
+{
+	int c;
+
+	memset(opt, 0, sizeof(*opt));
+	opt->card.seed = 1;
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		if (c == OPT_HELP) {
+			help();
+			return 1;
+		}
+		if (!set_option(opt, c)) {
+			fprintf(stderr, "vcard: see vcard --help\n");
+			return 2;
+		}
+	}
+	if (optind < argc)
+		fprintf(stderr, "vcard: unexpected argument '%s'; see vcard --help\n",
+			argv[optind]);
+	else if (!opt->socket)
+		fprintf(stderr, "vcard: --socket PATH is missing; see vcard --help\n");
+	else
+		return 0;
+	return 2;
+}

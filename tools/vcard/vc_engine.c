@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The processing unit as a state machine over one command at a time: block,
+ * data, result. Each state may find its ring empty and is then tried again.
+ */
+#include "vc_int.h"
+
+/* The partial command and the FIFOs are lost, 2.1.2. */
+void vc_engine_drop(struct vcard *vc)
+{
+	OPENSSL_cleanse(&vc->pu, sizeof(vc->pu));
+}
+
+enum vc_op vc_op_of_cipher(const struct vc_command *cmd)
+{
+	unsigned int family = cmd->alg <= VC_AES256 ? 0 : 1 + cmd->alg - VC_DES;
+
+	return VC_OP_CIPHER + cmd->mode + VC_MODES * family;
+}
+
+enum vc_op vc_op_of_mac(const struct vc_command *cmd)
+{
+	if (cmd->hmac)
+		return cmd->md5 ? VC_OP_HMAC_MD5 : VC_OP_HMAC_SHA1;
+	return cmd->md5 ? VC_OP_MD5 : VC_OP_SHA1;
+}
+
+static bool is_ctx(const struct vc_command *cmd)
+{
+	return cmd->opcode == HIFN_BASE_CMD_READ_RAM ||
+	       cmd->opcode == HIFN_BASE_CMD_WRITE_RAM;
+}
+
+static void count_command(struct vcard *vc)
+{
+	const struct vc_command *cmd = &vc->pu.cmd;
+
+	vc->count.commands++;
+	if (cmd->refused)
+		vc->count.ops[VC_OP_REFUSED]++;
+	else if (cmd->opcode == HIFN_BASE_CMD_READ_RAM)
+		vc->count.ops[VC_OP_CTXREAD]++;
+	else if (cmd->opcode == HIFN_BASE_CMD_WRITE_RAM)
+		vc->count.ops[VC_OP_CTXWRITE]++;
+	else if (!cmd->crypt.on && !cmd->mac.on)
+		vc->count.ops[VC_OP_COPY]++;
+	if (cmd->crypt.on)
+		vc->count.ops[vc_op_of_cipher(cmd)]++;
+	if (cmd->mac.on)
+		vc->count.ops[vc_op_of_mac(cmd)]++;
+}
+
+/* The first descriptor of a command is at hand. */
+static bool pu_idle(struct vcard *vc)
+{
+	if (!vc_ring_get(vc, VC_C))
+		return false;
+	vc_engine_drop(vc);
+	vc->pu.number = ++vc->started;
+	if (vc_fault_due(&vc->fault.abort_at, vc->started)) {
+		vc_ring_abort(vc, VC_C, vc->ring[VC_C].addr);
+		return false;
+	}
+	vc->pu.quiet = vc_fault_due(&vc->fault.lost_irq_at, vc->started);
+	vc->pu.no_result = vc_fault_due(&vc->fault.no_result_at, vc->started);
+	vc->pu.state = VC_PU_BLOCK;
+	return true;
+}
+
+static void pu_begin(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	vc_cmd_decode(vc, &pu->cmd, pu->block, pu->block_len);
+	if (pu->block_bad) {
+		pu->cmd.refused = true;
+		pu->cmd.crypt.on = false;
+		pu->cmd.mac.on = false;
+	}
+	if (pu->cmd.refused)
+		vc_pu_raise(vc, HIFN_PUSTAT_CMDINVAL);
+	VC_TRACE(vc, "command %llu opcode %u session %u src %u dst %u%s",
+		 (unsigned long long)pu->number, pu->cmd.opcode, pu->cmd.session,
+		 pu->cmd.source, pu->cmd.dest, pu->cmd.refused ? " refused" : "");
+	if (vc->fault.stuck_at && vc->started >= vc->fault.stuck_at) {
+		pu->state = VC_PU_STUCK;
+		return;
+	}
+	pu->ready = vc->fault.slow_ns ? vc_now(vc) + vc->fault.slow_ns : 0;
+	pu->state = VC_PU_DELAY;
+}
+
+/* One command descriptor of the chain; the last one starts the command. */
+static bool pu_block(struct vcard *vc)
+{
+	struct vc_ring *c = &vc->ring[VC_C];
+	struct vc_pu *pu = &vc->pu;
+	uint32_t n;
+	bool last;
+
+	if (!vc_ring_get(vc, VC_C))
+		return false;
+	if (c->addr & (HIFN_BUF_ALIGN - 1)) {
+		vc_error(vc, VC_ERR_ALIGN, "command buffer 0x%08x is not 4-byte aligned",
+			 c->addr);
+		pu->block_bad = true;
+	}
+	n = min(c->len, VC_BLOCK_MAX - pu->block_len);
+	if (!vc_dma_read(vc, VC_DMA_CMD, c->addr, pu->block + pu->block_len, n)) {
+		vc_ring_abort(vc, VC_C, c->addr);
+		return false;
+	}
+	pu->block_len += n;
+	last = c->flags & HIFN_D_LAST;
+	vc_ring_retire(vc, VC_C, 0);
+	if (last)
+		pu_begin(vc);
+	return true;
+}
+
+static bool pu_delay(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	if (pu->ready && vc_now(vc) < pu->ready)
+		return false;
+	vc_stream_start(vc);
+	pu->corrupt = pu->cmd.crypt.on && vc->fault.corrupt[vc_op_of_cipher(&pu->cmd)];
+	pu->state = VC_PU_DATA;
+	return true;
+}
+
+static bool pu_data(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	if (is_ctx(&pu->cmd)) {
+		if (!vc_ctx_access(vc))
+			return false;
+		pu->state = VC_PU_RESULT;
+		vc_result_build(vc);
+		return true;
+	}
+	if (!vc_stream_run(vc))
+		return false;
+	if (pu->cmd.mac.on) {
+		vc_mac_finish(vc);
+		pu->digest[0] ^= vc->fault.corrupt[vc_op_of_mac(&pu->cmd)];
+	}
+	pu->state = VC_PU_DRAIN;
+	return true;
+}
+
+static bool pu_drain(struct vcard *vc)
+{
+	if (!vc_stream_drain(vc))
+		return false;
+	if (vc->pu.data_err)
+		vc_pu_raise(vc, HIFN_PUSTAT_DATAERR);
+	vc_result_build(vc);
+	vc->pu.state = VC_PU_RESULT;
+	return true;
+}
+
+/* Result bytes for one descriptor. False: the address did not answer. */
+static bool result_store(struct vcard *vc, const struct vc_ring *r)
+{
+	struct vc_pu *pu = &vc->pu;
+	uint32_t n = min(r->len, pu->result_len - pu->result_off);
+	const uint8_t *from = pu->result + pu->result_off;
+
+	pu->result_off += n;
+	if (r->addr & (HIFN_BUF_ALIGN - 1)) {
+		vc_error(vc, VC_ERR_ALIGN, "result buffer 0x%08x is not 4-byte aligned",
+			 r->addr);
+		vc_pu_raise(vc, HIFN_PUSTAT_DATAERR);
+		return true;
+	}
+	return pu->no_result || vc_dma_write(vc, VC_DMA_RESULT, r->addr, from, n);
+}
+
+/* A context-RAM write may have a result of 4 bytes, 4.6. */
+static void result_check(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	if (pu->result_off == pu->result_len || is_ctx(&pu->cmd))
+		return;
+	vc_error(vc, VC_ERR_RESOVER, "result overrun: %u of %u byte(s) stored",
+		 pu->result_off, pu->result_len);
+	vc_csr_raise(vc, HIFN_DMACSR_R_OVER);
+}
+
+static bool pu_result(struct vcard *vc)
+{
+	struct vc_ring *r = &vc->ring[VC_R];
+	bool last;
+
+	if (!vc_ring_get(vc, VC_R))
+		return false;
+	if (!result_store(vc, r)) {
+		vc_ring_abort(vc, VC_R, r->addr);
+		return false;
+	}
+	last = r->flags & HIFN_D_LAST;
+	if (last) {
+		result_check(vc);
+		count_command(vc);
+		VC_TRACE(vc, "result %llu %u byte(s)", (unsigned long long)vc->pu.number,
+			 vc->pu.result_len);
+		vc->pu.state = VC_PU_IDLE;
+	}
+	vc_ring_retire(vc, VC_R, 0);
+	return true;
+}
+
+/* One transition, or part of one. False: nothing can be done now. */
+bool vc_engine_run(struct vcard *vc)
+{
+	static bool (*const state[])(struct vcard *vc) = {
+		[VC_PU_IDLE] = pu_idle,
+		[VC_PU_BLOCK] = pu_block,
+		[VC_PU_DELAY] = pu_delay,
+		[VC_PU_DATA] = pu_data,
+		[VC_PU_DRAIN] = pu_drain,
+		[VC_PU_RESULT] = pu_result,
+	};
+
+	if (vc->pu.state == VC_PU_STUCK || !vc_pu_running(vc))
+		return false;
+	return state[vc->pu.state](vc);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * State of one virtual card, shared by the files of the library only.
+ */
+#ifndef VC_INT_H
+#define VC_INT_H
+
+#include <openssl/des.h>
+#include <openssl/evp.h>
+
+#include "../../drivers/hifn_desc.h"
+#include "../../drivers/hifn_regs.h"
+#include "vcard.h"
+
+#define VC_DESC_COST	64	/* budget units of one descriptor */
+
+/* Offsets are bytes; one slot per register. */
+#define VC_REGS0	(0x100 / 4)	/* BAR0 answers up to here */
+#define VC_REGS1	(HIFN_1_PUB_MEM / 4)
+
+enum vc_ring_id { VC_C, VC_S, VC_D, VC_R, VC_RINGS };
+
+struct vc_ring {
+	uint32_t cur;		/* next descriptor to fetch */
+	bool enabled;
+	bool waiting;		/* the last fetch found VALID clear */
+	bool halted;		/* after a master abort, until reset */
+	bool active;		/* a descriptor is held: */
+	uint32_t at;		/*   its address */
+	uint32_t flags;		/*   its first word */
+	uint32_t addr;		/*   its buffer */
+	uint32_t len;
+	uint32_t off;		/*   bytes of it used */
+};
+
+enum vc_cipher_alg {
+	VC_AES128, VC_AES192, VC_AES256, VC_DES, VC_3DES, VC_CIPHERS
+};
+enum vc_mode { VC_ECB, VC_CBC, VC_CFB, VC_OFB, VC_MODES };
+
+/* One cipher run: set up by vc_cipher_start(), fed whole blocks. */
+struct vc_cipher {
+	EVP_CIPHER *evp[3][VC_MODES];		/* AES by key size */
+	EVP_CIPHER_CTX *ctx[3][VC_MODES][2];	/* [encrypt] */
+	DES_key_schedule ks[3];
+	uint8_t iv[16];				/* DES chaining value */
+	enum vc_cipher_alg alg;
+	enum vc_mode mode;
+	bool encrypt;
+	unsigned int block;
+};
+
+struct vc_mac {
+	EVP_MD *md[2];		/* SHA-1, MD5 */
+	EVP_MD_CTX *ctx;
+};
+
+/* What can be counted per command; the names are in vc_count.c. */
+enum vc_op {
+	VC_OP_CIPHER,		/* + mode + 4 * (aes, des, des3) */
+	VC_OP_CTXREAD = VC_OP_CIPHER + 12,
+	VC_OP_CTXWRITE,
+	VC_OP_SHA1,
+	VC_OP_MD5,
+	VC_OP_HMAC_SHA1,
+	VC_OP_HMAC_MD5,
+	VC_OP_COPY,		/* no engine selected */
+	VC_OP_REFUSED,
+	VC_OPS
+};
+
+enum vc_error {
+	VC_ERR_REGISTER,	/* no such register, or wrong width */
+	VC_ERR_VALUE,		/* register value against the rules */
+	VC_ERR_UNLOCK,
+	VC_ERR_ABORT,		/* bus address nobody answers */
+	VC_ERR_COMMAND,
+	VC_ERR_LOCKED,		/* command needs the unlocked chip */
+	VC_ERR_ALIGN,
+	VC_ERR_LENGTH,		/* processed length not whole blocks */
+	VC_ERR_SOURCE,		/* source chain and count disagree */
+	VC_ERR_DSTOVER,
+	VC_ERR_RESOVER,
+	VC_ERR_PROTOCOL,
+	VC_ERRORS
+};
+
+enum vc_dma_kind { VC_DMA_DESC, VC_DMA_CMD, VC_DMA_DATA, VC_DMA_RESULT, VC_DMAS };
+
+struct vc_counters {
+	uint64_t reads[2][VC_REGS1];
+	uint64_t writes[2][VC_REGS1];
+	uint64_t pubmem_reads, pubmem_writes;
+	uint64_t ctxram_reads, ctxram_writes;
+	uint64_t config_reads, config_writes;
+	uint64_t irq_raised, irq_fired;
+	uint64_t dma_read[VC_DMAS], dma_write[VC_DMAS];
+	uint64_t polls;		/* fetches of an invalid descriptor */
+	uint64_t commands;
+	uint64_t ops[VC_OPS];
+	uint64_t errors[VC_ERRORS];
+};
+
+/* A decoded command, vc_cmd.c. */
+struct vc_region {
+	bool on;
+	uint32_t skip;
+	uint32_t count;
+};
+
+struct vc_command {
+	unsigned int opcode;
+	bool has_comp, has_mac, has_crypt;	/* as selected: shape of the result */
+	bool refused;				/* copy through, CMDINVAL */
+	uint32_t session;
+	uint32_t source, dest;			/* total counts */
+	struct vc_region crypt, mac;		/* on: the engine really runs */
+	enum vc_cipher_alg alg;
+	enum vc_mode mode;
+	const uint8_t *key, *iv;		/* into the block; NULL: context */
+	unsigned int key_bytes, iv_bytes;
+	bool md5, hmac, trunc, mac_result, ipsec;
+	const uint8_t *mac_key;
+	uint32_t ctx_addr;
+};
+
+enum vc_pu_state {
+	VC_PU_IDLE,	/* waits for a command descriptor */
+	VC_PU_BLOCK,	/* reads the rest of the command chain */
+	VC_PU_DELAY,	/* slow fault: nothing moves before pu.ready */
+	VC_PU_DATA,
+	VC_PU_DRAIN,	/* retires what is left of both chains */
+	VC_PU_RESULT,
+	VC_PU_STUCK,	/* stuck fault */
+};
+
+#define VC_BLOCK_MAX	512	/* command bytes kept; more are read and ignored */
+
+struct vc_pu {
+	enum vc_pu_state state;
+	uint8_t block[VC_BLOCK_MAX];
+	uint32_t block_len;
+	struct vc_command cmd;
+	uint64_t ready;
+
+	uint32_t pos;		/* source bytes taken */
+	uint32_t out_pos;	/* bytes produced */
+	uint32_t dst_used;	/* destination capacity used up */
+	uint32_t stored;	/* bytes written to memory */
+	uint32_t ciphered;	/* bytes the cipher has processed */
+	uint32_t maced;
+	bool src_end, dst_end;	/* the chain's LAST descriptor was used up */
+	bool dst_over;		/* LAST is full and output remains */
+	bool dst_sink;		/* misaligned descriptor: its bytes are dropped */
+	bool block_bad;		/* command buffer misaligned */
+	bool corrupt;		/* fault: flip one bit of the next output */
+	bool quiet;		/* fault: the result raises nothing */
+	bool no_result;		/* fault: the result is not written */
+	bool data_err;
+	uint8_t in[16];		/* block split between segments */
+	unsigned int in_len;
+	uint8_t out[16];	/* processed, not yet stored */
+	unsigned int out_len, out_off;
+	uint8_t ctx_data[8];	/* context RAM access */
+	uint8_t digest[HIFN_SHA1_BYTES];
+	uint8_t result[64];
+	uint32_t result_len, result_off;
+	uint64_t number;	/* of the command, since power-up */
+};
+
+struct vc_faults {
+	uint64_t slow_ns;
+	uint64_t stuck_at, lost_irq_at, no_result_at, abort_at;	/* command number */
+	bool locked, gone;
+	bool corrupt[VC_OPS];
+};
+
+struct vcard {
+	struct vcard_ops ops;
+	void *opaque;
+	struct vcard_config cfg;
+	FILE *trace;
+
+	uint32_t reg0[VC_REGS0];
+	uint32_t reg1[VC_REGS1];
+	uint32_t pubmem[HIFN_PUB_MEM_BYTES / 4];
+	uint8_t ctxram[HIFN_CTXRAM_BYTES];
+	uint8_t config[VCARD_CONFIG_BYTES];
+
+	bool pu_resetting;	/* PUCTRL bit 0, 2.1.2 */
+	uint64_t pu_reset_end;
+	bool engine_level;	/* PUISR & PUIER at the last look */
+	bool pubdone_level;
+	bool irq_level;
+
+	uint16_t level;		/* unlock level */
+	uint32_t unlock_state;	/* LFSR; 0: no sequence begun */
+	unsigned int unlock_good;
+	bool unlock_dead;	/* strict: until PCI reset */
+
+	uint64_t rng_state;
+	uint64_t rng_next;	/* time of the next word */
+	bool rng_first;		/* next word is to be thrown away */
+	uint32_t rng_word;
+	uint64_t pub_reset_end;
+
+	struct vc_ring ring[VC_RINGS];
+	struct vc_pu pu;
+	struct vc_cipher cipher;
+	struct vc_mac mac;
+	struct vc_faults fault;
+	struct vc_counters count;
+	uint64_t started;	/* commands begun since power-up: fault numbers */
+	uint64_t activity;
+	uint64_t logged[VC_ERRORS];
+	int budget;
+};
+
+#define REG0(vc, off)	((vc)->reg0[(off) / 4])
+#define REG1(vc, off)	((vc)->reg1[(off) / 4])
+
+uint64_t vc_now(struct vcard *vc);
+uint64_t vc_random(struct vcard *vc);
+
+/* vc_log.c */
+void vc_log(struct vcard *vc, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void vc_error(struct vcard *vc, enum vc_error kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void vc_trace(struct vcard *vc, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* The argument evaluation is the expensive part. */
+#define VC_TRACE(vc, ...) \
+	do { if ((vc)->trace) vc_trace(vc, __VA_ARGS__); } while (0)
+
+/* vc_regs.c */
+const char *vc_reg_name(unsigned int bar, unsigned int slot);
+void vc_regs_reset(struct vcard *vc, bool power_up);
+
+/* vc_pu.c: processing-unit registers */
+uint32_t vc_puctrl_read(struct vcard *vc, uint32_t off);
+void vc_puctrl_write(struct vcard *vc, uint32_t off, uint32_t val);
+uint32_t vc_pustat_read(struct vcard *vc, uint32_t off);
+void vc_puisr_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_puier_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_pu_reset_begin(struct vcard *vc);
+void vc_pu_raise(struct vcard *vc, uint32_t bits);
+bool vc_pu_running(struct vcard *vc);
+
+/* vc_csr.c: DMA block registers */
+void vc_base_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_csr_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_ier_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_cnfg_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_csr_raise(struct vcard *vc, uint32_t bits);
+void vc_irq_update(struct vcard *vc);
+
+/* vc_pll.c, vc_unlock.c, vc_rng.c, vc_pub.c */
+void vc_pll_write(struct vcard *vc, uint32_t off, uint32_t val);
+uint32_t vc_pk_clock_ns(struct vcard *vc, uint32_t clocks);
+uint32_t vc_unlock_seed_read(struct vcard *vc, uint32_t off);
+void vc_unlock_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_unlock_power_up(struct vcard *vc);
+void vc_rng_config_write(struct vcard *vc, uint32_t off, uint32_t val);
+uint32_t vc_rng_read(struct vcard *vc, uint32_t off);
+uint32_t vc_pub_reset_read(struct vcard *vc, uint32_t off);
+void vc_pub_reset_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_pub_status_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_pub_ien_write(struct vcard *vc, uint32_t off, uint32_t val);
+void vc_pub_op_write(struct vcard *vc, uint32_t off, uint32_t val);
+
+/* vc_config.c */
+void vc_config_reset(struct vcard *vc);
+bool vc_bus_master(const struct vcard *vc);
+void vc_config_abort(struct vcard *vc);
+
+/* vc_dma.c: false or NULL means master abort; the caller raises it */
+void *vc_dma_ptr(struct vcard *vc, uint32_t addr, uint32_t *len, bool write);
+bool vc_dma_read(struct vcard *vc, enum vc_dma_kind kind, uint32_t addr,
+		 void *buf, uint32_t len);
+bool vc_dma_write(struct vcard *vc, enum vc_dma_kind kind, uint32_t addr,
+		  const void *buf, uint32_t len);
+bool vc_dma_load32(struct vcard *vc, uint32_t addr, uint32_t *val);
+bool vc_dma_store32(struct vcard *vc, uint32_t addr, uint32_t val);
+
+/* vc_ring.c */
+bool vc_ring_get(struct vcard *vc, enum vc_ring_id id);
+void vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set);
+void vc_ring_abort(struct vcard *vc, enum vc_ring_id id, uint32_t addr);
+void vc_ring_poll(struct vcard *vc);
+void vc_rings_stop(struct vcard *vc);
+char vc_ring_letter(enum vc_ring_id id);
+extern const uint8_t vc_ring_shift[VC_RINGS];
+extern const uint32_t vc_ring_base[VC_RINGS];
+
+/* vc_cmd.c, vc_engine.c, vc_stream.c, vc_result.c, vc_ctx.c */
+void vc_cmd_decode(struct vcard *vc, struct vc_command *cmd, const uint8_t *block,
+		   uint32_t len);
+bool vc_engine_run(struct vcard *vc);
+void vc_engine_drop(struct vcard *vc);
+void vc_stream_start(struct vcard *vc);
+bool vc_stream_run(struct vcard *vc);
+bool vc_stream_drain(struct vcard *vc);
+bool vc_ctx_access(struct vcard *vc);
+void vc_ctx_load(struct vcard *vc, struct vc_command *cmd);
+void vc_ctx_save_iv(struct vcard *vc, const struct vc_command *cmd,
+		    const uint8_t *iv);
+void vc_result_build(struct vcard *vc);
+enum vc_op vc_op_of_cipher(const struct vc_command *cmd);
+enum vc_op vc_op_of_mac(const struct vc_command *cmd);
+
+/* vc_crypto.c, vc_mac.c */
+bool vc_cipher_init(struct vcard *vc);
+void vc_cipher_free(struct vcard *vc);
+bool vc_cipher_start(struct vc_cipher *c, const struct vc_command *cmd, bool encrypt,
+		     const uint8_t *key, const uint8_t *iv);
+void vc_cipher_run(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
+		   unsigned int len);
+void vc_cipher_iv(struct vc_cipher *c, uint8_t iv[16]);
+bool vc_mac_init(struct vcard *vc);
+void vc_mac_free(struct vcard *vc);
+void vc_mac_start(struct vcard *vc);
+void vc_mac_feed(struct vcard *vc, uint32_t pos, const void *buf, uint32_t len);
+void vc_mac_finish(struct vcard *vc);
+
+/* vc_fault.c */
+bool vc_fault_due(uint64_t *at, uint64_t number);
+
+/* vc_count.c */
+void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write);
+
+#endif

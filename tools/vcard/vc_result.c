@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Result blocks, docs/hifn795x.md section 5: base with residual counts, then
+ * what each selected engine reports.
+ */
+#include "vc_int.h"
+
+static void put16(struct vc_pu *pu, uint16_t val)
+{
+	pu->result[pu->result_len++] = val;
+	pu->result[pu->result_len++] = val >> 8;
+}
+
+/* Counts are what is left of them, 5.1. */
+static void result_base(struct vc_pu *pu)
+{
+	const struct vc_command *cmd = &pu->cmd;
+	bool ctx = cmd->opcode == HIFN_BASE_CMD_READ_RAM ||
+		   cmd->opcode == HIFN_BASE_CMD_WRITE_RAM;
+	uint32_t src = ctx ? 0 : cmd->source - pu->pos;
+	uint32_t dst = ctx ? 0 : cmd->dest - pu->stored;
+
+	put16(pu, pu->dst_over ? HIFN_BASE_RES_DSTOVERRUN : 0);
+	put16(pu, FIELD_PREP(HIFN_BASE_RES_SRCLEN_HI, src >> 16) |
+		  FIELD_PREP(HIFN_BASE_RES_DSTLEN_HI, dst >> 16) |
+		  FIELD_PREP(HIFN_BASE_RES_SESSION, cmd->session));
+	put16(pu, src);
+	put16(pu, dst);
+}
+
+static void result_mac(struct vc_pu *pu)
+{
+	const struct vc_command *cmd = &pu->cmd;
+	unsigned int n = cmd->md5 ? HIFN_MD5_BYTES : HIFN_SHA1_BYTES;
+
+	put16(pu, pu->maced < cmd->mac.count ? HIFN_MAC_RES_SRC_NOTZERO : 0);
+	put16(pu, 0);
+	if (!cmd->mac_result)
+		return;
+	if (cmd->trunc)
+		n = HIFN_MAC_TRUNC_BYTES;
+	memcpy(pu->result + pu->result_len, pu->digest, n);
+	pu->result_len += n;
+}
+
+void vc_result_build(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+	const struct vc_command *cmd = &pu->cmd;
+
+	pu->result_len = 0;
+	pu->result_off = 0;
+	result_base(pu);
+	if (cmd->has_comp) {
+		put16(pu, HIFN_COMP_RES_SRC_NOTZERO);
+		put16(pu, 0);
+	}
+	if (cmd->has_mac)
+		result_mac(pu);
+	if (cmd->has_crypt) {
+		put16(pu, pu->ciphered < cmd->crypt.count ?
+			  HIFN_CRYPT_RES_SRC_NOTZERO : 0);
+		put16(pu, 0);
+	}
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vcard - a HIFN 7955/7956 as a library: registers, rings, engines, no
+ * transport. The vfio-user server and the tests are its users.
+ *
+ * One card is one struct vcard; it is used by one thread at a time. The card
+ * does nothing by itself: vcard_step() makes it work and tells when it wants to
+ * be called again. Reset values and guesses: docs/vcard.md.
+ */
+#ifndef VCARD_H
+#define VCARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct vcard;
+
+#define VCARD_BARS		3
+#define VCARD_CONFIG_BYTES	256
+#define VCARD_NEVER		UINT64_MAX
+
+struct vcard_ops {
+	/*
+	 * Host memory behind the bus address addr, or NULL if nothing answers
+	 * there. *avail: contiguous bytes from there on, at least 1. Called for
+	 * every access, never kept across vcard_step() calls. Concurrent
+	 * changes of the memory by the host are expected.
+	 */
+	void *(*dma)(void *opaque, uint32_t addr, bool write, uint32_t *avail);
+	/* The interrupt line changed. May be NULL: ask vcard_irq(). */
+	void (*irq)(void *opaque, bool level);
+	/* One line without newline. May be NULL. */
+	void (*log)(void *opaque, const char *line);
+	/* Time in ns, monotonic. May be NULL: CLOCK_MONOTONIC. */
+	uint64_t (*now)(void *opaque);
+};
+
+struct vcard_config {
+	uint16_t device;	/* 7955 or 7956; 0 means 7955 */
+	bool unlocked;		/* powers up at level 2 */
+	bool strict_unlock;	/* wrong or repeated unlock locks until PCI reset */
+	uint64_t seed;		/* of RNG_DATA and the unlock seed */
+	FILE *trace;		/* or NULL; stays the caller's */
+	const struct vcard_ops *ops;
+	void *opaque;		/* handed to ops */
+};
+
+/* NULL: no memory, or a cipher is missing in libcrypto (a message was logged). */
+struct vcard *vcard_create(const struct vcard_config *cfg);
+void vcard_destroy(struct vcard *vc);
+
+/* Reset by the PCI bus: as after power-up, but the context RAM keeps its bytes. */
+void vcard_pci_reset(struct vcard *vc);
+
+uint32_t vcard_bar_bytes(unsigned int bar);
+
+/*
+ * len bytes at off of a BAR or of configuration space, in bus order. Returns
+ * false, and has no effect, when the access is outside; reads then give ones.
+ */
+bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf,
+		uint32_t len);
+bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off,
+		 const void *buf, uint32_t len);
+bool vcard_config_read(struct vcard *vc, uint32_t off, void *buf, uint32_t len);
+bool vcard_config_write(struct vcard *vc, uint32_t off, const void *buf,
+			uint32_t len);
+
+/* The same for one register. */
+uint32_t vcard_rd32(struct vcard *vc, unsigned int bar, uint32_t off);
+void vcard_wr32(struct vcard *vc, unsigned int bar, uint32_t off, uint32_t val);
+
+/*
+ * Run the engines until nothing can be done or about `budget` bytes were moved
+ * (a descriptor counts as 64). Returns when to call again, in the time of
+ * ops->now: 0 at once, VCARD_NEVER not before the next register access. A ring
+ * that polls for work is no reason to call: see vcard_polling().
+ */
+uint64_t vcard_step(struct vcard *vc, uint32_t budget);
+
+/* Some engine re-fetches an invalid descriptor: call vcard_step() now and then. */
+bool vcard_polling(const struct vcard *vc);
+
+/* Counts everything the card has done; a changed value means activity. */
+uint64_t vcard_activity(const struct vcard *vc);
+
+/* Level of the interrupt line, INTx disable not considered. */
+bool vcard_irq(const struct vcard *vc);
+/* Command register bit 10, for the transport. */
+bool vcard_intx_disabled(const struct vcard *vc);
+
+/* Counters as one line of JSON without newline; malloc()ed, or NULL. */
+char *vcard_counters_json(const struct vcard *vc);
+void vcard_counters_reset(struct vcard *vc);
+/* For the transport: an interrupt message was sent; a protocol error was seen. */
+void vcard_count_irq_fired(struct vcard *vc);
+void vcard_count_protocol_error(struct vcard *vc);
+
+/* NULL, or what is wrong with spec. */
+const char *vcard_fault(struct vcard *vc, const char *spec);
+void vcard_faults_clear(struct vcard *vc);
+const char *vcard_fault_help(void);
+
+#endif
