@@ -24,7 +24,7 @@ static u32 multiplier(u32 ref_mhz)
 	return min(mult, 2 + 2U * HIFN_PLL_ND_MAX);
 }
 
-static bool in_range(const struct hifn_pll *pll)
+static bool ref_fits(const struct hifn_pll *pll)
 {
 	if (pll->external)
 		return pll->ref_mhz >= HIFN_PLL_EXT_MIN_MHZ &&
@@ -39,7 +39,7 @@ int hifn_pll_parse(const char *text, struct hifn_pll *pll)
 	if (!pll->external && strncmp(text, "pci", 3))
 		return -EINVAL;
 	pll->ref_mhz = text[3] ? parse_mhz(text + 3) : 66;
-	if (!in_range(pll))
+	if (!ref_fits(pll))
 		return -EINVAL;
 	pll->mult = multiplier(pll->ref_mhz);
 	pll->config = FIELD_PREP(HIFN_PLL_ND, (pll->mult - 2) / 2);

@@ -18,7 +18,7 @@ struct hifn_pll {
  */
 int hifn_pll_parse(const char *text, struct hifn_pll *pll);
 
-/* Writes 2 to 4 of the start sequence; write 1 depends on the register. */
+/* The four writes, each 10 ms or more after the one before where 2.2.6 says so. */
 u32 hifn_pll_step1(u32 now);
 u32 hifn_pll_step2(u32 config);
 u32 hifn_pll_step3(u32 config);

@@ -144,6 +144,16 @@ bool hifn_rings_harvest(struct hifn_rings *rs, u16 *slot)
 	return true;
 }
 
+bool hifn_rings_abandon(struct hifn_rings *rs, u16 *slot)
+{
+	if (!rs->res.used)
+		return false;
+	*slot = ring_tail(&rs->res);
+	if (!rs->harvested)
+		rs->harvested = 1;
+	return true;
+}
+
 void hifn_rings_release(struct hifn_rings *rs)
 {
 	const struct hifn_chain *chain = &rs->chain[ring_tail(&rs->res)];

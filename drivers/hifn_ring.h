@@ -85,6 +85,12 @@ bool hifn_rings_ready(const struct hifn_rings *rs);
 /* Make the entries of the oldest harvested chain free. */
 void hifn_rings_release(struct hifn_rings *rs);
 
+/*
+ * Take back the oldest chain not released, finished or not: true and its slot,
+ * to be released next. Only when the card does not look at the rings any more.
+ */
+bool hifn_rings_abandon(struct hifn_rings *rs, u16 *slot);
+
 /* Oldest chain the card still has; only if hifn_rings_busy(). */
 u16 hifn_rings_oldest(const struct hifn_rings *rs);
 

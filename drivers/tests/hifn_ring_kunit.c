@@ -361,6 +361,30 @@ static void ring_reset_forgets_all(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, hifn_rings_ready(&s->rings));
 }
 
+/* After a failure every chain comes back once, in order, harvested or not. */
+static void ring_abandon_returns_all_in_order(struct kunit *test)
+{
+	struct sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	u32 seed, step, i;
+	u16 slot;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (seed = 1; seed <= 100; seed++) {
+		memset(s, 0, sizeof(*s));
+		sim_init(s, test, seed);
+		for (step = 0; step < 200; step++)
+			sim_step(s);
+		for (i = 0; i < s->nr_twin; i++) {
+			KUNIT_ASSERT_TRUE(test, hifn_rings_abandon(&s->rings, &slot));
+			KUNIT_EXPECT_EQ(test, slot, s->twin[i].slot);
+			hifn_rings_release(&s->rings);
+		}
+		KUNIT_EXPECT_FALSE(test, hifn_rings_abandon(&s->rings, &slot));
+		s->nr_twin = 0;
+		compare_with_twin(s);
+	}
+}
+
 /* Nothing is VALID before publish, everything after it. */
 static void ring_publish_gives_whole_chain(struct kunit *test)
 {
@@ -389,6 +413,7 @@ static void ring_publish_gives_whole_chain(struct kunit *test)
 static struct kunit_case hifn_ring_cases[] = {
 	KUNIT_CASE(regression_16_ring_equals_twin),
 	KUNIT_CASE(ring_reset_forgets_all),
+	KUNIT_CASE(ring_abandon_returns_all_in_order),
 	KUNIT_CASE(ring_publish_gives_whole_chain),
 	{}
 };

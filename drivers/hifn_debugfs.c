@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/hifn795x/<pci name>/stats, readable by root: one
+ * "key value" per line. Counters start at 0 when the card is bound.
+ *
+ *   name                hifn0, hifn1, ...
+ *   state               down, up, resetting, dead
+ *   level               unlock level word of the card
+ *   in_flight           jobs on the card now
+ *   bounce_free         bounce pages not in use
+ *   interrupts          of this card
+ *   spurious            of other cards on its line
+ *   register_reads      all of them, start of the card included
+ *   register_writes
+ *   batches             rounds of the bottom half that found jobs
+ *   engine_starts       times the DMA engines were switched on after a rest
+ *   jobs                given to the card
+ *   direct              of these: memory used as it lay
+ *   bounce_src          of these: source copied first
+ *   bounce_dst          of these: result copied afterwards
+ *   busy                submissions turned away for lack of room
+ *   refused             submissions the card cannot do
+ *   map_failed          of these: memory that could not be mapped
+ *   failed              jobs the card did not end well
+ *   result_ok, result_none, result_overrun, result_starved, result_residual
+ *                       what the card's results said
+ *   overruns            overrun or engine conditions in the status register
+ *   lost_irq            results found by the watchdog
+ *   resets              after the first start
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "hifn.h"
+
+static struct dentry *hifn_debugfs_root;
+
+static const char * const hifn_state_names[] = {
+	[HIFN_DOWN] = "down",
+	[HIFN_UP] = "up",
+	[HIFN_RESETTING] = "resetting",
+	[HIFN_DEAD] = "dead",
+};
+
+static const char * const hifn_result_names[] = {
+	[HIFN_RESULT_OK] = "ok",
+	[HIFN_RESULT_NONE] = "none",
+	[HIFN_RESULT_OVERRUN] = "overrun",
+	[HIFN_RESULT_STARVED] = "starved",
+	[HIFN_RESULT_RESIDUAL] = "residual",
+};
+static_assert(ARRAY_SIZE(hifn_result_names) == HIFN_NR_RESULTS,
+	      "every result has a name");
+
+static void hifn_show_state(struct seq_file *m, struct hifn_dev *hd)
+{
+	seq_printf(m, "name %s\n", hd->name);
+	seq_printf(m, "state %s\n", hifn_state_names[hd->state]);
+	seq_printf(m, "level %#06x\n", hd->level);
+	seq_printf(m, "in_flight %u\n", hd->rings.res.used);
+	seq_printf(m, "bounce_free %u\n", hd->bounce.nr_free);
+}
+
+static void hifn_show_lockless(struct seq_file *m, struct hifn_stats *s)
+{
+	seq_printf(m, "interrupts %lu\n", READ_ONCE(s->interrupts));
+	seq_printf(m, "spurious %lu\n", READ_ONCE(s->spurious));
+	seq_printf(m, "register_reads %ld\n",
+		   atomic_long_read(&s->register_reads));
+	seq_printf(m, "register_writes %ld\n",
+		   atomic_long_read(&s->register_writes));
+	seq_printf(m, "batches %lu\n", READ_ONCE(s->batches));
+	seq_printf(m, "overruns %lu\n", READ_ONCE(s->overruns));
+}
+
+static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
+{
+	unsigned int i;
+
+	seq_printf(m, "engine_starts %lu\n", s->engine_starts);
+	seq_printf(m, "jobs %lu\n", s->jobs);
+	seq_printf(m, "direct %lu\n", s->direct);
+	seq_printf(m, "bounce_src %lu\n", s->bounce_src);
+	seq_printf(m, "bounce_dst %lu\n", s->bounce_dst);
+	seq_printf(m, "busy %lu\n", s->busy);
+	seq_printf(m, "refused %lu\n", s->refused);
+	seq_printf(m, "map_failed %lu\n", s->map_failed);
+	seq_printf(m, "failed %lu\n", s->failed);
+	for (i = 0; i < HIFN_NR_RESULTS; i++)
+		seq_printf(m, "result_%s %lu\n", hifn_result_names[i],
+			   s->results[i]);
+	seq_printf(m, "lost_irq %lu\n", s->lost_irq);
+	seq_printf(m, "resets %lu\n", s->resets);
+}
+
+static int hifn_stats_show(struct seq_file *m, void *unused)
+{
+	struct hifn_dev *hd = m->private;
+
+	/* seq_file memory is allocated before: nothing here sleeps */
+	spin_lock_bh(&hd->engine.lock);
+	hifn_show_state(m, hd);
+	hifn_show_lockless(m, &hd->stats);
+	hifn_show_jobs(m, &hd->stats);
+	spin_unlock_bh(&hd->engine.lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(hifn_stats);
+
+void hifn_debugfs_add(struct hifn_dev *hd)
+{
+	hd->debugfs = debugfs_create_dir(pci_name(hd->pdev), hifn_debugfs_root);
+	debugfs_create_file("stats", 0400, hd->debugfs, hd, &hifn_stats_fops);
+}
+
+/* Waits for readers. */
+void hifn_debugfs_del(struct hifn_dev *hd)
+{
+	debugfs_remove_recursive(hd->debugfs);
+}
+
+void hifn_debugfs_init(void)
+{
+	hifn_debugfs_root = debugfs_create_dir(KBUILD_MODNAME, NULL);
+}
+
+void hifn_debugfs_exit(void)
+{
+	debugfs_remove_recursive(hifn_debugfs_root);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Register access, and the sequences that start and stop a card
+ * (docs/hifn795x.md 6.8 and 6.7). The sequences sleep.
+ */
+#include <linux/delay.h>
+#include <linux/io.h>
+
+#include "hifn.h"
+#include "hifn_unlock.h"
+
+/*
+ * A card that is no longer there reads as all ones. Some registers may do so by
+ * themselves, but CNFG has bits that are always 0.
+ */
+static void hifn_check_gone(struct hifn_dev *hd)
+{
+	atomic_long_inc(&hd->stats.register_reads);
+	if (ioread32(hd->bar1 + HIFN_1_DMA_CNFG) != ~0U)
+		return;
+	if (xchg(&hd->gone, true))
+		return;
+	pci_err(hd->pdev, "%s: the card does not answer any more: check slot and power, then bind it again\n",
+		hd->name);
+	hifn_reset_kick(hd);
+}
+
+static u32 hifn_read(struct hifn_dev *hd, void __iomem *at)
+{
+	u32 val;
+
+	if (READ_ONCE(hd->gone))
+		return ~0U;
+	atomic_long_inc(&hd->stats.register_reads);
+	val = ioread32(at);
+	if (unlikely(val == ~0U))
+		hifn_check_gone(hd);
+	return val;
+}
+
+static void hifn_write(struct hifn_dev *hd, void __iomem *at, u32 val)
+{
+	if (READ_ONCE(hd->gone))
+		return;
+	atomic_long_inc(&hd->stats.register_writes);
+	iowrite32(val, at);
+}
+
+u32 hifn_rd0(struct hifn_dev *hd, u32 reg)
+{
+	return hifn_read(hd, hd->bar0 + reg);
+}
+
+u32 hifn_rd1(struct hifn_dev *hd, u32 reg)
+{
+	return hifn_read(hd, hd->bar1 + reg);
+}
+
+void hifn_wr0(struct hifn_dev *hd, u32 reg, u32 val)
+{
+	hifn_write(hd, hd->bar0 + reg, val);
+}
+
+void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val)
+{
+	hifn_write(hd, hd->bar1 + reg, val);
+}
+
+static void hifn_sleep_ms(unsigned int ms)
+{
+	usleep_range(ms * 1000, ms * 1000 + 500);
+}
+
+/* Byte 0x41 answers 8-bit cycles only, docs/hifn795x.md 1.4. */
+static void hifn_hw_no_retry_limit(struct hifn_dev *hd)
+{
+	pci_write_config_byte(hd->pdev, HIFN_PCI_RETRY_TIMEOUT, 0);
+	pci_write_config_byte(hd->pdev, HIFN_PCI_TRDY_TIMEOUT, 0);
+}
+
+static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
+{
+	unsigned int us;
+
+	for (us = 0; us < HIFN_PURESET_MAX_US; us += 100) {
+		if (!(hifn_rd0(hd, reg) & HIFN_PUCTRL_RESET))
+			return true;
+		usleep_range(100, 200);
+	}
+	return false;
+}
+
+/* The register has two addresses; 795x drivers exist for either, 2.1.2. */
+static int hifn_hw_release_pu(struct hifn_dev *hd)
+{
+	hifn_wr0(hd, HIFN_0_PUCTRL2, HIFN_PUCTRL_DMAENA);
+	if (hifn_pu_ready(hd, HIFN_0_PUCTRL2))
+		return 0;
+	hifn_wr0(hd, HIFN_0_PUCTRL, HIFN_PUCTRL_DMAENA);
+	if (hifn_pu_ready(hd, HIFN_0_PUCTRL))
+		return 0;
+	if (!READ_ONCE(hd->gone))
+		pci_err(hd->pdev, "%s: the processing unit stays in reset after %u us: the card is faulty\n",
+			hd->name, 2 * HIFN_PURESET_MAX_US);
+	return -EIO;
+}
+
+static void hifn_hw_mask(struct hifn_dev *hd)
+{
+	hifn_wr1(hd, HIFN_1_DMA_CSR, HIFN_DMACSR_DIS_ALL);
+	hifn_wr1(hd, HIFN_1_DMA_IER, 0);
+	hifn_wr0(hd, HIFN_0_PUIER, 0);
+}
+
+/* Polling must be off for 1 ms before a reset, 2.2.4. */
+static void hifn_hw_full_reset(struct hifn_dev *hd)
+{
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_IDLE);
+	hifn_sleep_ms(HIFN_POLLOFF_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RESET_FULL);
+	hifn_sleep_ms(HIFN_RESET_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_IDLE);
+}
+
+/* CHIPID has to be written before each read of the level, 2.1.6. */
+static u16 hifn_hw_level(struct hifn_dev *hd)
+{
+	u32 saved = hifn_rd0(hd, HIFN_0_PUCNFG);
+	u16 level;
+
+	hifn_wr0(hd, HIFN_0_PUCNFG, saved | HIFN_PUCNFG_CHIPID);
+	level = hifn_rd0(hd, HIFN_0_PUSTAT) & HIFN_PUSTAT_LEVEL;
+	hifn_wr0(hd, HIFN_0_PUCNFG, saved & ~HIFN_PUCNFG_CHIPID);
+	return level;
+}
+
+static void hifn_hw_unlock(struct hifn_dev *hd)
+{
+	u32 saved = hifn_rd1(hd, HIFN_1_DMA_CNFG);
+	u32 state;
+	unsigned int i;
+
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_UNLOCKING);
+	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	state = hifn_rd1(hd, HIFN_1_UNLOCK_SECRET1);
+	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_UNLOCK_SECRET2, 0);
+	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	for (i = 0; i < HIFN_UNLOCK_ROUNDS; i++) {
+		state = hifn_unlock_round(state);
+		hifn_wr1(hd, HIFN_1_UNLOCK_SECRET2, state);
+		hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	}
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, saved);
+}
+
+static bool hifn_level_locked(u16 level)
+{
+	return level == HIFN_LEVEL_0 || level == HIFN_LEVEL_0_ALT;
+}
+
+static bool hifn_level_open(u16 level)
+{
+	return level == HIFN_LEVEL_1 || level == HIFN_LEVEL_2;
+}
+
+/* Unlocking a card that is not locked may disable it: only when locked, 6.3. */
+static int hifn_hw_open(struct hifn_dev *hd)
+{
+	hd->level = hifn_hw_level(hd);
+	if (hifn_level_locked(hd->level)) {
+		hifn_hw_unlock(hd);
+		hd->level = hifn_hw_level(hd);
+	}
+	if (hifn_level_open(hd->level))
+		return 0;
+	if (!READ_ONCE(hd->gone))
+		pci_err(hd->pdev, "%s: ciphers stay locked (level %#06x): power-cycle the machine; if that does not help, the card cannot encrypt\n",
+			hd->name, hd->level);
+	return -EIO;
+}
+
+static void hifn_hw_set_pll(struct hifn_dev *hd)
+{
+	u32 config = hd->params.pll.config;
+
+	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step1(hifn_rd1(hd, HIFN_1_PLL)));
+	hifn_sleep_ms(HIFN_PLL_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step2(config));
+	hifn_sleep_ms(HIFN_PLL_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step3(config));
+	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step4(config));
+}
+
+/* Table 6.4, with the engines left off and IER closed: the first job opens them. */
+static void hifn_hw_set_registers(struct hifn_dev *hd)
+{
+	const struct hifn_rings *rs = &hd->rings;
+
+	hifn_wr0(hd, HIFN_0_PUCTRL, HIFN_PUCTRL_DMAENA);
+	hifn_wr0(hd, HIFN_0_FIFOCNFG, HIFN_FIFOCNFG_THRESHOLD);
+	hifn_wr0(hd, HIFN_0_PUIER, HIFN_PUSTAT_DSTOVER);
+	hifn_wr1(hd, HIFN_1_DMA_CRAR, rs->cmd.bus);
+	hifn_wr1(hd, HIFN_1_DMA_SRAR, rs->src.bus);
+	hifn_wr1(hd, HIFN_1_DMA_DRAR, rs->dst.bus);
+	hifn_wr1(hd, HIFN_1_DMA_RRAR, rs->res.bus);
+	hifn_sleep_ms(HIFN_RINGBASE_WAIT_MS);
+	hifn_wr1(hd, HIFN_1_DMA_CSR,
+		 HIFN_DMACSR_DIS_ALL | HIFN_DMACSR_STATUS_ALL);
+	hifn_wr0(hd, HIFN_0_PUCNFG, HIFN_PUCNFG_RUN);
+	hifn_hw_set_pll(hd);
+	hifn_wr0(hd, HIFN_0_PUISR, HIFN_PUSTAT_DSTOVER);
+	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RUN);
+}
+
+/*
+ * From any state to ready, with empty rings. The rings must be reset before.
+ * Bus mastering comes after the reset: an engine somebody left running must
+ * not write to memory that is no longer his.
+ */
+int hifn_hw_start(struct hifn_dev *hd)
+{
+	int err;
+
+	hifn_hw_no_retry_limit(hd);
+	hifn_hw_mask(hd);
+	hifn_hw_full_reset(hd);
+	err = hifn_hw_release_pu(hd);
+	if (err)
+		return err;
+	hifn_hw_no_retry_limit(hd);
+	hifn_wr1(hd, HIFN_1_DMA_CNFG2, HIFN_DMACNFG2_RUN);
+	err = hifn_hw_open(hd);
+	if (err)
+		return err;
+	err = hifn_hw_release_pu(hd);
+	if (err)
+		return err;
+	pci_set_master(hd->pdev);
+	hifn_hw_set_registers(hd);
+	return READ_ONCE(hd->gone) ? -ENODEV : 0;
+}
+
+/*
+ * When this returns the card does not touch memory any more, whatever state it
+ * was in: it is held in reset for a while and is no bus master. Reading back
+ * the command register flushes writes it may have had under way.
+ */
+void hifn_hw_quiesce(struct hifn_dev *hd)
+{
+	u16 cmd;
+
+	hifn_hw_mask(hd);
+	hifn_hw_full_reset(hd);
+	pci_clear_master(hd->pdev);
+	pci_read_config_word(hd->pdev, PCI_COMMAND, &cmd);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hifn795x: PCI ids, module parameters, probe and remove. */
+#include <linux/dma-mapping.h>
+#include <linux/idr.h>
+#include <linux/module.h>
+
+#include "hifn.h"
+
+static unsigned int slots = HIFN_MAX_SLOTS;
+module_param(slots, uint, 0444);
+MODULE_PARM_DESC(slots, "jobs in flight per card, 1 to 128 (default 128)");
+
+static unsigned int timeout_ms = 2000;
+module_param(timeout_ms, uint, 0444);
+MODULE_PARM_DESC(timeout_ms, "reset a card that does nothing for this long, 100 to 60000 (default 2000)");
+
+static char *pll = "ext66";
+module_param(pll, charp, 0444);
+MODULE_PARM_DESC(pll, "reference clock and its MHz: ext20 to ext100 or pci33 to pci66 (default ext66)");
+
+#define HIFN_MIN_TIMEOUT_MS	100
+#define HIFN_MAX_TIMEOUT_MS	60000
+
+static DEFINE_IDA(hifn_ids);
+
+static int hifn_check_params(struct pci_dev *pdev, struct hifn_params *p)
+{
+	if (slots < 1 || slots > HIFN_MAX_SLOTS) {
+		pci_err(pdev, "parameter slots=%u: must be 1 to %u\n", slots,
+			HIFN_MAX_SLOTS);
+		return -EINVAL;
+	}
+	if (timeout_ms < HIFN_MIN_TIMEOUT_MS || timeout_ms > HIFN_MAX_TIMEOUT_MS) {
+		pci_err(pdev, "parameter timeout_ms=%u: must be %u to %u\n",
+			timeout_ms, HIFN_MIN_TIMEOUT_MS, HIFN_MAX_TIMEOUT_MS);
+		return -EINVAL;
+	}
+	if (hifn_pll_parse(pll, &p->pll)) {
+		pci_err(pdev, "parameter pll=%s: must be ext20 to ext100 or pci33 to pci66\n",
+			pll);
+		return -EINVAL;
+	}
+	p->slots = slots;
+	p->timeout_ms = timeout_ms;
+	return 0;
+}
+
+static int hifn_check_bars(struct pci_dev *pdev)
+{
+	static const resource_size_t want[] = {
+		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		if ((pci_resource_flags(pdev, i) & IORESOURCE_MEM) &&
+		    pci_resource_len(pdev, i) >= want[i])
+			continue;
+		pci_err(pdev, "BAR%u is %llu bytes of memory, need %llu: not a HIFN 7955 or 7956, or badly seated\n",
+			i, (u64)pci_resource_len(pdev, i), (u64)want[i]);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
+{
+	struct hifn_dev *hd = kzalloc(sizeof(*hd), GFP_KERNEL);
+	int id;
+
+	if (!hd)
+		return NULL;
+	id = ida_alloc(&hifn_ids, GFP_KERNEL);
+	if (id < 0) {
+		kfree(hd);
+		return NULL;
+	}
+	hd->id = id;
+	hd->pdev = pdev;
+	snprintf(hd->name, sizeof(hd->name), "hifn%d", id);
+	hifn_queue_init(hd);
+	hifn_recover_init(hd);
+	return hd;
+}
+
+static void hifn_free(struct hifn_dev *hd)
+{
+	ida_free(&hifn_ids, hd->id);
+	kfree(hd);
+}
+
+/* Memory space, regions, mappings; hifn_unmap_bars() undoes it. */
+static int hifn_map_bars(struct hifn_dev *hd)
+{
+	struct pci_dev *pdev = hd->pdev;
+	int err;
+
+	err = pci_request_regions(pdev, KBUILD_MODNAME);
+	if (err) {
+		pci_err(pdev, "registers are in use by another driver\n");
+		return err;
+	}
+	hd->bar0 = pci_iomap(pdev, 0, HIFN_BAR0_BYTES);
+	hd->bar1 = pci_iomap(pdev, 1, HIFN_BAR1_BYTES);
+	if (hd->bar0 && hd->bar1)
+		return 0;
+	pci_err(pdev, "cannot map the registers\n");
+	if (hd->bar0)
+		pci_iounmap(pdev, hd->bar0);
+	if (hd->bar1)
+		pci_iounmap(pdev, hd->bar1);
+	pci_release_regions(pdev);
+	return -ENOMEM;
+}
+
+static void hifn_unmap_bars(struct hifn_dev *hd)
+{
+	pci_iounmap(hd->pdev, hd->bar1);
+	pci_iounmap(hd->pdev, hd->bar0);
+	pci_release_regions(hd->pdev);
+}
+
+static int hifn_enable(struct pci_dev *pdev)
+{
+	int err = pci_enable_device_mem(pdev);
+
+	if (err) {
+		pci_err(pdev, "cannot enable the card (%d)\n", err);
+		return err;
+	}
+	/* every address of the card has 32 bits, docs/hifn795x.md 1.5 */
+	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
+	if (!err)
+		return 0;
+	pci_err(pdev, "no 32-bit DMA on this machine (%d)\n", err);
+	pci_disable_device(pdev);
+	return err;
+}
+
+static int hifn_request_irq(struct hifn_dev *hd)
+{
+	struct pci_dev *pdev = hd->pdev;
+	int err;
+
+	err = request_irq(pdev->irq, hifn_queue_irq, IRQF_SHARED, hd->name, hd);
+	if (err)
+		pci_err(pdev, "cannot get interrupt %d (%d): check the slot's interrupt in the firmware setup\n",
+			pdev->irq, err);
+	return err;
+}
+
+/*
+ * Into service: from here on acf may submit, the self-tests first. Nobody else
+ * sees the card yet, so its state needs no lock, which acf is about to set up.
+ */
+static int hifn_enter(struct hifn_dev *hd)
+{
+	int err;
+
+	WRITE_ONCE(hd->state, HIFN_UP);
+	err = hifn_acf_register(hd);
+	if (!err)
+		return 0;
+	pci_err(hd->pdev, "%s: refused by acf (%d)\n", hd->name, err);
+	hifn_recover_stop(hd);
+	return err;
+}
+
+static int hifn_bring_up(struct hifn_dev *hd)
+{
+	int err;
+
+	err = hifn_queue_alloc(hd);
+	if (err) {
+		pci_err(hd->pdev, "no memory for rings and bounce pages: %zu KiB of DMA memory are needed\n",
+			(hd->dma_bytes + HIFN_BOUNCE_PAGES * HIFN_BOUNCE_BYTES) >> 10);
+		goto err_free;
+	}
+	err = hifn_hw_start(hd);
+	if (err)
+		goto err_quiesce;
+	err = hifn_request_irq(hd);
+	if (err)
+		goto err_quiesce;
+	err = hifn_enter(hd);
+	if (err)
+		goto err_irq;
+	return 0;
+
+err_irq:
+	free_irq(hd->pdev->irq, hd);
+err_quiesce:
+	hifn_hw_quiesce(hd);
+err_free:
+	hifn_queue_free(hd);
+	return err;
+}
+
+static int hifn_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct hifn_dev *hd = hifn_alloc(pdev);
+	int err = -ENOMEM;
+
+	if (!hd)
+		return err;
+	err = hifn_check_params(pdev, &hd->params);
+	if (err)
+		goto err_free;
+	err = hifn_enable(pdev);
+	if (err)
+		goto err_free;
+	err = hifn_check_bars(pdev);
+	if (err)
+		goto err_disable;
+	err = hifn_map_bars(hd);
+	if (err)
+		goto err_disable;
+	err = hifn_bring_up(hd);
+	if (err)
+		goto err_unmap;
+	pci_set_drvdata(pdev, hd);
+	hifn_debugfs_add(hd);
+	pci_info(pdev, "%s: HIFN %s, unlock level %#06x, clock %s%u x%u, %u slots\n",
+		 hd->name, pdev->device == HIFN_PCI_DEVICE_7956 ? "7956" : "7955",
+		 hd->level, hd->params.pll.external ? "ext" : "pci",
+		 hd->params.pll.ref_mhz, hd->params.pll.mult, hd->params.slots);
+	return 0;
+
+err_unmap:
+	hifn_unmap_bars(hd);
+err_disable:
+	pci_disable_device(pdev);
+err_free:
+	hifn_free(hd);
+	return err;
+}
+
+static void hifn_remove(struct pci_dev *pdev)
+{
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
+	hifn_debugfs_del(hd);
+	hifn_recover_stop(hd);
+	acf_engine_unregister(&hd->engine);
+	free_irq(pdev->irq, hd);
+	hifn_queue_free(hd);
+	hifn_unmap_bars(hd);
+	pci_disable_device(pdev);
+	hifn_free(hd);
+}
+
+/* The next kernel must not find a card that writes to memory. */
+static void hifn_shutdown(struct pci_dev *pdev)
+{
+	hifn_recover_stop(pci_get_drvdata(pdev));
+}
+
+static const struct pci_device_id hifn_pci_ids[] = {
+	{ PCI_DEVICE(HIFN_PCI_VENDOR, HIFN_PCI_DEVICE_7955) },
+	{ PCI_DEVICE(HIFN_PCI_VENDOR, HIFN_PCI_DEVICE_7956) },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, hifn_pci_ids);
+
+static struct pci_driver hifn_pci_driver = {
+	.name = KBUILD_MODNAME,
+	.id_table = hifn_pci_ids,
+	.probe = hifn_probe,
+	.remove = hifn_remove,
+	.shutdown = hifn_shutdown,
+};
+
+static int __init hifn_init(void)
+{
+	int err;
+
+	hifn_debugfs_init();
+	err = pci_register_driver(&hifn_pci_driver);
+	if (err)
+		hifn_debugfs_exit();
+	return err;
+}
+module_init(hifn_init);
+
+static void __exit hifn_exit(void)
+{
+	pci_unregister_driver(&hifn_pci_driver);
+	hifn_debugfs_exit();
+	ida_destroy(&hifn_ids);
+}
+module_exit(hifn_exit);
+
+MODULE_DESCRIPTION("HIFN 7955/7956 crypto cards, an engine of acf");
+MODULE_LICENSE("GPL");

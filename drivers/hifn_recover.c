@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens when the card does not do its work: watchdog, reset, giving up.
+ *
+ * The watchdog runs while the engines are on. When the oldest job has had the
+ * card for itself too long, it first looks whether only the interrupt was lost;
+ * else the card is reset, and its jobs go back to acf, which has the CPU do
+ * them. A card that needs several resets without one good job is given up.
+ */
+#include "hifn.h"
+
+#define HIFN_TICK_MAX_MS	1000
+#define HIFN_IDLE_TICKS		2	/* then the engines are stopped */
+#define HIFN_MAX_RESETS		3	/* without a good job in between */
+
+static bool hifn_state_may(enum hifn_state from, enum hifn_state to)
+{
+	switch (to) {
+	case HIFN_DOWN:
+		return true;
+	case HIFN_UP:
+		return from == HIFN_DOWN || from == HIFN_RESETTING;
+	case HIFN_RESETTING:
+		return from == HIFN_UP;
+	case HIFN_DEAD:
+		return from == HIFN_RESETTING;
+	}
+	return false;
+}
+
+void hifn_set_state(struct hifn_dev *hd, enum hifn_state to)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	if (!WARN_ON_ONCE(!hifn_state_may(hd->state, to)))
+		WRITE_ONCE(hd->state, to);
+}
+
+/* From now on no job is started or finished; the work does the rest. */
+void hifn_reset_request(struct hifn_dev *hd)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	if (hd->state != HIFN_UP)
+		return;
+	hifn_set_state(hd, HIFN_RESETTING);
+	schedule_work(&hd->reset_work);
+}
+
+/*
+ * The same for those who cannot take the lock: any context, hard interrupt
+ * included. hifn_recover_stop() ends all callers before it cancels the work.
+ */
+void hifn_reset_kick(struct hifn_dev *hd)
+{
+	if (READ_ONCE(hd->state) != HIFN_UP)
+		return;
+	WRITE_ONCE(hd->reset_asked, true);
+	schedule_work(&hd->reset_work);
+}
+
+/* ---- watchdog ---- */
+
+static unsigned long hifn_tick(const struct hifn_dev *hd)
+{
+	return msecs_to_jiffies(min_t(unsigned int, HIFN_TICK_MAX_MS,
+				      hd->params.timeout_ms / 2));
+}
+
+void hifn_watchdog_start(struct hifn_dev *hd)
+{
+	mod_timer(&hd->watchdog, jiffies + hifn_tick(hd));
+}
+
+/* The time of the oldest job counts from when those before it were done. */
+static bool hifn_overdue(struct hifn_dev *hd)
+{
+	unsigned long limit = msecs_to_jiffies(hd->params.timeout_ms);
+	u16 oldest = hifn_rings_oldest(&hd->rings);
+
+	return time_after(jiffies, hd->slot[oldest].started + limit) &&
+	       time_after(jiffies, hd->progress + limit);
+}
+
+static void hifn_handle_overdue(struct hifn_dev *hd)
+{
+	if (hifn_rings_ready(&hd->rings)) {
+		hd->stats.lost_irq++;
+		dev_warn_ratelimited(&hd->pdev->dev,
+				     "%s: a result was ready but no interrupt came (%lu so far)\n",
+				     hd->name, hd->stats.lost_irq);
+		hifn_bh_kick(&hd->bh);
+		return;
+	}
+	pci_err(hd->pdev, "%s: no result for %u ms: resetting the card\n",
+		hd->name, hd->params.timeout_ms);
+	hifn_reset_request(hd);
+}
+
+/* False when there is nothing left to watch. */
+static bool hifn_watch(struct hifn_dev *hd)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	if (hd->state != HIFN_UP)
+		return false;
+	if (hifn_rings_busy(&hd->rings)) {
+		hd->idle_ticks = 0;
+		if (hifn_overdue(hd))
+			hifn_handle_overdue(hd);
+		return true;
+	}
+	if (hd->rings.res.used || ++hd->idle_ticks < HIFN_IDLE_TICKS)
+		return true;
+	hifn_engines_stop(hd);
+	return false;
+}
+
+static void hifn_watchdog(struct timer_list *t)
+{
+	struct hifn_dev *hd = timer_container_of(hd, t, watchdog);
+
+	spin_lock_bh(&hd->engine.lock);
+	if (hifn_watch(hd))
+		hifn_watchdog_start(hd);
+	spin_unlock_bh(&hd->engine.lock);
+}
+
+/* ---- reset ---- */
+
+static void hifn_give_up(struct hifn_dev *hd, const char *why)
+{
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->state == HIFN_RESETTING)
+		hifn_set_state(hd, HIFN_DEAD);
+	spin_unlock_bh(&hd->engine.lock);
+	acf_engine_stop(&hd->engine);
+	pci_err(hd->pdev, "%s: given up: %s. Requests run on the CPU; to try again, unbind and bind %s\n",
+		hd->name, why, pci_name(hd->pdev));
+}
+
+/* True when a reset is still wanted: not after removal, not a second time. */
+static bool hifn_reset_begin(struct hifn_dev *hd)
+{
+	bool wanted;
+
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->state == HIFN_UP && READ_ONCE(hd->reset_asked))
+		hifn_set_state(hd, HIFN_RESETTING);
+	wanted = hd->state == HIFN_RESETTING;
+	if (wanted) {
+		hd->stats.resets++;
+		hd->resets_in_row++;
+	}
+	spin_unlock_bh(&hd->engine.lock);
+	return wanted;
+}
+
+static void hifn_reset_end(struct hifn_dev *hd)
+{
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->state == HIFN_RESETTING)
+		hifn_set_state(hd, HIFN_UP);
+	spin_unlock_bh(&hd->engine.lock);
+	pci_info(hd->pdev, "%s: reset done\n", hd->name);
+	acf_engine_refill(&hd->engine);
+}
+
+static void hifn_reset_work(struct work_struct *work)
+{
+	struct hifn_dev *hd = container_of(work, struct hifn_dev, reset_work);
+
+	if (!hifn_reset_begin(hd))
+		return;
+	hifn_queue_quiet(hd);
+	/* nobody is left who could ask; what was asked is being done */
+	WRITE_ONCE(hd->reset_asked, false);
+	hifn_hw_quiesce(hd);
+	hifn_queue_fail_all(hd);
+	if (READ_ONCE(hd->gone))
+		hifn_give_up(hd, "it does not answer");
+	else if (hd->resets_in_row > HIFN_MAX_RESETS)
+		hifn_give_up(hd, "no good result after several resets");
+	else if (hifn_hw_start(hd))
+		hifn_give_up(hd, "it does not come back from reset");
+	else
+		hifn_reset_end(hd);
+}
+
+void hifn_recover_init(struct hifn_dev *hd)
+{
+	timer_setup(&hd->watchdog, hifn_watchdog, 0);
+	INIT_WORK(&hd->reset_work, hifn_reset_work);
+}
+
+/*
+ * Card off, for good. Who could still touch it, and what ends that:
+ *   submit()       acf_engine_stop()
+ *   watchdog       state HIFN_DOWN, then timer_delete_sync()
+ *   handler, bh    hifn_queue_quiet()
+ *   reset work     state HIFN_DOWN; cancelled last, as all others may kick it
+ *   the card       hifn_hw_quiesce()
+ */
+void hifn_recover_stop(struct hifn_dev *hd)
+{
+	acf_engine_stop(&hd->engine);
+	hifn_queue_drain(hd);
+	spin_lock_bh(&hd->engine.lock);
+	hifn_set_state(hd, HIFN_DOWN);
+	spin_unlock_bh(&hd->engine.lock);
+	timer_delete_sync(&hd->watchdog);
+	hifn_queue_quiet(hd);
+	cancel_work_sync(&hd->reset_work);
+	hifn_hw_quiesce(hd);
+	hifn_queue_fail_all(hd);
+}
