@@ -80,9 +80,9 @@ uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 	vc->budget = min(budget, (uint32_t)INT32_MAX);
 	while (vc->budget > 0 && vc_engine_run(vc))
 		;
+	vc_ring_poll(vc);
 	if (vc->budget <= 0)
 		return 0;
-	vc_ring_poll(vc);
 	return vc->pu.state == VC_PU_DELAY ? vc->pu.ready : VCARD_NEVER;
 }
 

@@ -152,24 +152,33 @@ void vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
 	vc_ring_status(vc, id, status);
 }
 
+/* True if the idle engine took a jump and may look further. */
+static bool vc_ring_look(struct vcard *vc, enum vc_ring_id id)
+{
+	struct vc_ring *ring = &vc->ring[id];
+	uint32_t flags;
+
+	if (ring->active || !vc_ring_may_fetch(vc, ring))
+		return false;
+	if (!vc_dma_load32(vc, ring->cur, &flags))
+		vc_ring_abort(vc, id, ring->cur);
+	else if (!(flags & HIFN_D_VALID))
+		vc_ring_wait(vc, id);
+	else if (flags & HIFN_D_JUMP)
+		return vc_ring_fetch(vc, id) && !ring->active;
+	return false;
+}
+
 /*
- * The look an idle engine takes at its next descriptor: WAIT is set at each
- * fetch of an invalid one, 7.4. A valid one stays where it is until the
- * processing unit asks for it.
+ * The look idle engines take at their next descriptor: WAIT is set at each
+ * fetch of an invalid one, 7.4, and jumps are taken. A valid one stays where it
+ * is until the processing unit asks for it.
  */
 void vc_ring_poll(struct vcard *vc)
 {
-	for (int i = 0; i < VC_RINGS; i++) {
-		struct vc_ring *ring = &vc->ring[i];
-		uint32_t flags;
-
-		if (ring->active || !vc_ring_may_fetch(vc, ring))
-			continue;
-		if (!vc_dma_load32(vc, ring->cur, &flags))
-			vc_ring_abort(vc, i, ring->cur);
-		else if (!(flags & HIFN_D_VALID))
-			vc_ring_wait(vc, i);
-	}
+	for (int i = 0; i < VC_RINGS; i++)
+		while (vc->budget > 0 && vc_ring_look(vc, i))
+			;
 }
 
 void vc_rings_stop(struct vcard *vc)
