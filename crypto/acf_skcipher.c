@@ -40,7 +40,8 @@ static int acf_check_key(struct crypto_skcipher *tfm, const u8 *key, unsigned in
 	case ACF_CIPHER_DES:
 		return verify_skcipher_des_key(tfm, key);
 	case ACF_CIPHER_DES3_EDE:
-		return verify_skcipher_des3_key(tfm, key);
+		/* the helper says -ENOKEY where its comment and generic 3DES say -EINVAL */
+		return verify_skcipher_des3_key(tfm, key) ? -EINVAL : 0;
 	case ACF_CIPHER_AES:
 		return aes_check_keylen(bytes);
 	}
