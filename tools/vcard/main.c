@@ -120,8 +120,7 @@ static int serve(struct server *srv, const struct options *opt)
 
 static void release(struct server *srv, struct options *opt)
 {
-	if (srv->vc)
-		vfu_free(&srv->vfu);
+	vfu_free(&srv->vfu);
 	vcard_destroy(srv->vc);
 	control_free(srv);
 	if (srv->listener >= 0)

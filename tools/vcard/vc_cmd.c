@@ -22,7 +22,7 @@
 struct cursor {
 	const uint8_t *p;
 	uint32_t left;
-	bool short_;		/* something did not fit */
+	bool exhausted;		/* something did not fit */
 };
 
 /* The four 16-bit words every part of a command begins with. */
@@ -35,7 +35,7 @@ static const uint8_t *cur_bytes(struct cursor *cur, uint32_t n)
 	const uint8_t *p = cur->p;
 
 	if (cur->left < n) {
-		cur->short_ = true;
+		cur->exhausted = true;
 		cur->left = 0;
 		return NULL;
 	}
@@ -209,7 +209,7 @@ void vc_cmd_decode(struct vcard *vc, struct vc_command *cmd, const uint8_t *bloc
 		decode_ctx(vc, cmd, &base);
 	else
 		decode_engines(vc, cmd, &cur);
-	if (cur.short_)
+	if (cur.exhausted)
 		refuse(vc, cmd, "block shorter than its parts");
 	if (!level_allows(vc, cmd)) {
 		cmd->refused = true;

@@ -39,6 +39,11 @@ void vcard_count_irq_fired(struct vcard *vc)
 	vc->count.irq_fired++;
 }
 
+void vcard_count_irq_retracted(struct vcard *vc)
+{
+	vc->count.irq_retracted++;
+}
+
 void vcard_count_protocol_error(struct vcard *vc)
 {
 	vc->count.errors[VC_ERR_PROTOCOL]++;
@@ -94,6 +99,17 @@ static void json_mmio(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
+static void json_irq(FILE *f, const struct vc_counters *c)
+{
+	bool first = true;
+
+	fputs(",\"irq\":{", f);
+	json_u64(f, &first, "raised", c->irq_raised);
+	json_u64(f, &first, "fired", c->irq_fired);
+	json_u64(f, &first, "retracted", c->irq_retracted);
+	fputc('}', f);
+}
+
 static void json_dma(FILE *f, const struct vc_counters *c)
 {
 	bool first = true;
@@ -139,8 +155,7 @@ char *vcard_counters_json(const struct vcard *vc)
 		errors += c->errors[i];
 	fputc('{', f);
 	json_mmio(f, c);
-	fprintf(f, ",\"irq\":{\"raised\":%" PRIu64 ",\"fired\":%" PRIu64 "}",
-		c->irq_raised, c->irq_fired);
+	json_irq(f, c);
 	json_dma(f, c);
 	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
 	json_list(f, "errors", "total", errors, error_names, c->errors, VC_ERRORS);

@@ -8,8 +8,6 @@
 
 #define SLOW_MAX_US	10000000
 
-extern const char *const vc_op_names[VC_OPS];
-
 const char *vcard_fault_help(void)
 {
 	return "slow:US          every command takes US microseconds longer\n"

@@ -93,7 +93,7 @@ struct vc_counters {
 	uint64_t pubmem_reads, pubmem_writes;
 	uint64_t ctxram_reads, ctxram_writes;
 	uint64_t config_reads, config_writes;
-	uint64_t irq_raised, irq_fired;
+	uint64_t irq_raised, irq_fired, irq_retracted;
 	uint64_t dma_read[VC_DMAS], dma_write[VC_DMAS];
 	uint64_t polls;		/* fetches of an invalid descriptor */
 	uint64_t commands;
@@ -327,6 +327,7 @@ void vc_mac_finish(struct vcard *vc);
 bool vc_fault_due(uint64_t *at, uint64_t number);
 
 /* vc_count.c */
+extern const char *const vc_op_names[VC_OPS];
 void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write);
 
 #endif

@@ -25,11 +25,6 @@ void vc_mac_free(struct vcard *vc)
 	EVP_MD_free(vc->mac.md[1]);
 }
 
-static const uint8_t *vc_mac_key(struct vcard *vc)
-{
-	return vc->pu.cmd.mac_key;
-}
-
 /* A hash over the key padded to one block and xored with pad: HMAC's first block. */
 static void vc_mac_begin(struct vcard *vc, uint8_t pad)
 {
@@ -39,7 +34,7 @@ static void vc_mac_begin(struct vcard *vc, uint8_t pad)
 	if (!vc->pu.cmd.hmac)
 		return;
 	for (size_t i = 0; i < sizeof(block); i++)
-		block[i] = vc_mac_key(vc)[i] ^ pad;
+		block[i] = vc->pu.cmd.mac_key[i] ^ pad;
 	EVP_DigestUpdate(vc->mac.ctx, block, sizeof(block));
 	OPENSSL_cleanse(block, sizeof(block));
 }

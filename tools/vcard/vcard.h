@@ -94,8 +94,10 @@ bool vcard_intx_disabled(const struct vcard *vc);
 /* Counters as one line of JSON without newline; malloc()ed, or NULL. */
 char *vcard_counters_json(const struct vcard *vc);
 void vcard_counters_reset(struct vcard *vc);
-/* For the transport: an interrupt message was sent; a protocol error was seen. */
+/* For the transport: an interrupt event was sent, or taken back unseen; ... */
 void vcard_count_irq_fired(struct vcard *vc);
+void vcard_count_irq_retracted(struct vcard *vc);
+/* ... a message was refused. */
 void vcard_count_protocol_error(struct vcard *vc);
 
 /* NULL, or what is wrong with spec. */

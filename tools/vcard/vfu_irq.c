@@ -48,13 +48,16 @@ static void fire(struct vfu *vfu)
 	vcard_count_irq_fired(vfu->vc);
 }
 
-static void retract(struct vfu_irq *irq)
+static void retract(struct vfu *vfu)
 {
+	struct vfu_irq *irq = &vfu->irq;
 	uint64_t count;
 
-	if (irq->pending && irq->fd >= 0 &&
-	    read(irq->fd, &count, sizeof(count)) == sizeof(count))
-		irq->pending = false;
+	if (!irq->pending || irq->fd < 0 ||
+	    read(irq->fd, &count, sizeof(count)) != sizeof(count))
+		return;
+	irq->pending = false;
+	vcard_count_irq_retracted(vfu->vc);
 }
 
 void vfu_irq_update(struct vfu *vfu)
@@ -68,7 +71,7 @@ void vfu_irq_update(struct vfu *vfu)
 	if (level)
 		fire(vfu);
 	else
-		retract(irq);
+		retract(vfu);
 }
 
 void vfu_irq_unmask(struct vfu *vfu)
