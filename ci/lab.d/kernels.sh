@@ -22,7 +22,8 @@ unpack() { # directory, packages
 	mkdir -p "$dir" "$out/debs"
 	(cd "$out/debs" && apt-get -q download "$@")
 	for deb in "$out"/debs/*.deb; do
-		dpkg-deb --extract "$deb" "$dir"
+		# --extract would replace the tree's /lib link by the package's directory
+		dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$dir"
 		echo "unpacked $(basename "$deb") into $dir"
 	done
 	rm -r "$out/debs"

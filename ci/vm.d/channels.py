@@ -49,7 +49,7 @@ class OutputPump(Channel):
         super().__init__(listener)
 
     def serve(self, conn):
-        with open(self.path, "wb") as log:
+        with open(self.path, "wb", buffering=0) as log:
             while data := conn.recv(65536):
                 log.write(data)
                 sys.stdout.buffer.write(data)

@@ -18,7 +18,7 @@ class Cleanup:
 
     def __init__(self):
         self.steps = []
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.interrupt)
 
     @staticmethod

@@ -27,6 +27,7 @@ from fail import CannotRun, Failure
 from qemu import GUESTS, command_line, ensure_vfio_user
 
 POWER_OFF_S = 30  # from the verdict to QEMU's end; emulation needs 1 to 3 s
+CHANNEL_S = 10  # from QEMU's end to the end of its channels
 TAIL_LINES = 15
 SRC = "/src"
 
@@ -166,6 +167,8 @@ class Run:
             stdout=log, stderr=log, start_new_session=not self.args.shell,
             preexec_fn=die_with_parent)
         self.cleanup.add(self.stop_qemu)
+        with open(os.path.join(self.out, "qemu.pid"), "w") as file:
+            file.write(f"{self.qemu.pid}\n")
 
     def stop_qemu(self):
         if self.qemu.poll() is None:
@@ -192,8 +195,8 @@ class Run:
                               " the guest hangs or is too slow")
 
     def judge(self, status):
-        self.output.join()
-        self.verdict.join()
+        self.output.join(CHANNEL_S)
+        self.verdict.join(CHANNEL_S)
         if status < 0:
             raise Failure(f"QEMU was killed by {signal.Signals(-status).name}"
                           + self.last_qemu_word())
