@@ -20,7 +20,7 @@ static void hifn_check_gone(struct hifn_dev *hd)
 		return;
 	if (xchg(&hd->gone, true))
 		return;
-	pci_err(hd->pdev, "%s: the card does not answer any more: check slot and power, then bind it again\n",
+	pci_err(hd->pdev, "%s: the card is gone, it does not answer any more: check slot and power, then bind it again\n",
 		hd->name);
 	hifn_reset_kick(hd);
 }
@@ -214,6 +214,20 @@ static void hifn_hw_set_registers(struct hifn_dev *hd)
 }
 
 /*
+ * The command register is written even if it reads as it should: when a card
+ * was gone for a while, host and card may disagree on what it holds.
+ */
+static void hifn_hw_open_bus(struct hifn_dev *hd)
+{
+	u16 cmd;
+
+	pci_set_master(hd->pdev);
+	pci_read_config_word(hd->pdev, PCI_COMMAND, &cmd);
+	pci_write_config_word(hd->pdev, PCI_COMMAND,
+			      cmd & ~PCI_COMMAND_INTX_DISABLE);
+}
+
+/*
  * From any state to ready, with empty rings. The rings must be reset before.
  * Bus mastering comes after the reset: an engine somebody left running must
  * not write to memory that is no longer his.
@@ -236,7 +250,7 @@ int hifn_hw_start(struct hifn_dev *hd)
 	err = hifn_hw_release_pu(hd);
 	if (err)
 		return err;
-	pci_set_master(hd->pdev);
+	hifn_hw_open_bus(hd);
 	hifn_hw_set_registers(hd);
 	return READ_ONCE(hd->gone) ? -ENODEV : 0;
 }

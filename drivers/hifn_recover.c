@@ -175,7 +175,7 @@ static void hifn_reset_work(struct work_struct *work)
 	hifn_hw_quiesce(hd);
 	hifn_queue_fail_all(hd);
 	if (READ_ONCE(hd->gone))
-		hifn_give_up(hd, "it does not answer");
+		hifn_give_up(hd, "it is gone");
 	else if (hd->resets_in_row > HIFN_MAX_RESETS)
 		hifn_give_up(hd, "no good result after several resets");
 	else if (hifn_hw_start(hd))
@@ -201,6 +201,8 @@ void hifn_recover_init(struct hifn_dev *hd)
 void hifn_recover_stop(struct hifn_dev *hd)
 {
 	acf_engine_stop(&hd->engine);
+	/* any read notices a card that was pulled out: nothing to wait for then */
+	hifn_rd1(hd, HIFN_1_DMA_CNFG);
 	hifn_queue_drain(hd);
 	spin_lock_bh(&hd->engine.lock);
 	hifn_set_state(hd, HIFN_DOWN);
