@@ -415,6 +415,21 @@ void hifn_queue_init(struct hifn_dev *hd)
 }
 
 /*
+ * A register read costs more than all the rest of a small job, so the rings are
+ * asked first. When they show nothing the read decides; it also pushes a result
+ * that is still on its way.
+ */
+static bool hifn_irq_is_ours(struct hifn_dev *hd)
+{
+	u32 csr;
+
+	if (hifn_rings_ready(&hd->rings))
+		return true;
+	csr = hifn_rd1(hd, HIFN_1_DMA_CSR);
+	return csr != ~0U && (csr & HIFN_IER_RUN);
+}
+
+/*
  * Hard interrupt of a line that may be shared; also called before the card is
  * started and after it was stopped. Runs without the lock: it only closes what
  * others open under it, and always kicks the bottom half, which opens again.
@@ -422,12 +437,10 @@ void hifn_queue_init(struct hifn_dev *hd)
 irqreturn_t hifn_queue_irq(int irq, void *data)
 {
 	struct hifn_dev *hd = data;
-	u32 csr;
 
 	if (!READ_ONCE(hd->irq_armed))
 		return IRQ_NONE;
-	csr = hifn_rd1(hd, HIFN_1_DMA_CSR);
-	if (csr == ~0U || !(csr & HIFN_IER_RUN)) {
+	if (!hifn_irq_is_ours(hd)) {
 		WRITE_ONCE(hd->stats.spurious, hd->stats.spurious + 1);
 		return IRQ_NONE;
 	}
