@@ -118,16 +118,21 @@ static int serve(struct server *srv, const struct options *opt)
 	return status;
 }
 
-static void release(struct server *srv, struct options *opt)
+static int close_trace(const struct options *opt)
+{
+	if (!opt->card.trace || !fclose(opt->card.trace))
+		return 0;
+	server_log("the trace %s is incomplete: %s", opt->trace, strerror(errno));
+	return 1;
+}
+
+static void release(struct server *srv)
 {
 	vfu_free(&srv->vfu);
 	vcard_destroy(srv->vc);
 	control_free(srv);
 	if (srv->listener >= 0)
 		close(srv->listener);
-	if (opt->card.trace && fclose(opt->card.trace))
-		fprintf(stderr, "vcard: the trace %s is incomplete: %s\n", opt->trace,
-			strerror(errno));
 }
 
 int main(int argc, char **argv)
@@ -146,6 +151,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "vcard: out of memory\n");
 	else if (open_sockets(&srv, &opt) && open_files(&opt) && make_card(&srv, &opt))
 		status = serve(&srv, &opt);
-	release(&srv, &opt);
-	return status;
+	release(&srv);
+	return close_trace(&opt) ? 1 : status;
 }

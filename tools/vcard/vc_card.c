@@ -83,7 +83,8 @@ uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 	vc_ring_poll(vc);
 	if (vc->budget <= 0)
 		return 0;
-	return vc->pu.state == VC_PU_DELAY ? vc->pu.ready : VCARD_NEVER;
+	/* A stopped unit has no date: the next register write will tell. */
+	return vc->pu.state == VC_PU_DELAY && vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
 }
 
 uint64_t vcard_activity(const struct vcard *vc)

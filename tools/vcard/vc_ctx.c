@@ -71,8 +71,9 @@ static bool vc_ctx_source(struct vcard *vc)
 			return false;
 		}
 		pu->pos += n;
+		if (!vc_ring_retire(vc, VC_S, 0))
+			return false;
 		pu->src_end = s->flags & HIFN_D_LAST;
-		vc_ring_retire(vc, VC_S, 0);
 	}
 	return true;
 }
@@ -108,8 +109,9 @@ static bool vc_ctx_dest(struct vcard *vc)
 			return false;
 		}
 		pu->stored += n;
+		if (!vc_ring_retire(vc, VC_D, 0))
+			return false;
 		pu->dst_end = d->flags & HIFN_D_LAST;
-		vc_ring_retire(vc, VC_D, 0);
 	}
 	return true;
 }

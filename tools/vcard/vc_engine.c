@@ -96,7 +96,6 @@ static bool pu_block(struct vcard *vc)
 	struct vc_ring *c = &vc->ring[VC_C];
 	struct vc_pu *pu = &vc->pu;
 	uint32_t n;
-	bool last;
 
 	if (!vc_ring_get(vc, VC_C))
 		return false;
@@ -111,9 +110,9 @@ static bool pu_block(struct vcard *vc)
 		return false;
 	}
 	pu->block_len += n;
-	last = c->flags & HIFN_D_LAST;
-	vc_ring_retire(vc, VC_C, 0);
-	if (last)
+	if (!vc_ring_retire(vc, VC_C, 0))
+		return false;
+	if (c->flags & HIFN_D_LAST)
 		pu_begin(vc);
 	return true;
 }
@@ -194,7 +193,6 @@ static void result_check(struct vcard *vc)
 static bool pu_result(struct vcard *vc)
 {
 	struct vc_ring *r = &vc->ring[VC_R];
-	bool last;
 
 	if (!vc_ring_get(vc, VC_R))
 		return false;
@@ -202,16 +200,15 @@ static bool pu_result(struct vcard *vc)
 		vc_ring_abort(vc, VC_R, r->addr);
 		return false;
 	}
-	last = r->flags & HIFN_D_LAST;
-	if (last) {
-		result_check(vc);
-		count_command(vc);
-		VC_TRACE(vc, "result %llu %u byte(s)", (unsigned long long)vc->pu.number,
-			 vc->pu.result_len);
-		vc->pu.state = VC_PU_IDLE;
-	}
-	vc_ring_retire(vc, VC_R, 0);
-	return true;
+	if (!(r->flags & HIFN_D_LAST))
+		return vc_ring_retire(vc, VC_R, 0);
+	/* Before VALID goes away: the host must find the counters right. */
+	result_check(vc);
+	count_command(vc);
+	VC_TRACE(vc, "result %llu %u byte(s)", (unsigned long long)vc->pu.number,
+		 vc->pu.result_len);
+	vc->pu.state = VC_PU_IDLE;
+	return vc_ring_retire(vc, VC_R, 0);
 }
 
 /* One transition, or part of one. False: nothing can be done now. */

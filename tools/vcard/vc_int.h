@@ -285,7 +285,7 @@ bool vc_dma_store32(struct vcard *vc, uint32_t addr, uint32_t val);
 
 /* vc_ring.c */
 bool vc_ring_get(struct vcard *vc, enum vc_ring_id id);
-void vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set);
+bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set);
 void vc_ring_abort(struct vcard *vc, enum vc_ring_id id, uint32_t addr);
 void vc_ring_poll(struct vcard *vc);
 void vc_rings_stop(struct vcard *vc);

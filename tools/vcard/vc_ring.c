@@ -132,14 +132,17 @@ bool vc_ring_get(struct vcard *vc, enum vc_ring_id id)
 	return ring->active;
 }
 
-/* set: flag bits the card adds to the word it writes back. */
-void vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
+/*
+ * set: flag bits the card adds to the word it writes back. False: the ring's
+ * memory does not answer, and the engine stands still.
+ */
+bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
 {
 	struct vc_ring *ring = &vc->ring[id];
 	uint32_t status = 0;
 
 	if (!vc_ring_write_back(vc, id, ring->at, ring->flags | set))
-		return;
+		return false;
 	ring->active = false;
 	ring->cur = ring->at + sizeof(struct hifn_desc);
 	vc->activity++;
@@ -150,6 +153,7 @@ void vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
 	if (id == VC_R && vc->pu.quiet)
 		status = 0;	/* fault: lost interrupt */
 	vc_ring_status(vc, id, status);
+	return true;
 }
 
 /* True if the idle engine took a jump and may look further. */

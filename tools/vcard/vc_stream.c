@@ -28,19 +28,23 @@ static bool mac_sees_input(const struct vc_command *cmd)
 	return (cmd->opcode == HIFN_BASE_CMD_DECODE) == cmd->ipsec;
 }
 
-static void src_retire(struct vcard *vc)
+static bool src_retire(struct vcard *vc)
 {
+	if (!vc_ring_retire(vc, VC_S, 0))
+		return false;
 	vc->pu.src_end = vc->ring[VC_S].flags & HIFN_D_LAST;
-	vc_ring_retire(vc, VC_S, 0);
+	return true;
 }
 
-static void dst_retire(struct vcard *vc)
+static bool dst_retire(struct vcard *vc)
 {
 	bool last = vc->ring[VC_D].flags & HIFN_D_LAST;
 
+	if (!vc_ring_retire(vc, VC_D, last && vc->pu.dst_over ? HIFN_D_DESTOVER : 0))
+		return false;
 	vc->pu.dst_end = last;
 	vc->pu.dst_sink = false;
-	vc_ring_retire(vc, VC_D, last && vc->pu.dst_over ? HIFN_D_DESTOVER : 0);
+	return true;
 }
 
 /* Source bytes at hand in the current segment; 0: none yet, or the end. */
@@ -52,7 +56,8 @@ static uint32_t src_avail(struct vcard *vc)
 	while (!stream_ended(pu) && vc_ring_get(vc, VC_S)) {
 		if (s->off < s->len)
 			return min(s->len - s->off, pu->cmd.source - pu->pos);
-		src_retire(vc);
+		if (!src_retire(vc))
+			break;
 	}
 	return 0;
 }
@@ -90,8 +95,8 @@ static uint32_t dst_room(struct vcard *vc)
 			return min(d->len - d->off, pu->cmd.dest - pu->dst_used);
 		if (d->flags & HIFN_D_LAST)
 			pu->dst_over = true;
-		else
-			dst_retire(vc);
+		else if (!dst_retire(vc))
+			break;
 	}
 	return 0;
 }
@@ -386,7 +391,8 @@ static bool drain_source(struct vcard *vc)
 			return false;
 		if (s->off < s->len)
 			vc_error(vc, VC_ERR_SOURCE, "source chain longer than its count");
-		src_retire(vc);
+		if (!src_retire(vc))
+			return false;
 	}
 	return true;
 }
@@ -395,9 +401,8 @@ static bool drain_source(struct vcard *vc)
 static bool drain_dest(struct vcard *vc)
 {
 	while (vc->pu.cmd.dest && !vc->pu.dst_end) {
-		if (!vc_ring_get(vc, VC_D))
+		if (!vc_ring_get(vc, VC_D) || !dst_retire(vc))
 			return false;
-		dst_retire(vc);
 	}
 	return true;
 }

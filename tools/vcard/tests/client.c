@@ -98,26 +98,39 @@ bool client_alive(struct client *c)
 	return !waitpid(c->pid, NULL, WNOHANG);
 }
 
-/* The server must end by itself, with status 0: a sanitizer's finding fails. */
-void client_stop(struct client *c)
+int client_end(struct client *c)
 {
 	int status = -1;
 
 	kill(c->pid, SIGTERM);
 	for (int i = 0; i < WAIT_MS / 10 && !waitpid(c->pid, &status, WNOHANG); i++)
 		usleep(10000);
-	if (status)
-		FAIL("server ended with wait status 0x%x; log: %s", status, c->log);
+	return status;
+}
+
+/* A failed case keeps its log. */
+void client_clean(struct client *c)
+{
 	if (c->sock >= 0)
 		close(c->sock);
 	close(c->irq);
 	close(c->memfd);
 	munmap(c->mem, GUEST_BYTES);
 	if (harness_failed())
-		return;		/* keep the log */
+		return;
 	unlink(c->log);
 	unlink(c->counters);
 	rmdir(c->dir);
+}
+
+/* The server must end by itself: a sanitizer's finding is another status. */
+void client_stop(struct client *c)
+{
+	int status = client_end(c);
+
+	if (status)
+		FAIL("server ended with wait status 0x%x; log: %s", status, c->log);
+	client_clean(c);
 }
 
 void client_connect(struct client *c)
@@ -274,6 +287,42 @@ void client_hello(struct client *c)
 		FAIL("VERSION refused");
 	CHECK_EQ(client_map(c, 0, GUEST_BYTES, 0, c->memfd), 0);
 	CHECK_EQ(client_irq(c, 0x24, 1, c->irq), 0);
+}
+
+int client_control_open(struct client *c)
+{
+	return try_connect(c->control);
+}
+
+static void send_piece(struct client *c, const void *bytes, size_t len, int n)
+{
+	struct iovec iov = { (void *)bytes, len };
+	union {
+		char space[CMSG_SPACE(16 * sizeof(int))];
+		struct cmsghdr align;
+	} u = { { 0 } };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = u.space,
+			     .msg_controllen = CMSG_SPACE(n * sizeof(int)) };
+	struct cmsghdr *cm = CMSG_FIRSTHDR(&mh);
+
+	cm->cmsg_level = SOL_SOCKET;
+	cm->cmsg_type = SCM_RIGHTS;
+	cm->cmsg_len = CMSG_LEN(n * sizeof(int));
+	for (int i = 0; i < n; i++)
+		memcpy(CMSG_DATA(cm) + i * sizeof(int), &c->memfd, sizeof(int));
+	if (sendmsg(c->sock, &mh, MSG_NOSIGNAL) != (ssize_t)len)
+		FAIL("sendmsg: %s", strerror(errno));
+	usleep(10000);
+}
+
+void client_send_split(struct client *c, int n)
+{
+	struct { struct vfu_header h; struct vfu_device_info info; } msg = {
+		{ ++c->id, 4, 32, 0, 0 }, { .argsz = 16 },
+	};
+
+	send_piece(c, &msg, 8, n);
+	send_piece(c, (uint8_t *)&msg + 8, 24, n);
 }
 
 void client_control(struct client *c, const char *line, char *reply, size_t room)

@@ -25,7 +25,9 @@ struct client {
 
 /* The binary under test: $VCARD. Extra arguments end with NULL. */
 void client_start(struct client *c, const char *const *args);
-void client_stop(struct client *c);
+void client_stop(struct client *c);	/* must end with status 0 */
+int client_end(struct client *c);	/* its wait status */
+void client_clean(struct client *c);
 bool client_alive(struct client *c);
 void client_connect(struct client *c);
 void client_hello(struct client *c);	/* VERSION, memory map, interrupt */
@@ -46,6 +48,9 @@ int client_irq(struct client *c, uint32_t flags, uint32_t count, int fd);
 uint32_t client_rd(struct client *c, uint32_t region, uint64_t off, uint32_t n);
 void client_wr(struct client *c, uint32_t region, uint64_t off, uint32_t val, uint32_t n);
 
+int client_control_open(struct client *c);
+/* A DEVICE_GET_INFO whose header comes in two pieces with n descriptors each. */
+void client_send_split(struct client *c, int n);
 /* One line to the control socket, one line back. */
 void client_control(struct client *c, const char *line, char *reply, size_t room);
 /* Events in the eventfd within ms. */

@@ -11,10 +11,13 @@ static void *rig_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
 	struct rig *r = opaque;
 
-	(void)write;
 	if (addr < RIG_BASE || addr - RIG_BASE >= RIG_BYTES)
 		return NULL;
 	*avail = RIG_BYTES - (addr - RIG_BASE);
+	if (write && r->read_only && addr >= r->read_only)
+		return NULL;
+	if (write && r->read_only)
+		*avail = r->read_only - addr;
 	return r->mem + (addr - RIG_BASE);
 }
 

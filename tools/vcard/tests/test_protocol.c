@@ -302,6 +302,32 @@ static void test_end_to_end(void)
 	client_stop(&c);
 }
 
+/* More than one step's work: registers answer in between. */
+static void test_long_command(void)
+{
+	struct client c;
+
+	client_start(&c, UNLOCKED);
+	client_hello(&c);
+	card_up(&c);
+	client_wr(&c, 1, 0x40, 0x40404040, 4);
+	unhex("00080000f8fff8ff010800" "00f8ff0000", c.mem + CMD);	/* 3DES-ECB */
+	for (int slot = 0; slot < 64; slot++) {
+		put32(&c, SRING + 8 * slot + 4, 0x20000);
+		put32(&c, SRING + 8 * slot, 0xa200fff8);
+		put32(&c, DRING + 8 * slot + 4, 0x40000);
+		put32(&c, DRING + 8 * slot, 0xa200fff8);
+		put32(&c, RRING + 8 * slot + 4, RES);
+		put32(&c, RRING + 8 * slot, 0xa0000028);
+		put32(&c, CRING + 8 * slot + 4, CMD);
+		put32(&c, CRING + 8 * slot, 0xa2000028);
+	}
+	client_wr(&c, 1, 0x40, 0x80808080, 4);
+	CHECK(get32(&c, RRING + 8 * 63) & 0x80000000);	/* answered before the end */
+	CHECK(completed(&c, 63, 10000));
+	client_stop(&c);
+}
+
 /* Fire, re-fire, retract, mask, disable: vfu_irq.c's rules. */
 static void test_interrupts(void)
 {
@@ -596,6 +622,9 @@ static void test_no_descriptor_leak(void)
 		client_irq(&c, 0x24, 1, c.irq);
 	}
 	CHECK_EQ(open_files(&c), before);
+	client_send_split(&c, 8);	/* more descriptors than a message may have */
+	CHECK_EQ(client_reply(&c, b, sizeof(b)), 16);
+	CHECK_EQ(open_files(&c), before);
 	client_stop(&c);
 }
 
@@ -621,10 +650,52 @@ static void test_replies_not_taken(void)
 	client_stop(&c);
 }
 
+static void test_control_flood(void)
+{
+	struct client c;
+	char longline[600], reply[16];
+	int fd[8];
+
+	client_start(&c, NULL);
+	memset(longline, 'x', sizeof(longline));
+	for (int i = 0; i < 8; i++)
+		fd[i] = client_control_open(&c);
+	usleep(20000);
+	for (int i = 0; i < 8; i++)
+		send(fd[i], longline, sizeof(longline), MSG_NOSIGNAL);
+	for (int i = 0; i < 8; i++) {	/* all dropped: four too many, four too long */
+		struct pollfd p = { .fd = fd[i], .events = POLLIN };
+
+		CHECK(poll(&p, 1, 5000) == 1 && recv(fd[i], reply, 1, 0) <= 0);
+		close(fd[i]);
+	}
+	client_control(&c, "ping", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_stop(&c);
+}
+
+/* Replies that nobody reads do not hold the server for long. */
+static void test_control_not_read(void)
+{
+	struct client c;
+	char reply[16];
+	int fd;
+
+	client_start(&c, NULL);
+	fd = client_control_open(&c);
+	for (int i = 0; i < 2000; i++)
+		if (send(fd, "counters\n", 9, MSG_NOSIGNAL) < 0)
+			break;
+	client_control(&c, "ping", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	close(fd);
+	client_stop(&c);
+}
+
 static void test_control(void)
 {
 	struct client c;
-	char reply[8192], longline[600];
+	char reply[8192];
 
 	client_start(&c, NULL);
 	client_control(&c, "ping", reply, sizeof(reply));
@@ -643,14 +714,6 @@ static void test_control(void)
 	CHECK(!strcmp(reply, "ok"));
 	client_control(&c, "bogus", reply, sizeof(reply));
 	CHECK(!strncmp(reply, "error unknown", 13));
-	memset(longline, 'x', sizeof(longline) - 1);
-	longline[sizeof(longline) - 1] = 0;
-	for (int i = 0; i < 10; i++) {	/* too long: dropped, no harm */
-		c.sock = -1;
-		client_connect(&c);
-		close(c.sock);
-	}
-	c.sock = -1;
 	client_stop(&c);
 }
 
@@ -718,6 +781,18 @@ struct cli {
 	const char *says;
 };
 
+static void check_command(const char *cmd, int want, const char *says)
+{
+	FILE *f = popen(cmd, "r");
+	char out[4096];
+	size_t n = fread(out, 1, sizeof(out) - 1, f);
+	int status = pclose(f);
+
+	out[n] = 0;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != want || !strstr(out, says))
+		FAIL("'%s': status 0x%x, said: %s", cmd, status, out);
+}
+
 static void test_command_line(void)
 {
 	static const struct cli cases[] = {
@@ -736,26 +811,57 @@ static void test_command_line(void)
 		{ "--socket /tmp/0123456789012345678901234567890123456789012345678901234567890"
 		  "12345678901234567890123456789012345678901234567890123456789", 1,
 		  "socket path has" },
+		{ "--socket /tmp/x --fault a --fault a --fault a --fault a --fault a --fault a "
+		  "--fault a --fault a --fault a --fault a --fault a --fault a --fault a "
+		  "--fault a --fault a --fault a --fault a", 2, "more than 16" },
 		{ "--help", 0, "--strict-unlock" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char cmd[400], out[4096];
-		size_t n;
-		int status;
-		FILE *f;
+		char cmd[700];
 
 		snprintf(cmd, sizeof(cmd), "timeout 10 %s %s 2>&1", getenv("VCARD"),
 			 cases[i].args);
-		f = popen(cmd, "r");
-		n = fread(out, 1, sizeof(out) - 1, f);
-		out[n] = 0;
-		status = pclose(f);
-		if (!WIFEXITED(status) || WEXITSTATUS(status) != cases[i].status ||
-		    !strstr(out, cases[i].says))
-			FAIL("'%s': status 0x%x, said: %s", cases[i].args, status, out);
+		check_command(cmd, cases[i].status, cases[i].says);
 	}
 	unlink("/tmp/vc-t");
+}
+
+/* Files that cannot be written at the end; a libcrypto without AES. */
+static void test_start_and_end_failures(void)
+{
+	static const struct cli cases[] = {
+		{ "--counters /nonexistent/c", 1, "cannot write the counters" },
+		{ "--counters /dev/full", 1, "cannot write the counters" },
+		{ "--device 7956 --seed 0x10 --strict-unlock --locked", 0, "stopping" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char cmd[500];
+
+		snprintf(cmd, sizeof(cmd), "timeout --preserve-status -s INT 1 %s --socket /tmp/vc-t %s 2>&1",
+			 getenv("VCARD"), cases[i].args);
+		check_command(cmd, cases[i].status, cases[i].says);
+	}
+	check_command("d=$(mktemp -d); cd $d; printf 'openssl_conf = o\n[o]\nalg_section = a\n"
+		      "[a]\ndefault_properties = no=such\n' >cnf; OPENSSL_CONF=$d/cnf "
+		      "timeout 10 $VCARD --socket $d/s 2>&1; s=$?; rm -r $d; exit $s", 1,
+		      "libcrypto lacks an algorithm");
+}
+
+static void test_trace_incomplete(void)
+{
+	struct client c;
+	char cmd[200];
+
+	client_start(&c, (const char *const[]){ "--trace", "/dev/full", NULL });
+	client_hello(&c);
+	for (int i = 0; i < 1000; i++)
+		client_rd(&c, 1, 0x40, 4);
+	CHECK_EQ(client_end(&c), 0x100);
+	snprintf(cmd, sizeof(cmd), "cat %s", c.log);
+	check_command(cmd, 0, "is incomplete");
+	client_clean(&c);
 }
 
 static void test_socket_in_use(void)
@@ -807,6 +913,7 @@ static const struct test tests[] = {
 	{ "bad-accesses", test_bad_accesses },
 	{ "posted-writes", test_posted_writes },
 	{ "end-to-end", test_end_to_end },
+	{ "long-command", test_long_command },
 	{ "interrupts", test_interrupts },
 	{ "interrupt-masks", test_interrupt_masks },
 	{ "unmask-eventfd", test_unmask_eventfd },
@@ -820,9 +927,13 @@ static const struct test tests[] = {
 	{ "no-descriptor-leak", test_no_descriptor_leak },
 	{ "replies-not-taken", test_replies_not_taken },
 	{ "control-socket", test_control },
+	{ "control-flood", test_control_flood },
+	{ "control-not-read", test_control_not_read },
 	{ "quit-writes-counters", test_quit_and_counters_file },
 	{ "idle-cpu", test_idle_cpu },
 	{ "command-line", test_command_line },
+	{ "start-and-end-failures", test_start_and_end_failures },
+	{ "trace-incomplete", test_trace_incomplete },
 	{ "socket-in-use", test_socket_in_use },
 	{ "leftover-socket", test_leftover_socket },
 };

@@ -402,6 +402,90 @@ static void test_bad_jump(void)
 	rig_free(r);
 }
 
+/* Memory that can be read but not written: the write-back aborts. */
+static void test_read_only_ring(void)
+{
+	for (int jump = 0; jump < 2; jump++) {
+		struct rig *r = rig_up();
+
+		if (jump)
+			rig_set_desc(r, RIG_RING(RC), VALID | JUMP, RIG_RING(RC) + 0x100);
+		else
+			copy(r, 16, ONE(RIG_SRC, 16), ONE(RIG_DST, 16));
+		r->read_only = RIG_BASE;
+		rig_run(r);
+		CHECK_EQ(rig_rd(r, 1, 0x40) & 0x20202020, 0x20);
+		CHECK(rig_word(r, RIG_RING(RC)) & VALID);
+		rig_free(r);
+	}
+}
+
+/* The same while the chains are given back: the command stays unfinished. */
+static void test_read_only_destination_ring(void)
+{
+	struct rig *r = rig_up();
+	uint32_t ring = RIG_BASE + RIG_BYTES - 0x100;
+
+	rig_wr(r, 1, 0x40, 0x40404040);
+	rig_wr(r, 1, 0x3c, ring);
+	rig_set_desc(r, ring, VALID | LAST | QUIET | 16, RIG_DST);
+	copy(r, 16, ONE(RIG_SRC, 16), (struct seg[]){ { 0 } });
+	r->read_only = ring;
+	rig_wr(r, 1, 0x40, 0x80808080);
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 1, 0x40) & 0x20202020, 0x20000000);
+	CHECK(rig_word(r, RIG_RING(RR)) & VALID);
+	rig_free(r);
+}
+
+/* Half a descriptor at the very end of memory. */
+static void test_half_descriptor(void)
+{
+	struct rig *r = rig_up();
+	uint32_t end = RIG_BASE + RIG_BYTES - 4;
+
+	rig_wr(r, 1, 0x40, 0x40404040);
+	rig_wr(r, 1, 0x0c, end);
+	memcpy(rig_at(r, end), "\x10\0\0\xa2", 4);
+	rig_wr(r, 1, 0x40, 0x80808080);
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 1, 0x40) & 0x20202020, 0x20);
+	rig_free(r);
+}
+
+/* The padding of the last word may be what does not fit. */
+static void test_padding_aborts(void)
+{
+	struct rig *r = rig_up();
+
+	copy(r, 1, ONE(RIG_SRC, 1), ONE(RIG_DST, 1));
+	r->read_only = RIG_DST + 1;
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 1, 0x40) & 0x20202020, 0x20000000);
+	rig_free(r);
+}
+
+/* PUSTAT shows the phase the unit waits in, 2.1.3. */
+static void test_phases(void)
+{
+	struct rig *r = rig_up();
+
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 0, 0x14), 0x2080);
+	copy_block(rig_at(r, RIG_CMD), 16);
+	rig_post(r, RC, VALID | LAST | QUIET | 16, RIG_CMD);
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 0, 0x14), 0x0030);
+	rig_segs(r, RS, ONE(RIG_SRC, 16));
+	rig_segs(r, RD, ONE(RIG_DST, 16));
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 0, 0x14), 0x1004);
+	rig_post(r, RR, VALID | LAST | 8, RIG_RESULT);
+	rig_run(r);
+	CHECK_EQ(rig_rd(r, 0, 0x14), 0x2080);
+	rig_free(r);
+}
+
 static void test_base_reload(void)
 {
 	struct rig *r = rig_up();
@@ -480,6 +564,11 @@ static const struct test tests[] = {
 	{ "bad-buffers", test_bad_buffers },
 	{ "bad-ring-address", test_bad_ring_address },
 	{ "bad-jump", test_bad_jump },
+	{ "read-only-ring", test_read_only_ring },
+	{ "read-only-destination-ring", test_read_only_destination_ring },
+	{ "half-descriptor", test_half_descriptor },
+	{ "padding-aborts", test_padding_aborts },
+	{ "phases", test_phases },
 	{ "base-reload", test_base_reload },
 	{ "unit-stopped", test_unit_stopped },
 	{ "reset-midway", test_reset_midway },
