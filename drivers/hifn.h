@@ -66,7 +66,6 @@ struct hifn_io {
  */
 struct hifn_slot {
 	struct acf_job *job;
-	unsigned long started;	/* jiffies */
 	struct hifn_io src;
 	struct hifn_io dst;
 };
@@ -124,7 +123,9 @@ struct hifn_dev {
 	bool engines_on;		/* (l) the DMA engines poll the rings */
 	unsigned int idle_ticks;	/* (l) */
 	unsigned int resets_in_row;	/* (l) without a good job in between */
-	unsigned long progress;		/* (l) jiffies of the last harvest */
+	unsigned long progress;		/* (l) jiffies since when the oldest job
+					 * has had the card for itself */
+	bool no_irq;			/* (l) interrupts do not arrive at all */
 
 	struct hifn_rings rings;	/* (l) */
 	struct hifn_slot *slot;		/* one per result entry */

@@ -204,8 +204,9 @@ static int hifn_start_job(struct hifn_dev *hd, struct acf_job *job,
 		hifn_rings_rollback(&hd->rings);
 		return cmd_bytes;
 	}
+	if (!hifn_rings_busy(&hd->rings))
+		hd->progress = jiffies;
 	hd->slot[idx].job = job;
-	hd->slot[idx].started = jiffies;
 	hifn_publish(hd, idx, job->len, cmd_bytes);
 	return 0;
 }
@@ -350,6 +351,17 @@ static bool hifn_reap(struct hifn_dev *hd)
 	return true;
 }
 
+/* The bits stay set, but the interrupt stays closed: the state is not UP. */
+static void hifn_aborted(struct hifn_dev *hd, u32 csr)
+{
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->state == HIFN_UP)
+		pci_err(hd->pdev, "%s: bus abort (CSR %#010x): resetting the card\n",
+			hd->name, csr);
+	hifn_reset_request(hd);
+	spin_unlock_bh(&hd->engine.lock);
+}
+
 /*
  * Overruns are told by the job's result as well; here they are counted. ENGINE
  * is a second-level condition: its source is cleared first, 7.3.
@@ -358,11 +370,8 @@ static void hifn_check_errors(struct hifn_dev *hd, u32 csr)
 {
 	if (READ_ONCE(hd->gone))
 		return;
-	if (csr & HIFN_DMACSR_ABORT_ALL) {
-		pci_err(hd->pdev, "%s: bus abort (CSR %#010x): resetting the card\n",
-			hd->name, csr);
-		hifn_reset_kick(hd);
-	}
+	if (csr & HIFN_DMACSR_ABORT_ALL)
+		hifn_aborted(hd, csr);
 	if (!(csr & HIFN_CSR_OVERRUNS))
 		return;
 	WRITE_ONCE(hd->stats.overruns, hd->stats.overruns + 1);

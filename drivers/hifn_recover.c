@@ -11,6 +11,7 @@
 
 #define HIFN_TICK_MAX_MS	1000
 #define HIFN_IDLE_TICKS		2	/* then the engines are stopped */
+#define HIFN_MAX_LOST_IRQ	3	/* and none that came */
 #define HIFN_MAX_RESETS		3	/* without a good job in between */
 
 static bool hifn_state_may(enum hifn_state from, enum hifn_state to)
@@ -70,24 +71,36 @@ void hifn_watchdog_start(struct hifn_dev *hd)
 	mod_timer(&hd->watchdog, jiffies + hifn_tick(hd));
 }
 
-/* The time of the oldest job counts from when those before it were done. */
-static bool hifn_overdue(struct hifn_dev *hd)
+static bool hifn_overdue(const struct hifn_dev *hd)
 {
-	unsigned long limit = msecs_to_jiffies(hd->params.timeout_ms);
-	u16 oldest = hifn_rings_oldest(&hd->rings);
+	return time_after(jiffies, hd->progress +
+			  msecs_to_jiffies(hd->params.timeout_ms));
+}
 
-	return time_after(jiffies, hd->slot[oldest].started + limit) &&
-	       time_after(jiffies, hd->progress + limit);
+/*
+ * One may get lost; a card none of whose interrupts arrives is of no use. With
+ * IER closed nothing is lost: the bottom half is late.
+ */
+static void hifn_handle_lost_irq(struct hifn_dev *hd)
+{
+	if (!READ_ONCE(hd->irq_armed))
+		return;
+	hd->stats.lost_irq++;
+	dev_warn_ratelimited(&hd->pdev->dev,
+			     "%s: a result was ready but no interrupt came (%lu so far)\n",
+			     hd->name, hd->stats.lost_irq);
+	hd->no_irq = hd->stats.lost_irq >= HIFN_MAX_LOST_IRQ &&
+		     !READ_ONCE(hd->stats.interrupts);
+	if (hd->no_irq)
+		hifn_reset_request(hd);
+	else
+		hifn_bh_kick(&hd->bh);
 }
 
 static void hifn_handle_overdue(struct hifn_dev *hd)
 {
 	if (hifn_rings_ready(&hd->rings)) {
-		hd->stats.lost_irq++;
-		dev_warn_ratelimited(&hd->pdev->dev,
-				     "%s: a result was ready but no interrupt came (%lu so far)\n",
-				     hd->name, hd->stats.lost_irq);
-		hifn_bh_kick(&hd->bh);
+		hifn_handle_lost_irq(hd);
 		return;
 	}
 	pci_err(hd->pdev, "%s: no result for %u ms: resetting the card\n",
@@ -176,6 +189,8 @@ static void hifn_reset_work(struct work_struct *work)
 	hifn_queue_fail_all(hd);
 	if (READ_ONCE(hd->gone))
 		hifn_give_up(hd, "it is gone");
+	else if (hd->no_irq)
+		hifn_give_up(hd, "its interrupts do not arrive, check the slot's interrupt in the firmware setup");
 	else if (hd->resets_in_row > HIFN_MAX_RESETS)
 		hifn_give_up(hd, "no good result after several resets");
 	else if (hifn_hw_start(hd))
