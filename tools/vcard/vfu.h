@@ -39,6 +39,7 @@ struct vfu {
 	struct vcard *vc;
 	int sock;		/* -1: no client */
 	bool greeted;		/* VERSION done */
+	bool lost;		/* framing is lost: no message can follow */
 	struct vfu_header hdr;
 	size_t got;		/* bytes of header and body received */
 	uint8_t *body;		/* VFU_MAX_BODY bytes */

@@ -44,6 +44,7 @@ void vfu_open(struct vfu *vfu, int sock)
 {
 	vfu->sock = sock;
 	vfu->greeted = false;
+	vfu->lost = false;
 	vfu->got = 0;
 	vfu->nfds = 0;
 }
@@ -66,35 +67,6 @@ int vfu_take_fd(struct vfu *vfu, unsigned int i)
 		vfu->fds[i] = -1;
 	}
 	return fd;
-}
-
-/*
- * The client is gone or gets dropped: the card stops before its memory goes.
- * Unread input is consumed, or the peer would see a reset instead of an end.
- */
-void vfu_close(struct vfu *vfu)
-{
-	char waste[512];
-
-	if (vfu->sock < 0)
-		return;
-	vcard_pci_reset(vfu->vc);
-	vfu_irq_close(&vfu->irq);
-	vfu_dma_clear(&vfu->dma);
-	close_fds(vfu);
-	shutdown(vfu->sock, SHUT_RD);
-	for (int i = 0; i < 4096; i++)
-		if (recv(vfu->sock, waste, sizeof(waste), MSG_DONTWAIT) <= 0)
-			break;
-	close(vfu->sock);
-	vfu->sock = -1;
-}
-
-void vfu_free(struct vfu *vfu)
-{
-	vfu_close(vfu);
-	free(vfu->dma.maps);
-	free(vfu->body);
 }
 
 static void keep_fds(struct vfu *vfu, struct msghdr *mh)
@@ -141,6 +113,7 @@ static bool header_ok(struct vfu *vfu)
 
 	if (h->size >= sizeof(*h) && h->size <= sizeof(*h) + VFU_MAX_BODY)
 		return true;
+	vfu->lost = true;
 	vfu_protocol_error(vfu, "command %u announces %u bytes, allowed are %zu to %zu: closing",
 			   h->command, h->size, sizeof(*h), sizeof(*h) + VFU_MAX_BODY);
 	return false;
@@ -164,6 +137,7 @@ static int receive_message(struct vfu *vfu)
 		if (n <= 0) {
 			if (vfu->got)
 				vfu_protocol_error(vfu, "connection ended within a message");
+			vfu->got = 0;
 			return -1;
 		}
 		vfu->got += n;
@@ -217,6 +191,48 @@ bool vfu_reply(struct vfu *vfu, const void *a, size_t alen, const void *b, size_
 	};
 
 	return send_reply(vfu, 0, 0, iov, 3);
+}
+
+/*
+ * Requests that arrived too late get an error reply, so that nobody waits for
+ * them, and are read, or the peer would see a reset instead of an end.
+ */
+static void dismiss(struct vfu *vfu)
+{
+	struct iovec iov[1];
+	char waste[512];
+
+	shutdown(vfu->sock, SHUT_RD);
+	while (!vfu->lost && receive_message(vfu) > 0) {
+		close_fds(vfu);
+		vfu->got = 0;
+		if (!send_reply(vfu, VFU_F_ERROR, ENODEV, iov, 1))
+			break;
+	}
+	close_fds(vfu);
+	for (int i = 0; i < 4096; i++)
+		if (recv(vfu->sock, waste, sizeof(waste), MSG_DONTWAIT) <= 0)
+			break;
+}
+
+/* The client is gone, or dropped: the card stops before its memory goes. */
+void vfu_close(struct vfu *vfu)
+{
+	if (vfu->sock < 0)
+		return;
+	vcard_pci_reset(vfu->vc);
+	vfu_irq_close(&vfu->irq);
+	vfu_dma_clear(&vfu->dma);
+	dismiss(vfu);
+	close(vfu->sock);
+	vfu->sock = -1;
+}
+
+void vfu_free(struct vfu *vfu)
+{
+	vfu_close(vfu);
+	free(vfu->dma.maps);
+	free(vfu->body);
 }
 
 static bool handle_message(struct vfu *vfu)

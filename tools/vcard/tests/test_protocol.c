@@ -569,6 +569,32 @@ static void test_reconnect(void)
 	client_stop(&c);
 }
 
+/* Stopped with a request in its queue: the client gets an answer, then the end. */
+static void test_stop_with_request(void)
+{
+	struct vfu_region_access ra = { 0x40, 1, 4 };
+	uint8_t reply[20];
+	ssize_t last = 0;
+	struct client c;
+
+	client_start(&c, NULL);
+	client_hello(&c);
+	kill(c.pid, SIGSTOP);
+	usleep(20000);
+	for (int i = 0; i < 200; i++)
+		client_send(&c, 9, 0, &ra, sizeof(ra), -1);
+	kill(c.pid, SIGTERM);
+	kill(c.pid, SIGCONT);
+	c.id -= 200;
+	for (int i = 0; i < 200; i++) {
+		c.id++;
+		last = client_reply(&c, reply, sizeof(reply));
+	}
+	CHECK_EQ(last, -ENODEV);
+	CHECK_EQ(recv(c.sock, reply, 1, 0), 0);
+	client_stop(&c);
+}
+
 /* A second client waits until the first one leaves. */
 static void test_second_client(void)
 {
@@ -923,6 +949,7 @@ static const struct test tests[] = {
 	{ "unmap-in-use", test_unmap_in_use },
 	{ "truncated-memory", test_truncated_memory },
 	{ "reconnect", test_reconnect },
+	{ "stop-with-request", test_stop_with_request },
 	{ "second-client", test_second_client },
 	{ "no-descriptor-leak", test_no_descriptor_leak },
 	{ "replies-not-taken", test_replies_not_taken },
