@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,28 +28,17 @@ static const struct {
 	{ UINT64_MAX, 500 * US },
 };
 
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int sig)
+/* Signals come as one more file, so that traffic cannot keep them waiting. */
+static int open_signals(void)
 {
-	stop_signal = sig;
-}
+	sigset_t set;
 
-/* Signals arrive only inside ppoll(), so none is missed before it. */
-static void catch_signals(sigset_t *during_poll)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t block;
-
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGINT, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&block);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGINT);
-	sigprocmask(SIG_BLOCK, &block, during_poll);
-	sigdelset(during_poll, SIGTERM);
-	sigdelset(during_poll, SIGINT);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static uint64_t now_ns(void)
@@ -90,13 +80,14 @@ static uint64_t run_card(struct server *srv)
 	return due < wait ? due : wait;
 }
 
-enum { FD_VFU, FD_UNMASK, FD_CONTROL, FD_CLIENTS, FDS = FD_CLIENTS + MAX_CONTROL };
+enum { FD_SIGNAL, FD_VFU, FD_UNMASK, FD_CONTROL, FD_CLIENTS, FDS = FD_CLIENTS + MAX_CONTROL };
 
 /* While a client is served, others wait in the listener's queue. */
 static void fill(const struct server *srv, struct pollfd fds[FDS])
 {
 	int fd[FDS];
 
+	fd[FD_SIGNAL] = srv->signals;
 	fd[FD_VFU] = srv->vfu.sock >= 0 ? srv->vfu.sock : srv->listener;
 	fd[FD_UNMASK] = srv->vfu.irq.unmask_fd;
 	fd[FD_CONTROL] = srv->control;
@@ -129,8 +120,20 @@ static void serve_unmask(struct server *srv)
 		vfu_irq_unmask(&srv->vfu);
 }
 
+static void serve_signal(struct server *srv)
+{
+	struct signalfd_siginfo info;
+
+	if (read(srv->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	server_log("signal %u: stopping", info.ssi_signo);
+	srv->quit = true;
+}
+
 static void serve(struct server *srv, const struct pollfd fds[FDS])
 {
+	if (fds[FD_SIGNAL].revents)
+		serve_signal(srv);
 	if (fds[FD_UNMASK].revents)
 		serve_unmask(srv);
 	if (fds[FD_VFU].revents)
@@ -142,20 +145,21 @@ static void serve(struct server *srv, const struct pollfd fds[FDS])
 		control_accept(srv);
 }
 
-void server_run(struct server *srv)
+bool server_run(struct server *srv)
 {
 	struct pollfd fds[FDS];
-	sigset_t during_poll;
 
-	catch_signals(&during_poll);
-	while (!srv->quit && !stop_signal) {
+	srv->signals = open_signals();
+	if (srv->signals < 0)
+		return false;
+	while (!srv->quit) {
 		uint64_t wait = run_card(srv);
 		struct timespec ts = { wait / 1000000000, wait % 1000000000 };
 
 		fill(srv, fds);
-		if (ppoll(fds, FDS, wait == VCARD_NEVER ? NULL : &ts, &during_poll) > 0)
+		if (ppoll(fds, FDS, wait == VCARD_NEVER ? NULL : &ts, NULL) > 0)
 			serve(srv, fds);
 	}
-	if (stop_signal)
-		server_log("signal %d: stopping", (int)stop_signal);
+	close(srv->signals);
+	return true;
 }

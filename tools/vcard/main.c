@@ -109,9 +109,12 @@ static int serve(struct server *srv, const struct options *opt)
 	int status = 0;
 
 	server_log("listening on %s", opt->socket);
-	server_run(srv);
-	if (opt->counters)
+	if (!server_run(srv)) {
+		fprintf(stderr, "vcard: no signalfd: %s\n", strerror(errno));
+		status = 1;
+	} else if (opt->counters) {
 		status = write_counters(srv, opt->counters);
+	}
 	unlink(opt->socket);
 	if (opt->control)
 		unlink(opt->control);

@@ -34,6 +34,7 @@ struct server {
 	int listener;
 	int control;		/* -1: none */
 	struct control_client clients[MAX_CONTROL];
+	int signals;		/* signalfd of SIGTERM and SIGINT */
 	bool quit;
 	uint64_t activity;	/* last seen value of vcard_activity() */
 	uint64_t active_at;	/* time of its last change, ns */
@@ -53,6 +54,7 @@ void control_receive(struct server *srv, struct control_client *client);
 void control_free(struct server *srv);
 
 /* loop.c */
-void server_run(struct server *srv);
+/* False: no signalfd. */
+bool server_run(struct server *srv);
 
 #endif

@@ -647,10 +647,10 @@ static void test_no_descriptor_leak(void)
 		client_irq(&c, 0x24, 2, c.irq);
 		client_irq(&c, 0x24, 1, c.irq);
 	}
-	CHECK_EQ(open_files(&c), before);
+	CHECK(open_files(&c) <= before);	/* a control connection may have gone */
 	client_send_split(&c, 8);	/* more descriptors than a message may have */
 	CHECK_EQ(client_reply(&c, b, sizeof(b)), 16);
-	CHECK_EQ(open_files(&c), before);
+	CHECK(open_files(&c) <= before);
 	client_stop(&c);
 }
 
