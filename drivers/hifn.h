@@ -185,7 +185,11 @@ void hifn_queue_fail_all(struct hifn_dev *hd);
 void hifn_queue_drain(struct hifn_dev *hd);
 void hifn_engines_stop(struct hifn_dev *hd);
 
-/* hifn_recover.c: state, watchdog, reset */
+/*
+ * hifn_recover.c: state, watchdog, reset. The work has its own queue: swap may
+ * be on a volume that waits for the reset, so it must not wait for memory.
+ */
+extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);
 void hifn_recover_init(struct hifn_dev *hd);
 void hifn_watchdog_start(struct hifn_dev *hd);

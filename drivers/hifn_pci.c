@@ -274,10 +274,15 @@ static int __init hifn_init(void)
 {
 	int err;
 
+	hifn_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!hifn_wq)
+		return -ENOMEM;
 	hifn_debugfs_init();
 	err = pci_register_driver(&hifn_pci_driver);
-	if (err)
-		hifn_debugfs_exit();
+	if (!err)
+		return 0;
+	hifn_debugfs_exit();
+	destroy_workqueue(hifn_wq);
 	return err;
 }
 module_init(hifn_init);
@@ -286,6 +291,7 @@ static void __exit hifn_exit(void)
 {
 	pci_unregister_driver(&hifn_pci_driver);
 	hifn_debugfs_exit();
+	destroy_workqueue(hifn_wq);
 	ida_destroy(&hifn_ids);
 }
 module_exit(hifn_exit);

@@ -9,6 +9,8 @@
  */
 #include "hifn.h"
 
+struct workqueue_struct *hifn_wq;
+
 #define HIFN_TICK_MAX_MS	1000
 #define HIFN_IDLE_TICKS		2	/* then the engines are stopped */
 #define HIFN_MAX_LOST_IRQ	3	/* and none that came */
@@ -43,7 +45,7 @@ void hifn_reset_request(struct hifn_dev *hd)
 	if (hd->state != HIFN_UP)
 		return;
 	hifn_set_state(hd, HIFN_RESETTING);
-	schedule_work(&hd->reset_work);
+	queue_work(hifn_wq, &hd->reset_work);
 }
 
 /*
@@ -55,7 +57,7 @@ void hifn_reset_kick(struct hifn_dev *hd)
 	if (READ_ONCE(hd->state) != HIFN_UP)
 		return;
 	WRITE_ONCE(hd->reset_asked, true);
-	schedule_work(&hd->reset_work);
+	queue_work(hifn_wq, &hd->reset_work);
 }
 
 /* ---- watchdog ---- */
@@ -176,9 +178,23 @@ static void hifn_reset_end(struct hifn_dev *hd)
 	acf_engine_refill(&hd->engine);
 }
 
+/* NULL, or why the card is not usable any more. */
+static const char *hifn_restart(struct hifn_dev *hd)
+{
+	if (hd->no_irq)
+		return "its interrupts do not arrive, check the slot's interrupt in the firmware setup";
+	if (hd->resets_in_row > HIFN_MAX_RESETS)
+		return "no good result after several resets";
+	if (!hifn_hw_start(hd))
+		return NULL;
+	return READ_ONCE(hd->gone) ? "it is gone" :
+				     "it does not come back from reset";
+}
+
 static void hifn_reset_work(struct work_struct *work)
 {
 	struct hifn_dev *hd = container_of(work, struct hifn_dev, reset_work);
+	const char *why;
 
 	if (!hifn_reset_begin(hd))
 		return;
@@ -187,14 +203,9 @@ static void hifn_reset_work(struct work_struct *work)
 	WRITE_ONCE(hd->reset_asked, false);
 	hifn_hw_quiesce(hd);
 	hifn_queue_fail_all(hd);
-	if (READ_ONCE(hd->gone))
-		hifn_give_up(hd, "it is gone");
-	else if (hd->no_irq)
-		hifn_give_up(hd, "its interrupts do not arrive, check the slot's interrupt in the firmware setup");
-	else if (hd->resets_in_row > HIFN_MAX_RESETS)
-		hifn_give_up(hd, "no good result after several resets");
-	else if (hifn_hw_start(hd))
-		hifn_give_up(hd, "it does not come back from reset");
+	why = hifn_restart(hd);
+	if (why)
+		hifn_give_up(hd, why);
 	else
 		hifn_reset_end(hd);
 }
