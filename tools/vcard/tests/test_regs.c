@@ -364,6 +364,28 @@ static void test_public_key(void)
 	rig_free(r);
 }
 
+/* PUBDONE is the edge of DONE with its enable, in both formats of a NOP. */
+static void test_public_key_nop(void)
+{
+	static const uint32_t op[] = { 0x308, 0x384 };
+	struct rig *r = rig_up();
+
+	rig_wr(r, 1, 0x44, 0x2);
+	for (int i = 0; i < 2; i++) {
+		rig_wr(r, 1, 0x310, 0);
+		rig_wr(r, 1, op[i], 0x00018180);
+		CHECK_EQ(rig_rd(r, 1, 0x30c), 0x101);
+		CHECK(!vcard_irq(r->vc));
+		rig_wr(r, 1, 0x310, 1);
+		CHECK(vcard_irq(r->vc));
+		rig_wr(r, 1, 0x40, 2);
+		CHECK(!vcard_irq(r->vc));	/* an edge, 7.3 */
+		rig_wr(r, 1, 0x30c, 0x101);
+		CHECK_EQ(rig_rd(r, 1, 0x30c), 0x100);
+	}
+	rig_free(r);
+}
+
 /* The table of 6.3 checks the test's own generator. */
 static uint32_t lfsr(uint32_t s)
 {
@@ -479,6 +501,7 @@ static const struct test tests[] = {
 	{ "pll-rules", test_pll },
 	{ "rng", test_rng },
 	{ "public-key", test_public_key },
+	{ "public-key-nop", test_public_key_nop },
 	{ "unlock-lfsr-table", test_lfsr_table },
 	{ "unlock", test_unlock },
 	{ "unlock-strict", test_unlock_strict },
