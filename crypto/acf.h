@@ -32,6 +32,8 @@
 
 #define ACF_MAX_KEY	32	/* bytes: AES-256 */
 #define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
+#define ACF_MAC_KEY	64	/* bytes: an HMAC key is padded to one block of the hash */
+#define ACF_MAX_DIGEST	20	/* bytes: SHA-1 */
 
 /* Every algorithm acf offers. The values index the table in acf_algs.c. */
 enum acf_alg_id {
@@ -47,7 +49,23 @@ enum acf_alg_id {
 	ACF_CBC_DES3,
 	ACF_CFB_DES3,
 	ACF_OFB_DES3,
+	ACF_MD5,
+	ACF_SHA1,
+	ACF_HMAC_MD5,
+	ACF_HMAC_SHA1,
+	ACF_AUTHENC_MD5_AES,	/* authenc(hmac(md5),cbc(aes)), and so on */
+	ACF_AUTHENC_MD5_DES,
+	ACF_AUTHENC_MD5_DES3,
+	ACF_AUTHENC_SHA1_AES,
+	ACF_AUTHENC_SHA1_DES,
+	ACF_AUTHENC_SHA1_DES3,
 	ACF_NR_ALGS
+};
+
+enum acf_kind {
+	ACF_KIND_CIPHER,	/* src to dst */
+	ACF_KIND_HASH,		/* src to mac */
+	ACF_KIND_AEAD,		/* src to dst and mac: encrypt-then-MAC, as ESP wants it */
 };
 
 enum acf_cipher {
@@ -63,17 +81,28 @@ enum acf_mode {
 	ACF_MODE_OFB,
 };
 
+enum acf_mac {
+	ACF_MAC_NONE,
+	ACF_MAC_MD5,
+	ACF_MAC_SHA1,
+	ACF_MAC_HMAC_MD5,
+	ACF_MAC_HMAC_SHA1,
+};
+
 /* One row of the algorithm table: constant, shared by all engines. */
 struct acf_alg {
 	enum acf_alg_id id;
+	enum acf_kind kind;
 	const char *name;	/* crypto API name, e.g. "cbc(aes)" */
 	const char *driver_name;	/* unique in /proc/crypto */
-	enum acf_cipher cipher;
+	enum acf_cipher cipher;	/* this and the next: not for hashes */
 	enum acf_mode mode;
-	u8 block;		/* bytes of one cipher block */
+	enum acf_mac mac;	/* not for ciphers */
+	u8 digest_bytes;	/* of the MAC in full */
+	u8 block;		/* bytes of one cipher block; 1 for hashes */
 	u8 iv_bytes;		/* 0 for ECB */
-	u8 min_key;		/* bytes */
-	u8 max_key;		/* bytes */
+	u8 min_key;		/* bytes, of the cipher */
+	u8 max_key;
 };
 
 /* Who holds a job. Only acf_job_move() changes it. */
@@ -93,18 +122,27 @@ struct acf_engine;
 struct acf_job {
 	struct list_head node;		/* for the owner of the job */
 	const struct acf_alg *alg;
-	const u8 *key;			/* valid until acf_job_done() */
+	const u8 *key;			/* cipher's; valid until acf_job_done() */
 	u8 key_bytes;
+	const u8 *mac_key;		/* HMAC's, ACF_MAC_KEY bytes; same */
 	bool decrypt;
 	u8 iv[ACF_MAX_BLOCK];		/* alg->iv_bytes of it are used */
-	u32 len;			/* bytes; > 0, a multiple of alg->block */
+	/*
+	 * Bytes of the stream. AEAD: assoc bytes that only the MAC sees, then the
+	 * text; the MAC is over all of it, as it is enciphered. len - assoc > 0 and a
+	 * multiple of alg->block, assoc a multiple of 4.
+	 */
+	u32 len;
+	u32 assoc;			/* 0 but for AEAD */
 	struct scatterlist *src;	/* at least len bytes; may be longer, chained */
-	struct scatterlist *dst;	/* same; may be src or share its memory */
+	/* same; may be src or share its memory; NULL for hashes. AEAD: with assoc */
+	struct scatterlist *dst;
+	u8 mac[ACF_MAX_DIGEST];		/* the engine's output, alg->digest_bytes in full */
 	/*
 	 * Called once, by acf_job_done(), bottom halves off, no lock held.
-	 * err == 0: dst holds the result. err < 0: the engine could not do it;
-	 * src is as it was, nothing writes to dst any more, and the job may run
-	 * elsewhere.
+	 * err == 0: dst and mac hold the result; comparing a MAC is the maker's.
+	 * err < 0: the engine could not do it; src is as it was, nothing writes to
+	 * dst any more, and the job may run elsewhere.
 	 */
 	void (*done)(struct acf_job *job, int err);
 	/*
