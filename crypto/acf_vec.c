@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Reader for the text vectors of testvec/: lines, values, cipher records. */
+/* Reader for the text vectors of testvec/: lines, values, crypto records. */
 
 #include "acf_vec.h"
 
@@ -180,7 +180,7 @@ int acf_vec_u32(const struct acf_vec_field *field, u32 *value)
 	return 0;
 }
 
-/* Fields of a cipher record; the value is the bit in a set of seen fields. */
+/* Fields of a crypto record; the value is the bit in a set of seen fields. */
 enum {
 	FIELD_ALG = 1 << 0,
 	FIELD_NAME = 1 << 1,
@@ -189,10 +189,18 @@ enum {
 	FIELD_IVOUT = 1 << 4,
 	FIELD_PT = 1 << 5,
 	FIELD_CT = 1 << 6,
+	FIELD_MACKEY = 1 << 7,
+	FIELD_AAD = 1 << 8,
+	FIELD_MSG = 1 << 9,
+	FIELD_MAC = 1 << 10,
 };
 
-#define FIELDS_ALWAYS	(FIELD_ALG | FIELD_NAME | FIELD_KEY | FIELD_PT | FIELD_CT)
-#define FIELDS_IV	(FIELD_IV | FIELD_IVOUT)
+#define FIELDS_ALWAYS	(FIELD_ALG | FIELD_NAME)
+#define FIELDS_ECB	(FIELDS_ALWAYS | FIELD_KEY | FIELD_PT | FIELD_CT)
+#define FIELDS_CIPHER	(FIELDS_ECB | FIELD_IV | FIELD_IVOUT)
+#define FIELDS_HASH	(FIELDS_ALWAYS | FIELD_MSG | FIELD_MAC)
+#define FIELDS_HMAC	(FIELDS_HASH | FIELD_MACKEY)
+#define FIELDS_AEAD	(FIELDS_ECB | FIELD_IV | FIELD_MACKEY | FIELD_AAD | FIELD_MAC)
 
 /* State of one record while its lines come in. */
 struct record {
@@ -200,6 +208,29 @@ struct record {
 	unsigned int ivout_bytes;
 	unsigned int ct_bytes;
 };
+
+/* The kind of the record and the fields it must have, by its algorithm. */
+static unsigned int wanted_fields(const char *alg, enum acf_vec_kind *kind)
+{
+	static const struct {
+		const char *start;	/* of the algorithm's name */
+		enum acf_vec_kind kind;
+		unsigned int fields;
+	} rows[] = {
+		{ "authenc(", ACF_VEC_AEAD, FIELDS_AEAD },
+		{ "hmac(", ACF_VEC_HASH, FIELDS_HMAC },
+		{ "md5", ACF_VEC_HASH, FIELDS_HASH },
+		{ "sha1", ACF_VEC_HASH, FIELDS_HASH },
+		{ "ecb(", ACF_VEC_CIPHER, FIELDS_ECB },
+		{ "", ACF_VEC_CIPHER, FIELDS_CIPHER },
+	};
+	size_t i = 0;
+
+	while (strncmp(alg, rows[i].start, strlen(rows[i].start)))
+		i++;
+	*kind = rows[i].kind;
+	return rows[i].fields;
+}
 
 static unsigned int field_bit(const struct acf_vec_field *field)
 {
@@ -214,6 +245,10 @@ static unsigned int field_bit(const struct acf_vec_field *field)
 		{ "ivout", FIELD_IVOUT },
 		{ "pt", FIELD_PT },
 		{ "ct", FIELD_CT },
+		{ "mackey", FIELD_MACKEY },
+		{ "aad", FIELD_AAD },
+		{ "msg", FIELD_MSG },
+		{ "mac", FIELD_MAC },
 	};
 	size_t i;
 
@@ -234,6 +269,14 @@ static int read_bytes(const struct acf_vec_field *field, u8 *buf, size_t size,
 	return 0;
 }
 
+/* A value is never empty, so an empty message is written as "-". */
+static int read_msg(const struct acf_vec_field *field, struct acf_vec *v)
+{
+	if (acf_vec_value_is(field, "-"))
+		return 0;
+	return read_bytes(field, v->pt, sizeof(v->pt), &v->data_bytes);
+}
+
 static int read_value(const struct acf_vec_field *field, unsigned int bit,
 		      struct acf_vec *v, struct record *rec)
 {
@@ -251,8 +294,17 @@ static int read_value(const struct acf_vec_field *field, unsigned int bit,
 				  &rec->ivout_bytes);
 	case FIELD_PT:
 		return read_bytes(field, v->pt, sizeof(v->pt), &v->data_bytes);
-	default:
+	case FIELD_CT:
 		return read_bytes(field, v->ct, sizeof(v->ct), &rec->ct_bytes);
+	case FIELD_MACKEY:
+		return read_bytes(field, v->mackey, sizeof(v->mackey),
+				  &v->mackey_bytes);
+	case FIELD_AAD:
+		return read_bytes(field, v->aad, sizeof(v->aad), &v->aad_bytes);
+	case FIELD_MSG:
+		return read_msg(field, v);
+	default:
+		return read_bytes(field, v->mac, sizeof(v->mac), &v->mac_bytes);
 	}
 }
 
@@ -273,19 +325,18 @@ static int add_field(struct acf_vec_reader *r, const struct acf_vec_field *field
 	return 0;
 }
 
-static int check_record(struct acf_vec_reader *r, const struct acf_vec *v,
+static int check_record(struct acf_vec_reader *r, struct acf_vec *v,
 			const struct record *rec)
 {
-	bool ecb = !strncmp(v->alg, "ecb(", 4);
-	unsigned int want = ecb ? FIELDS_ALWAYS : FIELDS_ALWAYS | FIELDS_IV;
+	unsigned int want = wanted_fields(v->alg, &v->kind);
 
 	if (want & ~rec->seen)
 		return fail(r, "record ends with a field missing");
 	if (rec->seen & ~want)
-		return fail(r, "ecb record has an iv");
-	if (v->iv_bytes != rec->ivout_bytes)
+		return fail(r, "record has a field its algorithm does not take");
+	if ((want & FIELD_IVOUT) && v->iv_bytes != rec->ivout_bytes)
 		return fail(r, "iv and ivout differ in length");
-	if (v->data_bytes != rec->ct_bytes)
+	if ((want & FIELD_CT) && v->data_bytes != rec->ct_bytes)
 		return fail(r, "pt and ct differ in length");
 	return 1;
 }

@@ -5,17 +5,20 @@
  * text need not end in a NUL byte.
  *
  * Two levels: acf_vec_field() walks the key/value lines of any .vec file;
- * acf_vec_next() reads one cipher record.
+ * acf_vec_next() reads one crypto record.
  */
 #ifndef ACF_VEC_H
 #define ACF_VEC_H
 
 #include "acf_env.h"
 
-#define ACF_VEC_MAX_ALG		32	/* bytes, NUL included */
+#define ACF_VEC_MAX_ALG		40	/* bytes, NUL included */
 #define ACF_VEC_MAX_NAME	48	/* bytes, NUL included */
 #define ACF_VEC_MAX_KEY		32	/* bytes */
 #define ACF_VEC_MAX_IV		16	/* bytes */
+#define ACF_VEC_MAX_MACKEY	128	/* bytes; HMAC hashes what exceeds its block */
+#define ACF_VEC_MAX_AAD		256	/* bytes */
+#define ACF_VEC_MAX_MAC		20	/* bytes */
 #define ACF_VEC_MAX_DATA	4096	/* bytes */
 
 /* Position in a text; opaque to users. */
@@ -42,19 +45,33 @@ enum acf_vec_event {
 	ACF_VEC_RECORD_END = 2,	/* the record whose fields were seen is over */
 };
 
-/* One cipher record. About 8 KiB: too large for a kernel stack. */
+/* What a record tests; follows from its alg. */
+enum acf_vec_kind {
+	ACF_VEC_CIPHER,		/* key, iv and ivout (not ecb), pt, ct */
+	ACF_VEC_HASH,		/* mackey (hmac only), msg, mac */
+	ACF_VEC_AEAD,		/* key, mackey, iv, aad, pt, ct, mac */
+};
+
+/* One crypto record. About 9 KiB: too large for a kernel stack. */
 struct acf_vec {
+	enum acf_vec_kind kind;
 	char alg[ACF_VEC_MAX_ALG];	/* crypto API name */
 	char name[ACF_VEC_MAX_NAME];
 	unsigned int line;		/* where the record starts */
-	unsigned int key_bytes;
+	unsigned int key_bytes;		/* 0 for hashes */
 	unsigned int iv_bytes;		/* 0: no iv and no ivout */
-	unsigned int data_bytes;	/* in pt and in ct */
+	unsigned int mackey_bytes;	/* 0: the algorithm has none */
+	unsigned int aad_bytes;		/* 0 but for AEAD */
+	unsigned int mac_bytes;		/* 0 for ciphers */
+	unsigned int data_bytes;	/* in pt and in ct; 0 only for hashes */
 	u8 key[ACF_VEC_MAX_KEY];
 	u8 iv[ACF_VEC_MAX_IV];
-	u8 ivout[ACF_VEC_MAX_IV];
-	u8 pt[ACF_VEC_MAX_DATA];
-	u8 ct[ACF_VEC_MAX_DATA];
+	u8 ivout[ACF_VEC_MAX_IV];	/* ciphers only */
+	u8 mackey[ACF_VEC_MAX_MACKEY];
+	u8 aad[ACF_VEC_MAX_AAD];
+	u8 mac[ACF_VEC_MAX_MAC];	/* of msg, or of aad and then ct */
+	u8 pt[ACF_VEC_MAX_DATA];	/* msg of a hash */
+	u8 ct[ACF_VEC_MAX_DATA];	/* not for hashes */
 };
 
 void acf_vec_open(struct acf_vec_reader *r, const char *text, size_t len);
@@ -81,7 +98,7 @@ int acf_vec_text(const struct acf_vec_field *field, char *buf, size_t size);
 int acf_vec_u32(const struct acf_vec_field *field, u32 *value);
 
 /*
- * Next cipher record: 1 when *v was filled, 0 at the end of the text, -EINVAL
+ * Next crypto record: 1 when *v was filled, 0 at the end of the text, -EINVAL
  * when the text is not in the documented form.
  * After an error the reader must not be used further.
  */

@@ -22,8 +22,30 @@
 	"pt = 4e6f772069732074\n" \
 	"ct = e5c7cdde872bf27c\n"
 #define CBC_IVOUT	"ivout = e5c7cdde872bf27c\n"
+#define HASH_MSG \
+	"alg = md5\n" \
+	"name = three\n" \
+	"msg = 616263\n"
+#define HASH_MAC	"mac = 900150983cd24fb0d6963f7d28e17f72\n"
+#define HMAC_HEAD \
+	"alg = hmac(md5)\n" \
+	"name = four\n"
+#define HMAC_DATA \
+	"msg = 7768617420646f2079612077616e7420666f72206e6f7468696e673f\n" \
+	"mac = 750c783e6ab0b503eaa86e310a5db738\n"
+#define MACKEY		"mackey = 4a656665\n"
+#define AEAD_HEAD \
+	"alg = authenc(hmac(sha1),cbc(des3_ede))\n" \
+	"name = five\n"
+#define AEAD_KEY	"key = 0123456789abcdef23456789abcdef01456789abcdef0123\n"
+#define AEAD_AAD	"aad = 0000432100000001\n"
+#define AEAD_MAC	"mac = 000102030405060708090a0b0c0d0e0f10111213\n"
 #define ECB_RECORD	ECB_HEAD ECB_DATA
 #define CBC_RECORD	CBC_HEAD CBC_IV CBC_DATA CBC_IVOUT
+#define HASH_RECORD	HASH_MSG HASH_MAC
+#define HMAC_RECORD	HMAC_HEAD MACKEY HMAC_DATA
+#define AEAD_RECORD \
+	AEAD_HEAD AEAD_KEY MACKEY CBC_IV AEAD_AAD CBC_DATA AEAD_MAC
 
 /* A text whose last byte is the last of an allocation: overreads are caught. */
 struct buffer {
@@ -65,6 +87,7 @@ static void next_reads_records(struct kunit *test)
 	open_text(test, &b, "# head\n\n\n" ECB_RECORD "\n# between\n\n" CBC_RECORD);
 
 	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_CIPHER);
 	KUNIT_EXPECT_EQ(test, strcmp(b.vec->alg, "ecb(des)"), 0);
 	KUNIT_EXPECT_EQ(test, strcmp(b.vec->name, "one"), 0);
 	KUNIT_EXPECT_EQ(test, b.vec->line, 4U);
@@ -85,12 +108,86 @@ static void next_reads_records(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
 }
 
+static void next_reads_hash_records(struct kunit *test)
+{
+	static const u8 mac[] = { 0x75, 0x0c, 0x78, 0x3e, 0x6a, 0xb0, 0xb5, 0x03,
+				  0xea, 0xa8, 0x6e, 0x31, 0x0a, 0x5d, 0xb7, 0x38 };
+	struct buffer b;
+
+	prepare(test, &b);
+	open_text(test, &b, HASH_RECORD "\n" HMAC_RECORD);
+
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_HASH);
+	KUNIT_EXPECT_EQ(test, strcmp(b.vec->alg, "md5"), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->data_bytes, 3U);
+	KUNIT_EXPECT_EQ(test, memcmp(b.vec->pt, "abc", 3), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->mackey_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, b.vec->mac_bytes, 16U);
+
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_HASH);
+	KUNIT_EXPECT_EQ(test, b.vec->mackey_bytes, 4U);
+	KUNIT_EXPECT_EQ(test, memcmp(b.vec->mackey, "Jefe", 4), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->data_bytes, 28U);
+	KUNIT_EXPECT_EQ(test, b.vec->key_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, b.vec->mac_bytes, 16U);
+	KUNIT_EXPECT_EQ(test, memcmp(b.vec->mac, mac, 16), 0);
+	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
+}
+
+static void next_reads_an_empty_message(struct kunit *test)
+{
+	struct buffer b;
+
+	prepare(test, &b);
+	open_text(test, &b, "alg = sha1\nname = empty\nmsg = -\n" AEAD_MAC);
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_EQ(test, b.vec->data_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, b.vec->mac_bytes, 20U);
+}
+
+static void next_reads_aead_records(struct kunit *test)
+{
+	static const u8 aad[] = { 0, 0, 0x43, 0x21, 0, 0, 0, 1 };
+	struct buffer b;
+
+	prepare(test, &b);
+	open_text(test, &b, AEAD_RECORD "\n" CBC_RECORD);
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_AEAD);
+	KUNIT_EXPECT_EQ(test, strcmp(b.vec->alg,
+				     "authenc(hmac(sha1),cbc(des3_ede))"), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->key_bytes, 24U);
+	KUNIT_EXPECT_EQ(test, b.vec->key[23], (u8)0x23);
+	KUNIT_EXPECT_EQ(test, b.vec->mackey_bytes, 4U);
+	KUNIT_EXPECT_EQ(test, b.vec->iv_bytes, 8U);
+	KUNIT_EXPECT_EQ(test, b.vec->aad_bytes, 8U);
+	KUNIT_EXPECT_EQ(test, memcmp(b.vec->aad, aad, 8), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->data_bytes, 8U);
+	KUNIT_EXPECT_EQ(test, b.vec->ct[7], (u8)0x7c);
+	KUNIT_EXPECT_EQ(test, b.vec->mac_bytes, 20U);
+	KUNIT_EXPECT_EQ(test, b.vec->mac[19], (u8)0x13);
+
+	/* nothing of it is left in the next one */
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_CIPHER);
+	KUNIT_EXPECT_EQ(test, b.vec->mackey_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, b.vec->aad_bytes, 0U);
+	KUNIT_EXPECT_EQ(test, b.vec->mac_bytes, 0U);
+}
+
 static void next_takes_fields_in_any_order(struct kunit *test)
 {
 	struct buffer b;
 
 	prepare(test, &b);
-	open_text(test, &b, CBC_IVOUT CBC_DATA CBC_IV CBC_HEAD "\n\n");
+	open_text(test, &b, CBC_IVOUT CBC_DATA CBC_IV CBC_HEAD "\n"
+		  HMAC_DATA MACKEY HMAC_HEAD "\n"
+		  AEAD_MAC CBC_DATA AEAD_AAD CBC_IV MACKEY AEAD_KEY AEAD_HEAD
+		  "\n\n");
+	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
 }
@@ -105,6 +202,8 @@ static void next_finds_nothing_in_comments(struct kunit *test)
 	open_text(test, &b, "\n#\n\n# \xc3\xa9 alg = ecb(des)\n");
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
 }
+
+#define NOT_TAKEN	"record has a field its algorithm does not take"
 
 static const struct {
 	const char *text;
@@ -148,10 +247,21 @@ static const struct {
 	{ "key = 000102030405060708090a0b0c0d0e0f1011121314151617"
 	  "18191a1b1c1d1e1f20\n", 1,
 	  "value too long or not lower case hex bytes" },
-	{ "alg = 0123456789012345678901234567890x\n", 1,
+	{ "alg = 012345678901234567890123456789012345678x\n", 1,
 	  "value too long or not lower case hex bytes" },
 	{ "name = 012345678901234567890123456789012345678901234567\n", 1,
 	  "value too long or not lower case hex bytes" },
+	{ "mac = 000102030405060708090a0b0c0d0e0f1011121314\n", 1,
+	  "value too long or not lower case hex bytes" },
+	{ "mackey = -\n", 1, "value too long or not lower case hex bytes" },
+	{ "aad = -\n", 1, "value too long or not lower case hex bytes" },
+	{ "pt = -\n", 1, "value too long or not lower case hex bytes" },
+	{ "mac = -\n", 1, "value too long or not lower case hex bytes" },
+	{ "msg = --\n", 1, "value too long or not lower case hex bytes" },
+	{ "msg = 00-\n", 1, "value too long or not lower case hex bytes" },
+	{ "msg = -\nmsg = -\n", 2, "field given twice" },
+	{ "msg =\n", 1, "\" = \" missing behind the key" },
+	{ "msg = \n", 1, "value missing" },
 	/* records */
 	{ ECB_HEAD "\n" ECB_DATA, 4, "record ends with a field missing" },
 	{ ECB_DATA, 2, "record ends with a field missing" },
@@ -159,8 +269,37 @@ static const struct {
 	{ CBC_HEAD CBC_IV CBC_DATA, 6, "record ends with a field missing" },
 	{ CBC_HEAD CBC_DATA CBC_IVOUT, 6, "record ends with a field missing" },
 	{ CBC_HEAD CBC_DATA "\n", 6, "record ends with a field missing" },
-	{ ECB_HEAD CBC_IV ECB_DATA CBC_IVOUT, 7, "ecb record has an iv" },
-	{ ECB_HEAD CBC_IV ECB_DATA, 6, "ecb record has an iv" },
+	{ ECB_HEAD CBC_IV ECB_DATA CBC_IVOUT, 7, NOT_TAKEN },
+	{ ECB_HEAD CBC_IV ECB_DATA, 6, NOT_TAKEN },
+	{ CBC_RECORD MACKEY, 8, NOT_TAKEN },
+	{ CBC_RECORD AEAD_AAD, 8, NOT_TAKEN },
+	{ CBC_RECORD AEAD_MAC, 8, NOT_TAKEN },
+	{ CBC_RECORD "msg = -\n", 8, NOT_TAKEN },
+	{ HASH_MSG, 3, "record ends with a field missing" },
+	{ "alg = sha1\nname = x\n" HASH_MAC, 3, "record ends with a field missing" },
+	{ HASH_RECORD MACKEY, 5, NOT_TAKEN },
+	{ HASH_RECORD CBC_IV, 5, NOT_TAKEN },
+	{ HASH_RECORD CBC_DATA, 6, NOT_TAKEN },
+	{ HMAC_HEAD HMAC_DATA, 4, "record ends with a field missing" },
+	{ HMAC_RECORD AEAD_KEY, 6, NOT_TAKEN },
+	{ HMAC_RECORD AEAD_AAD, 6, NOT_TAKEN },
+	{ AEAD_HEAD MACKEY CBC_IV AEAD_AAD CBC_DATA AEAD_MAC, 8,
+	  "record ends with a field missing" },
+	{ AEAD_HEAD AEAD_KEY CBC_IV AEAD_AAD CBC_DATA AEAD_MAC, 8,
+	  "record ends with a field missing" },
+	{ AEAD_HEAD AEAD_KEY MACKEY AEAD_AAD CBC_DATA AEAD_MAC, 8,
+	  "record ends with a field missing" },
+	{ AEAD_HEAD AEAD_KEY MACKEY CBC_IV CBC_DATA AEAD_MAC, 8,
+	  "record ends with a field missing" },
+	{ AEAD_HEAD AEAD_KEY MACKEY CBC_IV AEAD_AAD AEAD_MAC, 7,
+	  "record ends with a field missing" },
+	{ AEAD_HEAD AEAD_KEY MACKEY CBC_IV AEAD_AAD CBC_DATA, 8,
+	  "record ends with a field missing" },
+	{ AEAD_RECORD CBC_IVOUT, 10, NOT_TAKEN },
+	{ AEAD_RECORD "msg = 00\n", 10, NOT_TAKEN },
+	{ AEAD_HEAD AEAD_KEY MACKEY CBC_IV AEAD_AAD AEAD_MAC
+	  "pt = 4e6f772069732074\nct = 3fa40e8a984d48\n", 9,
+	  "pt and ct differ in length" },
 	{ CBC_HEAD CBC_IV CBC_DATA "ivout = e5c7cdde872bf2\n", 7,
 	  "iv and ivout differ in length" },
 	{ ECB_HEAD "pt = 4e6f772069732074\nct = 3fa40e8a984d48\n", 5,
@@ -230,6 +369,53 @@ static void next_takes_the_longest_data(struct kunit *test)
 	open_bytes(test, &b, b.room, len);
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), -EINVAL);
 	KUNIT_EXPECT_EQ(test, acf_vec_line(&b.reader), 4U);
+}
+
+/* @key and @bytes bytes, in the room; 0 or -EINVAL at that line. */
+static int read_run(struct kunit *test, struct buffer *b, const char *key,
+		    size_t bytes)
+{
+	size_t at = strlen(key);
+
+	memcpy(b->room, key, at);
+	memset(b->room + at, '5', 2 * bytes);
+	b->room[at + 2 * bytes] = '\n';
+	open_bytes(test, b, b->room, at + 2 * bytes + 1);
+	if (acf_vec_next(&b->reader, b->vec) != -EINVAL)
+		return 1;
+	/* the record lacks fields in any case; what counts is the line itself */
+	return strcmp(acf_vec_error(&b->reader),
+		      "record ends with a field missing") ? -EINVAL : 0;
+}
+
+static void next_bounds_every_field(struct kunit *test)
+{
+	static const struct {
+		const char *key;
+		size_t bytes;
+	} fields[] = {
+		{ "key = ", ACF_VEC_MAX_KEY },
+		{ "iv = ", ACF_VEC_MAX_IV },
+		{ "ivout = ", ACF_VEC_MAX_IV },
+		{ "mackey = ", ACF_VEC_MAX_MACKEY },
+		{ "aad = ", ACF_VEC_MAX_AAD },
+		{ "mac = ", ACF_VEC_MAX_MAC },
+		{ "msg = ", ACF_VEC_MAX_DATA },
+		{ "pt = ", ACF_VEC_MAX_DATA },
+		{ "ct = ", ACF_VEC_MAX_DATA },
+	};
+	struct buffer b;
+	size_t i;
+
+	prepare(test, &b);
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, read_run(test, &b, fields[i].key,
+						   fields[i].bytes),
+				    0, "%s", fields[i].key);
+		KUNIT_EXPECT_EQ_MSG(test, read_run(test, &b, fields[i].key,
+						   fields[i].bytes + 1),
+				    -EINVAL, "%s", fields[i].key);
+	}
 }
 
 static void field_walks_any_file(struct kunit *test)
@@ -317,7 +503,9 @@ static void text_needs_room_for_the_nul(struct kunit *test)
 }
 
 #define MUTATION_ROUNDS	20000
-#define MUTATION_TEXT	"# c\n\n" ECB_RECORD "\n" CBC_RECORD "\n" ECB_RECORD
+#define MUTATION_TEXT \
+	"# c\n\n" ECB_RECORD "\n" CBC_RECORD "\n" HMAC_RECORD "\n" AEAD_RECORD \
+	"\n" HASH_RECORD "\n" ECB_RECORD
 
 static u32 draw(u32 *state, u32 below)
 {
@@ -364,6 +552,9 @@ static void check_any_text(struct kunit *test, struct buffer *b, const char *tex
 		KUNIT_ASSERT_TRUE_MSG(test, ++records <= len, "round %u", round);
 		KUNIT_ASSERT_TRUE_MSG(test, b->vec->key_bytes <= ACF_VEC_MAX_KEY &&
 				      b->vec->iv_bytes <= ACF_VEC_MAX_IV &&
+				      b->vec->mackey_bytes <= ACF_VEC_MAX_MACKEY &&
+				      b->vec->aad_bytes <= ACF_VEC_MAX_AAD &&
+				      b->vec->mac_bytes <= ACF_VEC_MAX_MAC &&
 				      b->vec->data_bytes <= ACF_VEC_MAX_DATA &&
 				      strlen(b->vec->alg) < ACF_VEC_MAX_ALG &&
 				      strlen(b->vec->name) < ACF_VEC_MAX_NAME,
@@ -400,11 +591,15 @@ static void next_survives_mutated_text(struct kunit *test)
 
 static struct kunit_case acf_vec_cases[] = {
 	KUNIT_CASE(next_reads_records),
+	KUNIT_CASE(next_reads_hash_records),
+	KUNIT_CASE(next_reads_an_empty_message),
+	KUNIT_CASE(next_reads_aead_records),
 	KUNIT_CASE(next_takes_fields_in_any_order),
 	KUNIT_CASE(next_finds_nothing_in_comments),
 	KUNIT_CASE(next_refuses_malformed_text),
 	KUNIT_CASE(next_refuses_a_nul),
 	KUNIT_CASE(next_takes_the_longest_data),
+	KUNIT_CASE(next_bounds_every_field),
 	KUNIT_CASE(field_walks_any_file),
 	KUNIT_CASE(u32_reads_decimal_and_hex),
 	KUNIT_CASE(u32_refuses_other_text),
