@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # variables of guest-lib.sh
 # dm-crypt on the card: ciphers, flags, a queue of one, the driver coming and going.
 
 key_file=/tmp/key
@@ -19,6 +19,15 @@ fio_verify() { # MiB
 		--randseed=3 --allrandrepeat=1 --output=/tmp/fio.log
 }
 
+last_line() { tail -n 1 /tmp/fio.log; }
+
+# Like check, for a command that leaves its reason in fio's log.
+check_fio() { # name, command...
+	check_name=$1
+	shift
+	if "$@"; then ok "$check_name"; else not_ok "$check_name" "$(last_line)"; fi
+}
+
 # What the card enciphers, software has to decipher, and the other way round.
 cross_check() { # name, cipher, key bits, sector size
 	if ! open_plain "$2" "$3" "$4"; then
@@ -26,7 +35,7 @@ cross_check() { # name, cipher, key bits, sector size
 		return
 	fi
 	before=$(card_commands)
-	check "dmcrypt.$1.fio" "$(tail -n 1 /tmp/fio.log)" fio_verify 8
+	check_fio "dmcrypt.$1.fio" fio_verify 8
 	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >/tmp/data
 	dd if=/tmp/data of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
 	n=$(($(card_commands) - before))
@@ -52,7 +61,7 @@ queue_of_one() {
 	insmod $modules/crypto/acf.ko queue_len=1
 	load slots=1
 	open_plain aes-cbc-plain64 256 512
-	check regression-15-queue-of-one "$(tail -n 1 /tmp/fio.log)" timeout 120 \
+	check_fio regression-15-queue-of-one timeout 120 \
 		fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=64k --size=4m \
 		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1 \
 		--output=/tmp/fio.log
@@ -69,7 +78,7 @@ dmcrypt_tests() {
 	cross_check 3des des3_ede-cbc-plain64 192 512
 	for flag in --perf-no_read_workqueue --perf-no_write_workqueue; do
 		open_plain aes-cbc-plain64 256 4096 $flag
-		check "dmcrypt.$flag" "$(tail -n 1 /tmp/fio.log)" fio_verify 8
+		check_fio "dmcrypt.$flag" fio_verify 8
 		cryptsetup close v
 	done
 	queue_of_one
@@ -91,7 +100,7 @@ unbind_tests() {
 	done
 	wait $fio_pid
 	status=$?
-	check unbind.under-load "$(tail -n 1 /tmp/fio.log)" [ $status = 0 ]
+	check_fio unbind.under-load [ $status = 0 ]
 	check unbind.rounds "only $rounds" [ $rounds -ge 1 ]
 	check unbind.bound-again "no card bound" bound
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind

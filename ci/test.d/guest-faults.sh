@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # variables of guest-lib.sh
 # The card misbehaves; the driver recovers, or refuses with a message.
 
 fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fault.$1" "the card refuses the fault"; }
@@ -45,12 +45,38 @@ result_missing() {
 	check fault.no-result.counted "no job was counted as failed ($before before)" [ "$failed" -gt 0 ]
 }
 
+# A card that hangs at every command is given up after three resets in vain.
+given_up() {
+	unload
+	load timeout_ms=500
+	while :; do
+		hostcmd fault 0 stuck:1 >/dev/null
+		sleep 0.1
+	done &
+	again=$!
+	sleep 0.3
+	log_mark
+	check fault.given-up.data "wrong or lost requests" shapes_ok only=flood-no-backlog
+	kill $again
+	wait $again 2>/dev/null
+	no_faults
+	check fault.given-up.message "no message" log_has 'hifn795x.*given up'
+	check fault.given-up.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
+	address=$(card)
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	check fault.given-up.rebind "$(driver_stat state)" [ "$(driver_stat state)" = up ]
+	unload
+	load
+}
+
 fault_tests() {
 	slow_card
 	lost_interrupt
 	recovers stuck stuck:5
 	recovers abort abort:5
 	result_missing
+	given_up
 	card_gone
 }
 
@@ -64,7 +90,7 @@ card_gone() {
 	fault gone
 	wait $fio_pid
 	status=$?
-	check fault.gone.io-goes-on "$(tail -n 1 /tmp/fio.log)" [ $status = 0 ]
+	check_fio fault.gone.io-goes-on [ $status = 0 ]
 	sleep 3
 	check fault.gone.message "no message" log_has 'hifn795x.*does not answer'
 	n=$(log_since | grep -c hifn795x)

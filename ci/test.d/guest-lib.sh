@@ -9,9 +9,9 @@ not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }
 
 # check NAME REASON COMMAND...: passes if the command does.
 check() {
-	name=$1 reason=$2
+	check_name=$1 reason=$2
 	shift 2
-	if "$@"; then ok "$name"; else not_ok "$name" "$reason"; fi
+	if "$@"; then ok "$check_name"; else not_ok "$check_name" "$reason"; fi
 }
 
 # Kernel messages since the last log_mark.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The vcard processes of a run: one per card, with its sockets and logs."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -14,11 +15,13 @@ START_S = 10
 STOP_S = 10
 
 
-def ensure_vcard(say):
-    if os.access(VCARD, os.X_OK):
-        return
-    say("building vcard")
-    made = subprocess.run(["make", "-s", "-C", "/src/tools/vcard"], check=False)
+def ensure_vcard():
+    """Brings the binary up to date; two runs at once take turns."""
+    os.makedirs(os.path.dirname(VCARD), exist_ok=True)
+    with open(os.path.dirname(VCARD) + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = subprocess.run(["make", "-s", "-C", "/src/tools/vcard"], check=False,
+                              stdin=subprocess.DEVNULL)
     if made.returncode or not os.access(VCARD, os.X_OK):
         raise CannotRun("vcard does not build: see make -C tools/vcard above")
 

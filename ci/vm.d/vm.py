@@ -143,7 +143,7 @@ class Run:
 
     def start_cards(self):
         if self.args.cards:
-            ensure_vcard(say)
+            ensure_vcard()
         for number in range(self.args.cards):
             card = Card(number, self.sockets, self.out, shlex.split(self.args.card_args))
             self.cards.append(card)

@@ -84,7 +84,9 @@ uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 	if (vc->budget <= 0)
 		return 0;
 	/* A stopped unit has no date: the next register write will tell. */
-	return vc->pu.state == VC_PU_DELAY && vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
+	if (vc->pu.state != VC_PU_DELAY && vc->pu.state != VC_PU_HOLD)
+		return VCARD_NEVER;
+	return vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
 }
 
 uint64_t vcard_activity(const struct vcard *vc)

@@ -56,6 +56,15 @@ static bool pu_idle(struct vcard *vc)
 	if (!vc_ring_get(vc, VC_C))
 		return false;
 	vc_engine_drop(vc);
+	vc->pu.ready = vc->fault.late_ns ? vc_now(vc) + vc->fault.late_ns : 0;
+	vc->pu.state = VC_PU_HOLD;
+	return true;
+}
+
+static bool pu_hold(struct vcard *vc)
+{
+	if (vc->pu.ready && vc_now(vc) < vc->pu.ready)
+		return false;
 	vc->pu.number = ++vc->started;
 	if (vc_fault_due(&vc->fault.abort_at, vc->started)) {
 		vc_ring_abort(vc, VC_C, vc->ring[VC_C].addr);
@@ -216,6 +225,7 @@ bool vc_engine_run(struct vcard *vc)
 {
 	static bool (*const state[])(struct vcard *vc) = {
 		[VC_PU_IDLE] = pu_idle,
+		[VC_PU_HOLD] = pu_hold,
 		[VC_PU_BLOCK] = pu_block,
 		[VC_PU_DELAY] = pu_delay,
 		[VC_PU_DATA] = pu_data,

@@ -6,11 +6,13 @@
 
 #include "vc_int.h"
 
-#define SLOW_MAX_US	10000000
+#define DELAY_MAX_US	10000000
 
 const char *vcard_fault_help(void)
 {
 	return "slow:US          every command takes US microseconds longer\n"
+	       "late:US          every command is taken up only US microseconds after the\n"
+	       "                 card has seen it\n"
 	       "stuck:K          the K-th command from now and all later ones never\n"
 	       "                 complete, until a master reset\n"
 	       "lost-irq:K       the K-th result from now raises no DONE\n"
@@ -39,6 +41,14 @@ static const char *fault_number(struct vcard *vc, uint64_t *at, uint64_t k)
 	return NULL;
 }
 
+static const char *fault_delay(uint64_t *ns, uint64_t us)
+{
+	if (us > DELAY_MAX_US)
+		return "a delay is at most 10000000 us";
+	*ns = us * 1000;
+	return NULL;
+}
+
 static const char *fault_corrupt(struct vcard *vc, const char *alg)
 {
 	for (int i = 0; i < VC_OPS; i++) {
@@ -62,12 +72,11 @@ static const char *fault_with_number(struct vcard *vc, const char *name, uint64_
 		return fault_number(vc, &vc->fault.no_result_at, k);
 	if (!strcmp(name, "abort"))
 		return fault_number(vc, &vc->fault.abort_at, k);
-	if (strcmp(name, "slow"))
-		return "unknown fault";
-	if (k > SLOW_MAX_US)
-		return "slow: at most 10000000 us";
-	vc->fault.slow_ns = k * 1000;
-	return NULL;
+	if (!strcmp(name, "slow"))
+		return fault_delay(&vc->fault.slow_ns, k);
+	if (!strcmp(name, "late"))
+		return fault_delay(&vc->fault.late_ns, k);
+	return "unknown fault";
 }
 
 static const char *fault_plain(struct vcard *vc, const char *name)

@@ -126,6 +126,7 @@ struct vc_command {
 
 enum vc_pu_state {
 	VC_PU_IDLE,	/* waits for a command descriptor */
+	VC_PU_HOLD,	/* late fault: has seen it, does not act before pu.ready */
 	VC_PU_BLOCK,	/* reads the rest of the command chain */
 	VC_PU_DELAY,	/* slow fault: nothing moves before pu.ready */
 	VC_PU_DATA,
@@ -169,7 +170,7 @@ struct vc_pu {
 };
 
 struct vc_faults {
-	uint64_t slow_ns;
+	uint64_t slow_ns, late_ns;
 	uint64_t stuck_at, lost_irq_at, no_result_at, abort_at;	/* command number */
 	bool locked, gone;
 	bool corrupt[VC_OPS];

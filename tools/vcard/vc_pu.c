@@ -61,6 +61,7 @@ static uint32_t vc_pu_phase(const struct vcard *vc)
 {
 	switch (vc->pu.state) {
 	case VC_PU_IDLE:
+	case VC_PU_HOLD:
 	case VC_PU_BLOCK:
 		return HIFN_PUSTAT_SRCFIFO | HIFN_PUSTAT_SRCCMD;
 	case VC_PU_RESULT:

@@ -11,6 +11,8 @@ static void *rig_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
 	struct rig *r = opaque;
 
+	if (r->everywhere)
+		addr = RIG_BASE | (addr & (RIG_BYTES - 1));
 	if (addr < RIG_BASE || addr - RIG_BASE >= RIG_BYTES)
 		return NULL;
 	*avail = RIG_BYTES - (addr - RIG_BASE);

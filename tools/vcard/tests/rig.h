@@ -32,6 +32,7 @@ struct rig {
 	struct vcard *vc;
 	uint8_t *mem;
 	uint64_t now;
+	bool everywhere;	/* the memory repeats over all 4 GiB */
 	uint32_t read_only;	/* addresses from here on; 0: none */
 	unsigned int next[4];	/* ring slots used so far */
 	unsigned int irqs;	/* rising edges seen */

@@ -346,6 +346,27 @@ static void test_partial_overlap(void)
 	rig_free(r);
 }
 
+/* Output that overtakes the input by one block feeds it: the card streams. */
+static void test_overlap_ahead(void)
+{
+	uint8_t key[16] = { 1 }, block[128], chain[16];
+	struct rig *r = rig_up();
+	uint32_t len = cmd_crypt(block, false, 128, 128, 0x0803, 0, 128, key, 16, NULL, 0);
+	uint32_t res;
+
+	rnd_bytes(rig_at(r, RIG_DST), 128);
+	memcpy(chain, rig_at(r, RIG_DST), 16);
+	res = rig_command(r, block, len, (struct seg[]){ { RIG_DST, 128 }, { 0 } },
+			  (struct seg[]){ { RIG_DST + 16, 128 }, { 0 } });
+	rig_run(r);
+	CHECK(rig_done(r, res));
+	for (int i = 1; i <= 8; i++) {
+		reference(&kinds[0], false, key, NULL, chain, chain, 16);
+		CHECK_MEM(rig_at(r, RIG_DST + 16 * i), chain, 16);
+	}
+	rig_free(r);
+}
+
 /* Equal pieces and a rest. */
 static void split(struct seg *segs, uint32_t base, uint32_t n, uint32_t piece)
 {
@@ -387,6 +408,7 @@ static const struct test tests[] = {
 	{ "sessions", test_sessions },
 	{ "weak-keys", test_weak_keys },
 	{ "partial-overlap", test_partial_overlap },
+	{ "overlap-ahead", test_overlap_ahead },
 	{ "largest", test_largest },
 };
 

@@ -42,7 +42,7 @@ static void test_specs(void)
 		"a-very-long-fault-name-indeed:1", "no-result:99999999999999999999999",
 	};
 	static const char *const good[] = {
-		"slow:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
+		"slow:1", "late:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
 		"corrupt:des3-ofb", "corrupt:hmac-md5", "locked", "gone",
 	};
 	struct rig *r = rig_new(NULL);
@@ -77,6 +77,26 @@ static void test_slow(void)
 	CHECK(!rig_done(r, b));
 	rig_us(r, 100);
 	CHECK(rig_done(r, b));
+	rig_free(r);
+}
+
+/* The host may store VALID a second time while the card holds the descriptor. */
+static void test_late(void)
+{
+	struct rig *r = rig_up();
+	uint8_t *flags = rig_at(r, RIG_RING(RC));
+	uint32_t a;
+
+	set(r, "late:100");
+	a = post_aes(r);
+	CHECK_EQ(vcard_step(r->vc, 1 << 20), r->now + 100000);
+	rig_us(r, 99);
+	CHECK(!rig_done(r, a));
+	CHECK(flags[3] & 0x80);
+	flags[3] |= 0x80;
+	rig_us(r, 1);
+	CHECK(rig_done(r, a));
+	CHECK(!(flags[3] & 0x80));
 	rig_free(r);
 }
 
@@ -376,6 +396,7 @@ static void test_pci_reset(void)
 static const struct test tests[] = {
 	{ "specs", test_specs },
 	{ "slow", test_slow },
+	{ "late", test_late },
 	{ "stuck", test_stuck },
 	{ "stuck-cleared", test_stuck_cleared },
 	{ "lost-irq", test_lost_irq },

@@ -288,6 +288,8 @@ static void test_engine_edge(void)
 	CHECK_EQ(rig_rd(r, 1, 0x40) & 1, 1);
 	rig_wr(r, 1, 0x40, 1);
 	CHECK_EQ(rig_rd(r, 1, 0x40) & 1, 0);	/* source still set: no new edge */
+	rig_one(r, bad, 8, 4);
+	CHECK_EQ(rig_rd(r, 1, 0x40) & 1, 0);	/* nor when it is set again */
 	rig_wr(r, 0, 0x10, 0);
 	rig_wr(r, 0, 0x10, 0x8000);
 	CHECK_EQ(rig_rd(r, 1, 0x40) & 1, 1);

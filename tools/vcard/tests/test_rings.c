@@ -371,6 +371,32 @@ static void test_bad_buffers(void)
 	}
 }
 
+/* Memory up to the last byte and from the first on: no transfer wraps around. */
+static void test_no_wrap_around(void)
+{
+	static const uint32_t abort[] = { 0x20, 0x2000, 0x20000000, 0x00200000 };
+
+	for (int ring = 0; ring < 4; ring++) {
+		for (uint32_t back = 4; back <= 16; back += 12) {
+			struct rig *r = rig_up();
+			uint32_t addr[4] = { RIG_CMD, RIG_SRC, RIG_DST, RIG_RESULT };
+
+			r->everywhere = true;
+			addr[ring] = -back;
+			copy_block(rig_at(r, RIG_CMD), 16);
+			memcpy(rig_at(r, RIG_BASE + RIG_BYTES - back), rig_at(r, RIG_CMD), back);
+			for (int i = 0; i < 4; i++)
+				rig_post(r, i, VALID | LAST | QUIET | 16, addr[i]);
+			rig_run(r);
+			if (back == 16)
+				CHECK(!(rig_word(r, RIG_RING(RR)) & VALID));
+			else
+				CHECK_EQ(rig_rd(r, 1, 0x40) & 0x20202020, abort[ring]);
+			rig_free(r);
+		}
+	}
+}
+
 static void test_bad_ring_address(void)
 {
 	static const uint32_t base[] = { 0x0c, 0x1c, 0x3c, 0x2c };
@@ -562,6 +588,7 @@ static const struct test tests[] = {
 	{ "result-chain", test_result_chain },
 	{ "result-overrun", test_result_overrun },
 	{ "bad-buffers", test_bad_buffers },
+	{ "no-wrap-around", test_no_wrap_around },
 	{ "bad-ring-address", test_bad_ring_address },
 	{ "bad-jump", test_bad_jump },
 	{ "read-only-ring", test_read_only_ring },
