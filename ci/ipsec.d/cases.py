@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The grid: pairs of suite, mode, family, authentication and UDP encapsulation.
+
+Nine connections meet every pair of values but NAT-T and ESN of suites where the
+packet's layout is the same as another row's.
+"""
+
+import dataclasses
+
+OUTER = {4: ("192.0.2.1", "192.0.2.2"), 6: ("2001:db8::1", "2001:db8::2")}
+INNER = {4: ("10.1.0.1", "10.2.0.1"), 6: ("2001:db8:1::1", "2001:db8:2::1")}
+SUBNET = {4: ("10.1.0.0/24", "10.2.0.0/24"), 6: ("2001:db8:1::/64", "2001:db8:2::/64")}
+
+# what charon calls a suite: cipher, IV bytes, hash in the kernel's words
+SUITES = {"aes128-sha1": ("cbc(aes)", 16, "hmac(sha1)"),
+          "aes256-sha1": ("cbc(aes)", 16, "hmac(sha1)"),
+          "3des-sha1": ("cbc(des3_ede)", 8, "hmac(sha1)"),
+          "aes128-md5": ("cbc(aes)", 16, "hmac(md5)")}
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    suite: str
+    mode: str
+    family: int
+    auth: str
+    natt: bool = False
+    esn: bool = False
+    long: bool = False      # TCP both ways for 20 s
+    extra: str = ""         # name of a function of extras.py
+
+    @property
+    def name(self):
+        return "-".join([self.suite, self.mode, f"v{self.family}", self.auth]
+                        + ["natt"] * self.natt + ["esn"] * self.esn)
+
+    @property
+    def ends(self):
+        """The addresses traffic runs between: gateway, peer."""
+        return (INNER if self.mode == "tunnel" else OUTER)[self.family]
+
+    @property
+    def template(self):
+        cipher, _, mac = SUITES[self.suite]
+        return f"authenc({mac},{cipher})"
+
+    @property
+    def driver(self):
+        """The algorithm that has to serve the SA, as /proc/crypto names it."""
+        return "echainiv(" + self.template.replace("(", "-").replace(",", "-").replace(")", "") + "-acf)"
+
+    def esp_length(self, payload):
+        """IP length of the outer packet around a UDP or ICMP payload (RFC 4303)."""
+        iv = SUITES[self.suite][1]
+        ip = 20 if self.family == 4 else 40
+        text = payload + 8 + (ip if self.mode == "tunnel" else 0) + 2
+        text += -text % iv      # the IV has the size of a block
+        return ip + (8 if self.natt else 0) + 8 + iv + text + 12
+
+
+GRID = [
+    Case("aes128-sha1", "tunnel", 4, "psk", long=True, extra="rekey forged"),
+    Case("aes128-sha1", "transport", 6, "cert"),
+    Case("aes256-sha1", "tunnel", 6, "psk", natt=True, long=True),
+    Case("aes256-sha1", "transport", 4, "cert", extra="large"),
+    Case("3des-sha1", "tunnel", 4, "cert", natt=True, extra="corrupted"),
+    Case("3des-sha1", "transport", 6, "psk", long=True),
+    Case("aes128-md5", "tunnel", 6, "cert", extra="rekey"),
+    Case("aes128-md5", "transport", 4, "psk", natt=True, long=True),
+    Case("aes128-sha1", "tunnel", 4, "cert", natt=True, esn=True),
+]
+DEMO = [Case("aes128-sha1", "tunnel", 4, "psk", long=True, extra="rekey")]
+MUTANT = [Case("aes128-sha1", "tunnel", 4, "psk")]

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What only some rows of the grid run: rekeying, forgeries, damage, large packets."""
+
+import re
+import time
+
+import strongswan
+from measure import check, figures, say
+from traffic import PORT, copy_file
+
+REKEYS = 4
+FORGERIES = 800
+GENUINE = 400
+
+
+def rekey(local, peer, case):
+    """New keys while echo requests and a TCP stream run: nothing is lost."""
+    mine, yours = case.ends
+    before = {sa["spi"] for sa in local.call("security_associations")}
+    log = "/tmp/iperf"
+    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"], log)
+    peer.call("wait_for_text", log, "listening")
+    stream = local.start("shell", f"iperf3 -c {yours} -B {mine} -t 9 -f m -b 6M")
+    ping = local.start("shell", f"ping -q -i 0.01 -c 700 -s 600 -W 5 -I {mine} {yours}")
+    for number in range(REKEYS):
+        time.sleep(1)
+        strongswan.rekey((local, peer)[number % 2])
+    text = ping.result()[1]
+    streamed = stream.result()
+    peer.call("end_background", "iperf")
+    match = re.search(r"(\d+) packets transmitted, (\d+) received", text)
+    sent, received = (int(match[1]), int(match[2])) if match else (700, 0)
+    figures["ipsec.sent"] += sent
+    figures["ipsec.lost"] += sent - received
+    spis = {sa["spi"] for sa in local.call("security_associations")} - before
+    check(f"{case.name}.rekey-no-loss", sent == received == 700, f"{received} of {sent} answered")
+    check(f"{case.name}.rekey-new-keys", len(spis) >= 2, "no new SA is there")
+    check(f"{case.name}.rekey-stream", streamed[0] == 0, streamed[1][-100:])
+
+
+def errors_since(end, before):
+    """Counters of /proc/net/xfrm_stat that moved."""
+    return {k: v - before[k] for k, v in end.call("xfrm_errors").items() if v != before[k]}
+
+
+def forged(local, peer, case):
+    """Forged, truncated and replayed packets among genuine ones: all are dropped and counted."""
+    mine, yours = case.ends
+    before = local.call("xfrm_errors")
+    heard = local.start("udp_receive", mine, PORT + 4, 5, False)
+    forger = peer.start("forge", FORGERIES, 5, 60)
+    load = peer.start("shell", f"ping -q -i 0.004 -c 1500 -s 900 -I {yours} {mine}")
+    peer.call("udp_stream", yours, mine, PORT + 4, GENUINE, 700, 0.01)
+    sent = forger.result(90)
+    load.result(90)
+    got = heard.result(60)
+    time.sleep(0.5)
+    moved = errors_since(local, before)
+    dropped = sum(moved.values())
+    say(f"    {sent} forgeries: " + ", ".join(f"{k} {v}" for k, v in moved.items()))
+    figures["ipsec.mismatches"] += got["wrong"]
+    check(f"{case.name}.forged-dropped", sent == FORGERIES and dropped == sent,
+          f"{sent} sent, {dropped} counted: {moved}")
+    check(f"{case.name}.forged-icv", moved.get("XfrmInStateProtoError", 0) > FORGERIES / 2,
+          f"authentication refused only {moved}")
+    check(f"{case.name}.forged-none-accepted",
+          got == {"received": GENUINE, "wrong": 0, "extra": 0}, f"{got} of {GENUINE}")
+
+
+def corrupted(local, peer, case):
+    """Bits flip on the wire in both directions while files are copied."""
+    before = local.call("xfrm_errors")
+    for end in (local, peer):
+        strongswan.must(end, "modprobe sch_netem; tc qdisc add dev wire root netem corrupt 3%")
+    there = copy_file(local, peer, case, "/tmp/damaged", case.ends, PORT + 5)
+    back = copy_file(peer, local, case, "/tmp/damaged", case.ends[::-1], PORT + 6)
+    for end in (local, peer):
+        strongswan.must(end, "tc qdisc del dev wire root")
+    moved = errors_since(local, before)
+    say(f"    damaged on the wire: {moved}")
+    check(f"{case.name}.corrupted-files", there and back, "a damaged packet got through")
+    check(f"{case.name}.corrupted-counted", moved.get("XfrmInStateProtoError", 0) > 0,
+          f"nothing was refused: {moved}")
+
+
+def large(local, peer, case):
+    """Transport mode enciphers before it fragments: packets up to the 64 KiB of IP."""
+    mine, yours = case.ends
+    echo = peer.start("udp_receive", yours, PORT + 7, 3, True)
+    asked = local.call("udp_ask", mine, yours, PORT + 7, [4000, 16000, 32000, 50000, 65000])
+    heard = echo.result(60)
+    figures["ipsec.mismatches"] += asked["wrong"] + heard["wrong"]
+    check(f"{case.name}.large", asked["lost"] == asked["wrong"] == heard["wrong"] == 0,
+          f"sent {asked}, heard {heard}")

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs on the gateway: brings each connection up, sends traffic, judges both ends."""
+
+import sys
+import traceback
+
+import cases
+import extras
+import strongswan
+import traffic
+from measure import algorithms, card_commands, check, figures, say, write_figures
+from remote import Local, Peer, PeerError
+
+CAPTURE = "/tmp/wire.pcap"
+NEAR_ONE = (0.98, 1.02)
+
+
+def bring_up(local, peer, case):
+    gateway, other = cases.OUTER[case.family]
+    near, far = cases.SUBNET[case.family]
+    strongswan.load(peer, strongswan.connection(case, other, gateway, far, near, "peer"))
+    strongswan.load(local, strongswan.connection(case, gateway, other, near, far, "gateway"))
+    strongswan.initiate(local)
+
+
+def check_association(local, case):
+    """What was asked for is what the kernel got."""
+    cipher, _, mac = cases.SUITES[case.suite]
+    sas = local.call("security_associations")
+    right = [sa for sa in sas if sa["enc"] == cipher and sa["auth"] == mac
+             and sa["mode"] == case.mode and sa["esn"] == case.esn and sa["encap"] == case.natt]
+    check(f"{case.name}.association", len(sas) == len(right) == 2,
+          "not as configured: " + "; ".join(
+              f"{sa['enc']} {sa['auth']} {sa['mode']} esn={sa['esn']} natt={sa['encap']}" for sa in sas))
+    return right
+
+
+def check_driver(case):
+    """Which implementation serves the SA."""
+    if case.esn:
+        served = algorithms(f"echainiv(authencesn{case.template[len('authenc'):]})")
+        return check(f"{case.name}.by-cpu", served and "authencesn" in served[0], str(served))
+    served = algorithms(f"echainiv({case.template})")
+    return check(f"{case.name}.driver", served[:1] == [case.driver],
+                 f"{served[:1]} instead of {case.driver}")
+
+
+def packets_of(local):
+    return sum(sa["packets"] for sa in local.call("security_associations"))
+
+
+def counted(local, case, work):
+    """One command of the card per packet of the SAs, while work runs."""
+    commands, packets = card_commands(), packets_of(local)
+    work()
+    commands, packets = card_commands() - commands, packets_of(local) - packets
+    figures["ipsec.packets"] += packets
+    if case.esn:
+        return
+    figures["ipsec.commands"] += commands
+    figures["ipsec.sa_packets"] += packets
+    share = commands / packets if packets else 0
+    check(f"{case.name}.single-pass", NEAR_ONE[0] <= share <= NEAR_ONE[1],
+          f"{commands} commands for {packets} packets")
+
+
+def capture(peer, case, work):
+    """What the wire carries meanwhile, as the peer sees it."""
+    peer.call("run_background", "tcpdump",
+              ["tcpdump", "-i", "wire", "-U", "-B", "8192", "-s", "0", "-w", CAPTURE,
+               "esp or udp port 4500"], "/tmp/tcpdump")
+    peer.call("wait_for_text", "/tmp/tcpdump", "listening")
+    work()
+    peer.call("end_background", "tcpdump")
+    sas = peer.call("security_associations")
+    found = peer.call("check_capture", CAPTURE, sas, traffic.SIZES)
+    check(f"{case.name}.regression-7-byte-exact",
+          found["faults"] == 0 and found["checked"] >= 2 * len(traffic.SIZES), str(found))
+    if case.natt:
+        check(f"{case.name}.natt-in-udp", found["natt"] == found["packets"] > 0, str(found))
+    if case.family == 4:
+        check(f"{case.name}.regression-14-dont-fragment",
+              found["packets"] > 0 and found["fragmentable"] == 0,
+              f"{found['fragmentable']} of {found['packets']} packets lack it")
+
+
+def check_errors(local, peer, case, before):
+    for name, end, old in (("gateway", local, before[0]), ("peer", peer, before[1])):
+        moved = extras.errors_since(end, old)
+        check(f"{case.name}.no-errors-{name}", not moved, str(moved))
+
+
+def run_case(local, peer, case):
+    say(case.name)
+    before = local.call("xfrm_errors"), peer.call("xfrm_errors")
+    bring_up(local, peer, case)
+    check_association(local, case)
+    check_driver(case)
+    capture(peer, case, lambda: traffic.datagrams(local, peer, case))
+
+    def load():
+        traffic.ping_flood(local, case)
+        traffic.files(local, peer, case)
+        if case.long:
+            traffic.tcp(local, peer, case, traffic.LONG_S)
+    counted(local, case, load)
+    check_errors(local, peer, case, before)
+    for name in case.extra.split():
+        getattr(extras, name)(local, peer, case)
+    strongswan.terminate(local, peer)
+
+
+def try_case(local, peer, case):
+    try:
+        run_case(local, peer, case)
+    except (strongswan.Failed, PeerError, OSError, TimeoutError) as error:
+        traceback.print_exc()
+        check(f"{case.name}.completed", False, " ".join(str(error).split()))
+        strongswan.terminate(local, peer)
+
+
+def chosen(words):
+    lists = {"grid": cases.GRID, "demo": cases.DEMO, "mutant": cases.MUTANT}
+    for word in words:
+        yield from lists.get(word, [c for c in cases.GRID if c.name == word])
+
+
+def main():
+    local, peer = Local(), Peer("198.51.100.2")
+    say("certificates and daemons")
+    strongswan.must(local, "mkdir -p /etc/swanctl")
+    for end in (local, peer):
+        strongswan.start(end)
+    strongswan.install_certificates(local, peer)
+    for case in chosen(sys.argv[1:]):
+        try_case(local, peer, case)
+        write_figures()
+    for end in (local, peer):
+        strongswan.stop(end)
+    say("end")
+
+
+main()

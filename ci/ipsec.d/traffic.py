@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Traffic through a tunnel, both ways, and what has to be true of it."""
+
+import json
+import re
+
+from measure import check, figures, say
+
+PORT = 9000
+SIZES = list(range(0, 130)) + [255, 256, 257, 511, 512, 513, 1000, 1023, 1024, 1025] \
+    + list(range(1350, 1366))
+FILE_BYTES = 1 << 20
+LONG_S = 20
+
+
+def ping_flood(local, case, count=500, size=1000):
+    """Replies missing of count."""
+    mine, yours = case.ends
+    text = local.call("shell", f"ping -q -f -c {count} -s {size} -I {mine} {yours}", 120)[1]
+    match = re.search(r"(\d+) packets transmitted, (\d+) received", text)
+    sent, received = (int(match[1]), int(match[2])) if match else (count, 0)
+    figures["ipsec.sent"] += sent
+    figures["ipsec.lost"] += sent - received
+    check(f"{case.name}.ping-flood", sent == received == count,
+          f"{received} of {count} answered: " + " ".join(text.split())[-120:])
+
+
+def datagrams(local, peer, case):
+    """Every length there and back, each byte compared at both ends."""
+    mine, yours = case.ends
+    echo = peer.start("udp_receive", yours, PORT, 2, True)
+    asked = local.call("udp_ask", mine, yours, PORT, SIZES)
+    heard = echo.result(60)
+    wrong = asked["wrong"] + heard["wrong"]
+    figures["ipsec.sent"] += asked["sent"]
+    figures["ipsec.lost"] += asked["lost"]
+    figures["ipsec.mismatches"] += wrong
+    check(f"{case.name}.regression-12-tail-bytes", wrong == 0 and asked["lost"] == 0,
+          f"{wrong} datagrams differ, {asked['lost']} of {asked['sent']} lost")
+
+
+def copy_file(source, target, case, path, addresses, port):
+    sent = source.call("make_file", path, FILE_BYTES)
+    arrived = target.start("tcp_receive", addresses[1], port, path + ".copy")
+    source.call("tcp_send", addresses[0], addresses[1], port, path)
+    same = arrived.result(120) == sent
+    figures["ipsec.mismatches"] += not same
+    return same
+
+
+def files(local, peer, case):
+    there = copy_file(local, peer, case, "/tmp/there", case.ends, PORT + 1)
+    back = copy_file(peer, local, case, "/tmp/back", case.ends[::-1], PORT + 2)
+    check(f"{case.name}.file", there and back,
+          f"SHA-256 differs: {'' if there else 'sent '}{'' if back else 'received'}")
+
+
+def rates(report, end):
+    """Bit rates of one direction, one per second."""
+    return [i[end]["bits_per_second"] for i in report["intervals"] if i[end]["seconds"] > 0.5]
+
+
+def tcp(local, peer, case, seconds):
+    """iperf3 in both directions at once; no second may pass without data."""
+    mine, yours = case.ends
+    log = "/tmp/iperf"
+    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"], log)
+    peer.call("wait_for_text", log, "listening")
+    status, text = local.call("shell", f"iperf3 -J -c {yours} -B {mine} -t {seconds} --bidir",
+                              seconds + 60)
+    peer.call("end_background", "iperf")
+    try:
+        report = json.loads(text[text.index("{"):])
+        both = rates(report, "sum") + rates(report, "sum_bidir_reverse")
+        slowest = min(both)
+        mbit = sum(both) / seconds / 1e6
+    except (ValueError, KeyError, IndexError):
+        return check(f"{case.name}.tcp", False, f"iperf3 status {status}: {text[-200:]}")
+    figures["ipsec.mbit_per_s"] = max(figures["ipsec.mbit_per_s"], mbit)
+    say(f"    TCP both ways {seconds} s: {mbit:.1f} Mbit/s, slowest second {slowest / 1e6:.2f}")
+    return check(f"{case.name}.tcp-no-stall", slowest > 0 and len(both) >= 2 * (seconds - 1),
+                 f"{sum(r <= 0 for r in both)} of {len(both)} seconds without data")
