@@ -32,23 +32,24 @@ enum hifn_state {
 
 #define HIFN_MAX_SLOTS		128	/* jobs in flight */
 #define HIFN_DATA_ENTRIES	512	/* source and destination ring */
-#define HIFN_CMD_STRIDE		128	/* bytes of a slot's command buffer */
+#define HIFN_CMD_STRIDE		192	/* bytes of a slot's command buffer */
 #define HIFN_RES_STRIDE		64	/* and of its result buffer */
 #define HIFN_BOUNCE_CHUNKS	16	/* allocations of the bounce pool */
 #define HIFN_CHUNK_PAGES	16	/* bounce pages in one of them */
 #define HIFN_BOUNCE_PAGES	(HIFN_BOUNCE_CHUNKS * HIFN_CHUNK_PAGES)
+#define HIFN_SCRATCH_PAGE	(HIFN_BOUNCE_PAGES - 1)	/* takes unwanted output */
 
-static_assert(HIFN_CMD_STRIDE >= HIFN_CIPHER_CMD_MAX_BYTES &&
+static_assert(HIFN_CMD_STRIDE >= HIFN_OP_CMD_MAX_BYTES &&
 	      HIFN_CMD_STRIDE % HIFN_BUF_ALIGN == 0, "a slot holds any command");
 static_assert(HIFN_RES_STRIDE >= HIFN_MAX_RESULT_BYTES &&
 	      HIFN_RES_STRIDE % HIFN_BUF_ALIGN == 0, "a slot holds any result");
 /* -EBUSY promises a later refill: the worst job must fit an idle card. */
 static_assert(HIFN_DATA_ENTRIES - 1 >= HIFN_MAX_DESCS,
 	      "one job never fills a data ring");
-static_assert(HIFN_BOUNCE_PAGES >= 2 * HIFN_MAX_BOUNCE,
+static_assert(HIFN_SCRATCH_PAGE >= 2 * HIFN_MAX_BOUNCE,
 	      "one job never drains the bounce pool");
 
-/* One side of a job as the card sees it: mapped pieces or bounce pages. */
+/* One side of a job as the card sees it: mapped pieces, bounce pages, scratch. */
 struct hifn_io {
 	struct {
 		dma_addr_t bus;
@@ -57,6 +58,7 @@ struct hifn_io {
 	u16 page[HIFN_MAX_BOUNCE];
 	u8 nr_maps;
 	u8 nr_pages;		/* one of the two is 0 */
+	bool scratch;		/* then both are, and no page is owned */
 };
 
 /*
@@ -198,7 +200,7 @@ void hifn_reset_kick(struct hifn_dev *hd);
 void hifn_recover_stop(struct hifn_dev *hd);
 
 /* hifn_acf.c: the card as an engine of acf */
-bool hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
+void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
 int hifn_acf_register(struct hifn_dev *hd);
 
 /* hifn_debugfs.c */

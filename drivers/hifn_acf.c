@@ -2,6 +2,7 @@
 /* The card as an engine of acf: what it offers, and acf's words in its own. */
 #include "hifn.h"
 
+/* The card does every cipher, mode and MAC there is a name for. */
 static const enum hifn_cipher hifn_ciphers[] = {
 	[ACF_CIPHER_DES] = HIFN_CIPHER_DES,
 	[ACF_CIPHER_DES3_EDE] = HIFN_CIPHER_3DES,
@@ -15,22 +16,46 @@ static const enum hifn_mode hifn_modes[] = {
 	[ACF_MODE_OFB] = HIFN_MODE_OFB,
 };
 
-/* False for a cipher or mode that is not the card's. */
-bool hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
-{
-	const struct acf_alg *alg = job->alg;
+static const enum hifn_mac hifn_macs[] = {
+	[ACF_MAC_NONE] = HIFN_MAC_NONE,
+	[ACF_MAC_MD5] = HIFN_MAC_MD5,
+	[ACF_MAC_SHA1] = HIFN_MAC_SHA1,
+	[ACF_MAC_HMAC_MD5] = HIFN_MAC_HMAC_MD5,
+	[ACF_MAC_HMAC_SHA1] = HIFN_MAC_HMAC_SHA1,
+};
 
-	if (alg->cipher >= ARRAY_SIZE(hifn_ciphers) ||
-	    alg->mode >= ARRAY_SIZE(hifn_modes))
-		return false;
-	op->cipher = hifn_ciphers[alg->cipher];
-	op->mode = hifn_modes[alg->mode];
+static_assert(ACF_MAC_KEY == HIFN_MAC_KEY_BYTES &&
+	      ACF_MAX_DIGEST == HIFN_SHA1_BYTES, "MACs are the card's");
+
+static void hifn_op_crypt(const struct acf_job *job, struct hifn_op *op)
+{
+	op->cipher = hifn_ciphers[job->alg->cipher];
+	op->mode = hifn_modes[job->alg->mode];
 	op->decrypt = job->decrypt;
 	op->key = job->key;
 	op->key_bytes = job->key_bytes;
 	op->iv = job->iv;
+	op->crypt.skip = job->assoc;
+	op->crypt.bytes = job->len - job->assoc;
+}
+
+static void hifn_op_auth(const struct acf_job *job, struct hifn_op *op)
+{
+	op->mac = hifn_macs[job->alg->mac];
+	op->mac_key = job->mac_key;
+	op->auth.skip = 0;
+	op->auth.bytes = job->len;
+}
+
+/* Lengths are judged by hifn_cmd_encode(). */
+void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
+{
+	memset(op, 0, sizeof(*op));
 	op->bytes = job->len;
-	return true;
+	if (job->alg->kind != ACF_KIND_HASH)
+		hifn_op_crypt(job, op);
+	if (job->alg->kind != ACF_KIND_CIPHER)
+		hifn_op_auth(job, op);
 }
 
 static int hifn_acf_submit(struct acf_engine *engine, struct acf_job *job)

@@ -2,6 +2,10 @@
 /*
  * Bounce pages: DMA memory of the driver that stands in for a job's source or
  * destination. Allocated once per card, so that no job has to allocate.
+ *
+ * One page of them is never handed out: the card writes there what nobody wants,
+ * the data of a hash, which it insists on copying (docs/hifn795x.md 4.3). All such
+ * jobs write to it at the same time, and nothing reads it.
  */
 #include <linux/dma-mapping.h>
 
@@ -22,9 +26,9 @@ int hifn_bounce_alloc(struct hifn_dev *hd)
 			return -ENOMEM;
 		}
 	}
-	for (i = 0; i < HIFN_BOUNCE_PAGES; i++)
+	for (i = 0; i < HIFN_SCRATCH_PAGE; i++)
 		b->free[i] = i;
-	b->nr_free = HIFN_BOUNCE_PAGES;
+	b->nr_free = i;
 	return 0;
 }
 

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Operation to command block bytes, result block bytes to status. */
+/* Operation to command block bytes, result block bytes to status and MAC. */
 #include "hifn_cmd.h"
 #include "hifn_desc.h"
 
-static_assert(HIFN_CIPHER_CMD_MAX_BYTES ==
+static_assert(HIFN_OP_CMD_MAX_BYTES ==
 	      sizeof(struct hifn_base_command) +
-	      sizeof(struct hifn_crypt_command) + 32 + HIFN_AES_IV_BYTES,
-	      "largest cipher-only command: AES-256 with IV");
-static_assert(HIFN_CIPHER_RESULT_BYTES ==
-	      sizeof(struct hifn_base_result) + sizeof(struct hifn_crypt_result),
-	      "result of a cipher-only command, docs/hifn795x.md 5.5");
+	      sizeof(struct hifn_mac_command) +
+	      sizeof(struct hifn_crypt_command) +
+	      HIFN_MAC_KEY_BYTES + 32 + HIFN_AES_IV_BYTES,
+	      "largest command: AES-256 with IV, and HMAC");
+static_assert(HIFN_OP_RESULT_MAX_BYTES ==
+	      sizeof(struct hifn_base_result) +
+	      sizeof(struct hifn_mac_result) + HIFN_SHA1_BYTES +
+	      sizeof(struct hifn_crypt_result) &&
+	      HIFN_OP_RESULT_MAX_BYTES <= HIFN_MAX_RESULT_BYTES,
+	      "largest result: ESP with full SHA-1, docs/hifn795x.md 5.5");
 
 /* A bit pattern that sets every error flag and every residual. */
 #define RESULT_PRESET	0xff
+#define MAC_TAIL_BYTES	8	/* looked at for the pattern; by chance: 2^-64 */
 
 static u32 block_bytes(enum hifn_cipher cipher)
 {
@@ -22,6 +28,8 @@ static u32 block_bytes(enum hifn_cipher cipher)
 static bool key_fits(const struct hifn_op *op)
 {
 	switch (op->cipher) {
+	case HIFN_CIPHER_NONE:
+		return true;
 	case HIFN_CIPHER_DES:
 		return op->key_bytes == HIFN_DES_KEY_BYTES;
 	case HIFN_CIPHER_3DES:
@@ -33,29 +41,109 @@ static bool key_fits(const struct hifn_op *op)
 	return false;
 }
 
-/* What the card does with a partial last block is unknown: refused, 4.5. */
-static bool length_fits(const struct hifn_op *op)
+static bool region_fits(const struct hifn_region *r, u32 total)
 {
-	return op->bytes && op->bytes <= HIFN_TOTAL_MAX_BYTES &&
-	       op->bytes % block_bytes(op->cipher) == 0;
+	return r->bytes && r->skip <= HIFN_SKIP_MAX_BYTES && r->skip <= total &&
+	       r->bytes <= total - r->skip;
 }
 
-static void put_base(u8 *buf, const struct hifn_op *op)
+/* What the card does with a partial last block is unknown: refused, 4.5. */
+static bool crypt_fits(const struct hifn_op *op)
 {
-	u16 masks = HIFN_BASE_CMD_CRYPT |
-		    FIELD_PREP(HIFN_BASE_CMD_OPCODE, op->decrypt ?
+	return op->cipher == HIFN_CIPHER_NONE ||
+	       (region_fits(&op->crypt, op->bytes) &&
+		op->crypt.bytes % block_bytes(op->cipher) == 0);
+}
+
+static bool auth_fits(const struct hifn_op *op)
+{
+	return op->mac == HIFN_MAC_NONE || region_fits(&op->auth, op->bytes);
+}
+
+static bool op_fits(const struct hifn_op *op)
+{
+	return (op->cipher != HIFN_CIPHER_NONE || op->mac != HIFN_MAC_NONE) &&
+	       op->bytes <= HIFN_TOTAL_MAX_BYTES && key_fits(op) &&
+	       crypt_fits(op) && auth_fits(op);
+}
+
+static bool is_hmac(const struct hifn_op *op)
+{
+	return op->mac == HIFN_MAC_HMAC_MD5 || op->mac == HIFN_MAC_HMAC_SHA1;
+}
+
+static bool is_md5(const struct hifn_op *op)
+{
+	return op->mac == HIFN_MAC_MD5 || op->mac == HIFN_MAC_HMAC_MD5;
+}
+
+static u32 mac_key_bytes(const struct hifn_op *op)
+{
+	return is_hmac(op) ? HIFN_MAC_KEY_BYTES : 0;
+}
+
+static u32 key_bytes(const struct hifn_op *op)
+{
+	return op->cipher == HIFN_CIPHER_NONE ? 0 : op->key_bytes;
+}
+
+static u32 iv_bytes(const struct hifn_op *op)
+{
+	return op->cipher == HIFN_CIPHER_NONE || op->mode == HIFN_MODE_ECB ?
+	       0 : block_bytes(op->cipher);
+}
+
+/* All of what follows appends to the block and returns its new end. */
+static u8 *put(u8 *at, const void *from, u32 bytes)
+{
+	if (bytes)
+		memcpy(at, from, bytes);
+	return at + bytes;
+}
+
+static u8 *put_base(u8 *at, const struct hifn_op *op)
+{
+	u16 masks = FIELD_PREP(HIFN_BASE_CMD_OPCODE, op->decrypt ?
 			       HIFN_BASE_CMD_DECODE : HIFN_BASE_CMD_ENCODE);
 	/* Always session 0 with fresh key and IV, as every driver does, 4.6. */
 	u16 session = FIELD_PREP(HIFN_BASE_CMD_SRCLEN_HI, op->bytes >> 16) |
 		      FIELD_PREP(HIFN_BASE_CMD_DSTLEN_HI, op->bytes >> 16);
 	struct hifn_base_command base = {
-		.masks = cpu_to_le16(masks),
 		.session_num = cpu_to_le16(session),
 		.total_source_count = cpu_to_le16(op->bytes & 0xffff),
 		.total_dest_count = cpu_to_le16(op->bytes & 0xffff),
 	};
 
-	memcpy(buf, &base, sizeof(base));
+	if (op->cipher != HIFN_CIPHER_NONE)
+		masks |= HIFN_BASE_CMD_CRYPT;
+	if (op->mac != HIFN_MAC_NONE)
+		masks |= HIFN_BASE_CMD_MAC;
+	base.masks = cpu_to_le16(masks);
+	return put(at, &base, sizeof(base));
+}
+
+/*
+ * POS_IPSEC in every case, as the BSDs have it, 4.3. Never TRUNC: who wants
+ * less than the whole MAC cuts it himself.
+ */
+static u8 *put_mac(u8 *at, const struct hifn_op *op)
+{
+	u16 masks = HIFN_MAC_CMD_RESULT | HIFN_MAC_CMD_POS_IPSEC |
+		    FIELD_PREP(HIFN_MAC_CMD_ALG, is_md5(op) ?
+			       HIFN_MAC_CMD_ALG_MD5 : HIFN_MAC_CMD_ALG_SHA1) |
+		    FIELD_PREP(HIFN_MAC_CMD_MODE, is_hmac(op) ?
+			       HIFN_MAC_CMD_MODE_HMAC : HIFN_MAC_CMD_MODE_HASH) |
+		    FIELD_PREP(HIFN_MAC_CMD_SRCLEN_HI, op->auth.bytes >> 16);
+	struct hifn_mac_command mac = { 0 };
+
+	if (op->mac == HIFN_MAC_NONE)
+		return at;
+	if (is_hmac(op))
+		masks |= HIFN_MAC_CMD_NEW_KEY;
+	mac.masks = cpu_to_le16(masks);
+	mac.header_skip = cpu_to_le16(op->auth.skip);
+	mac.source_count = cpu_to_le16(op->auth.bytes & 0xffff);
+	return put(at, &mac, sizeof(mac));
 }
 
 static u16 crypt_alg(const struct hifn_op *op)
@@ -66,6 +154,7 @@ static u16 crypt_alg(const struct hifn_op *op)
 	case HIFN_CIPHER_3DES:
 		return FIELD_PREP(HIFN_CRYPT_CMD_ALG, HIFN_CRYPT_CMD_ALG_3DES);
 	case HIFN_CIPHER_AES:
+	case HIFN_CIPHER_NONE:
 		break;
 	}
 	return FIELD_PREP(HIFN_CRYPT_CMD_ALG, HIFN_CRYPT_CMD_ALG_AES) |
@@ -87,51 +176,61 @@ static u16 crypt_mode(enum hifn_mode mode)
 	return FIELD_PREP(HIFN_CRYPT_CMD_MODE, HIFN_CRYPT_CMD_MODE_OFB);
 }
 
-static void put_crypt(u8 *buf, const struct hifn_op *op)
+static u8 *put_crypt(u8 *at, const struct hifn_op *op)
 {
-	u16 masks = crypt_alg(op) | crypt_mode(op->mode) |
-		    HIFN_CRYPT_CMD_NEW_KEY |
-		    FIELD_PREP(HIFN_CRYPT_CMD_SRCLEN_HI, op->bytes >> 16);
 	struct hifn_crypt_command crypt = { 0 };
+	u16 masks;
 
+	if (op->cipher == HIFN_CIPHER_NONE)
+		return at;
+	masks = crypt_alg(op) | crypt_mode(op->mode) | HIFN_CRYPT_CMD_NEW_KEY |
+		FIELD_PREP(HIFN_CRYPT_CMD_SRCLEN_HI, op->crypt.bytes >> 16);
 	if (op->mode != HIFN_MODE_ECB)
 		masks |= HIFN_CRYPT_CMD_NEW_IV;
 	crypt.masks = cpu_to_le16(masks);
-	crypt.source_count = cpu_to_le16(op->bytes & 0xffff);
-	memcpy(buf, &crypt, sizeof(crypt));
+	crypt.header_skip = cpu_to_le16(op->crypt.skip);
+	crypt.source_count = cpu_to_le16(op->crypt.bytes & 0xffff);
+	return put(at, &crypt, sizeof(crypt));
+}
+
+static u32 cmd_bytes(const struct hifn_op *op)
+{
+	u32 bytes = sizeof(struct hifn_base_command) + mac_key_bytes(op) +
+		    key_bytes(op) + iv_bytes(op);
+
+	if (op->mac != HIFN_MAC_NONE)
+		bytes += sizeof(struct hifn_mac_command);
+	if (op->cipher != HIFN_CIPHER_NONE)
+		bytes += sizeof(struct hifn_crypt_command);
+	return bytes;
 }
 
 int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room)
 {
-	u32 iv_bytes = op->mode == HIFN_MODE_ECB ? 0 : block_bytes(op->cipher);
-	u32 head = sizeof(struct hifn_base_command) +
-		   sizeof(struct hifn_crypt_command);
-	u32 bytes;
+	u8 *at;
 
-	if (!key_fits(op) || !length_fits(op))
+	if (!op_fits(op))
 		return -EINVAL;
-	bytes = head + op->key_bytes + iv_bytes;
-	if (bytes > room)
+	if (cmd_bytes(op) > room)
 		return -ENOSPC;
-	put_base(buf, op);
-	put_crypt(buf + sizeof(struct hifn_base_command), op);
-	memcpy(buf + head, op->key, op->key_bytes);
-	if (iv_bytes)
-		memcpy(buf + head + op->key_bytes, op->iv, iv_bytes);
-	return bytes;
+	at = put_base(buf, op);
+	at = put_mac(at, op);
+	at = put_crypt(at, op);
+	at = put(at, op->mac_key, mac_key_bytes(op));
+	at = put(at, op->key, key_bytes(op));
+	at = put(at, op->iv, iv_bytes(op));
+	return at - buf;
 }
 
 void hifn_result_preset(u8 *res)
 {
-	memset(res, RESULT_PRESET, HIFN_CIPHER_RESULT_BYTES);
+	memset(res, RESULT_PRESET, HIFN_OP_RESULT_MAX_BYTES);
 }
 
-static bool base_untouched(const u8 *res)
+static bool untouched(const u8 *res, u32 bytes)
 {
-	u32 i;
-
-	for (i = 0; i < sizeof(struct hifn_base_result); i++)
-		if (res[i] != RESULT_PRESET)
+	while (bytes--)
+		if (*res++ != RESULT_PRESET)
 			return false;
 	return true;
 }
@@ -144,20 +243,68 @@ static bool has_residual(const struct hifn_base_result *base)
 	       base->dst_cnt;
 }
 
-enum hifn_result hifn_result_check(const u8 *res)
+static u32 digest_bytes(const struct hifn_op *op)
 {
-	struct hifn_base_result base;
+	return is_md5(op) ? HIFN_MD5_BYTES : HIFN_SHA1_BYTES;
+}
+
+/*
+ * The part of the MAC engine, at *at, which is moved behind it. A MAC whose end
+ * was not written is none: the card gave fewer bytes than asked for. MISCOMPARE
+ * means nothing here, as no known command gives the card a value to compare
+ * with, 4.3.
+ */
+static enum hifn_result read_mac(const struct hifn_op *op, const u8 **at)
+{
+	u32 bytes = digest_bytes(op);
+	struct hifn_mac_result mac;
+
+	memcpy(&mac, *at, sizeof(mac));
+	*at += sizeof(mac) + bytes;
+	if (le16_to_cpu(mac.flags) & HIFN_MAC_RES_SRC_NOTZERO)
+		return HIFN_RESULT_STARVED;
+	return untouched(*at - MAC_TAIL_BYTES, MAC_TAIL_BYTES) ?
+	       HIFN_RESULT_NONE : HIFN_RESULT_OK;
+}
+
+static enum hifn_result read_crypt(const u8 *at)
+{
 	struct hifn_crypt_result crypt;
 
-	if (base_untouched(res))
+	memcpy(&crypt, at, sizeof(crypt));
+	return le16_to_cpu(crypt.flags) & HIFN_CRYPT_RES_SRC_NOTZERO ?
+	       HIFN_RESULT_STARVED : HIFN_RESULT_OK;
+}
+
+static enum hifn_result read_engines(const struct hifn_op *op, const u8 *at)
+{
+	enum hifn_result result = HIFN_RESULT_OK;
+
+	if (op->mac != HIFN_MAC_NONE)
+		result = read_mac(op, &at);
+	if (result == HIFN_RESULT_OK && op->cipher != HIFN_CIPHER_NONE)
+		result = read_crypt(at);
+	return result;
+}
+
+enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
+				  u8 *mac)
+{
+	struct hifn_base_result base;
+	enum hifn_result result;
+
+	if (untouched(res, sizeof(base)))
 		return HIFN_RESULT_NONE;
 	memcpy(&base, res, sizeof(base));
-	memcpy(&crypt, res + sizeof(base), sizeof(crypt));
 	if (le16_to_cpu(base.flags) & HIFN_BASE_RES_DSTOVERRUN)
 		return HIFN_RESULT_OVERRUN;
-	if (le16_to_cpu(crypt.flags) & HIFN_CRYPT_RES_SRC_NOTZERO)
-		return HIFN_RESULT_STARVED;
+	result = read_engines(op, res + sizeof(base));
+	if (result != HIFN_RESULT_OK)
+		return result;
 	if (has_residual(&base))
 		return HIFN_RESULT_RESIDUAL;
+	if (op->mac != HIFN_MAC_NONE)
+		memcpy(mac, res + sizeof(base) + sizeof(struct hifn_mac_result),
+		       digest_bytes(op));
 	return HIFN_RESULT_OK;
 }

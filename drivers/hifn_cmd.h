@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Operation to command block bytes, result block bytes to status. */
+/* Operation to command block bytes, result block bytes to status and MAC. */
 #ifndef HIFN_CMD_H
 #define HIFN_CMD_H
 
 #include "hifn_env.h"
 
 enum hifn_cipher {
+	HIFN_CIPHER_NONE,
 	HIFN_CIPHER_DES,
 	HIFN_CIPHER_3DES,
 	HIFN_CIPHER_AES,
@@ -18,19 +19,42 @@ enum hifn_mode {
 	HIFN_MODE_OFB,
 };
 
-/* What one command does. All of the source is processed. */
+enum hifn_mac {
+	HIFN_MAC_NONE,
+	HIFN_MAC_MD5,
+	HIFN_MAC_SHA1,
+	HIFN_MAC_HMAC_MD5,
+	HIFN_MAC_HMAC_SHA1,
+};
+
+/* Part of the stream that one engine works on, 4.5. */
+struct hifn_region {
+	u32 skip;		/* bytes ahead of it; at most HIFN_SKIP_MAX_BYTES */
+	u32 bytes;
+};
+
+/*
+ * What one command does. Bytes outside an engine's region pass it untouched; all
+ * of the source appears in the destination. With both engines, the MAC is over
+ * the stream as it is enciphered, in either direction.
+ */
 struct hifn_op {
 	enum hifn_cipher cipher;
-	enum hifn_mode mode;
+	enum hifn_mode mode;	/* this and the next five: not without cipher */
 	bool decrypt;
 	const u8 *key;
 	u32 key_bytes;
 	const u8 *iv;		/* one block; not read for ECB */
+	struct hifn_region crypt;
+	enum hifn_mac mac;
+	const u8 *mac_key;	/* HIFN_MAC_KEY_BYTES, zero padded; HMAC only */
+	struct hifn_region auth; /* what the MAC is over */
 	u32 bytes;		/* of source and of destination */
 };
 
-#define HIFN_CIPHER_CMD_MAX_BYTES	64	/* AES-256 with IV, 4.2 */
-#define HIFN_CIPHER_RESULT_BYTES	12	/* base and crypt, 5.5 */
+#define HIFN_SKIP_MAX_BYTES	0xffff	/* the field has 16 bits, 4.2 */
+#define HIFN_OP_CMD_MAX_BYTES	136	/* AES-256 with IV, HMAC with key */
+#define HIFN_OP_RESULT_MAX_BYTES 36	/* ESP with full SHA-1, 5.5 */
 
 /*
  * Write the command block of op to buf. Returns its bytes, -EINVAL when the
@@ -41,17 +65,24 @@ int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room);
 /* What a result block says. */
 enum hifn_result {
 	HIFN_RESULT_OK,
-	HIFN_RESULT_NONE,	/* never written: nothing is known of the data */
+	HIFN_RESULT_NONE,	/* not all written: nothing is known of the data */
 	HIFN_RESULT_OVERRUN,	/* output did not fit the destination */
-	HIFN_RESULT_STARVED,	/* source ended before the engine's count */
+	HIFN_RESULT_STARVED,	/* source ended before an engine's count */
 	HIFN_RESULT_RESIDUAL,	/* bytes left over in source or destination */
 	HIFN_NR_RESULTS
 };
 
-/* Make the block read as a failure until the card has written all of it. */
+/*
+ * Make the block, HIFN_OP_RESULT_MAX_BYTES of it, read as a failure until the
+ * card has written all of it.
+ */
 void hifn_result_preset(u8 *res);
 
-/* Judge the block of a cipher-only command. */
-enum hifn_result hifn_result_check(const u8 *res);
+/*
+ * Judge the block of op's command. When it is good and op has a MAC, the MAC in
+ * full goes to mac: 16 bytes of MD5, 20 of SHA-1.
+ */
+enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
+				  u8 *mac);
 
 #endif

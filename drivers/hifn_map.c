@@ -8,24 +8,25 @@
 
 #include "hifn.h"
 
-static void hifn_collect(struct hifn_segs *segs, struct scatterlist *sg,
-			 u32 bytes)
+/*
+ * A list that is too short is noticed by the planner; one too long to be
+ * collected still has to hold the whole job.
+ */
+static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
+			u32 bytes)
 {
+	struct scatterlist *sg;
+	u32 left = bytes;
+
 	hifn_segs_init(segs);
-	for (; sg && bytes; sg = sg_next(sg)) {
-		u32 n = min(sg->length, bytes);
+	for (sg = list; sg && left; sg = sg_next(sg)) {
+		u32 n = min(sg->length, left);
 
 		if (n && !hifn_segs_add(segs, sg_phys(sg), n))
-			return;
-		bytes -= n;
+			return sg_nents_for_len(list, bytes) < 0 ? -EINVAL : 0;
+		left -= n;
 	}
-}
-
-/* A list too long to be collected still has to hold the whole job. */
-static bool hifn_list_short(const struct hifn_segs *segs,
-			    struct scatterlist *sg, u32 bytes)
-{
-	return segs->too_many && sg_nents_for_len(sg, bytes) < 0;
+	return 0;
 }
 
 int hifn_map_plan(struct hifn_dev *hd, const struct acf_job *job,
@@ -34,12 +35,12 @@ int hifn_map_plan(struct hifn_dev *hd, const struct acf_job *job,
 	u32 align = max_t(u32, HIFN_DST_ALIGN, dma_get_cache_alignment());
 
 	lockdep_assert_held(&hd->engine.lock);
-	hifn_collect(&hd->src_segs, job->src, job->len);
-	hifn_collect(&hd->dst_segs, job->dst, job->len);
-	if (hifn_list_short(&hd->src_segs, job->src, job->len) ||
-	    hifn_list_short(&hd->dst_segs, job->dst, job->len))
+	if (hifn_collect(&hd->src_segs, job->src, job->len))
 		return -EINVAL;
-	return hifn_sgplan(plan, &hd->src_segs, &hd->dst_segs, job->len, align);
+	if (job->dst && hifn_collect(&hd->dst_segs, job->dst, job->len))
+		return -EINVAL;
+	return hifn_sgplan(plan, &hd->src_segs,
+			   job->dst ? &hd->dst_segs : NULL, job->len, align);
 }
 
 static void hifn_io_unmap(struct hifn_dev *hd, struct hifn_io *io,
@@ -91,6 +92,9 @@ static int hifn_map_src(struct hifn_dev *hd, struct hifn_io *io,
 static int hifn_map_dst(struct hifn_dev *hd, struct hifn_io *io,
 			const struct acf_job *job, const struct hifn_plan *plan)
 {
+	io->scratch = plan->dst_scratch;
+	if (io->scratch)
+		return 0;
 	if (!plan->dst_bounce)
 		return hifn_io_map(hd, io, job->dst, job->len, DMA_FROM_DEVICE);
 	return hifn_bounce_take(hd, io, plan->nr_pages) ? 0 : -EBUSY;

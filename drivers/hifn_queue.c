@@ -139,6 +139,13 @@ static void hifn_fill_piece(struct hifn_ring *ring, u32 bus, u32 bytes,
 	}
 }
 
+static void hifn_fill_page(struct hifn_dev *hd, struct hifn_ring *ring,
+			   u16 page, u32 *left)
+{
+	hifn_fill_piece(ring, hifn_bounce_bus(hd, page),
+			min_t(u32, *left, HIFN_BOUNCE_BYTES), left);
+}
+
 static void hifn_fill_io(struct hifn_dev *hd, struct hifn_ring *ring,
 			 const struct hifn_io *io, u32 bytes)
 {
@@ -148,8 +155,9 @@ static void hifn_fill_io(struct hifn_dev *hd, struct hifn_ring *ring,
 	for (i = 0; i < io->nr_maps; i++)
 		hifn_fill_piece(ring, io->map[i].bus, io->map[i].bytes, &left);
 	for (i = 0; i < io->nr_pages; i++)
-		hifn_fill_piece(ring, hifn_bounce_bus(hd, io->page[i]),
-				min_t(u32, left, HIFN_BOUNCE_BYTES), &left);
+		hifn_fill_page(hd, ring, io->page[i], &left);
+	while (io->scratch && left)
+		hifn_fill_page(hd, ring, HIFN_SCRATCH_PAGE, &left);
 }
 
 static void hifn_publish(struct hifn_dev *hd, u16 idx, u32 bytes,
@@ -175,8 +183,7 @@ static int hifn_prepare(struct hifn_dev *hd, u16 idx, const struct acf_job *job,
 	struct hifn_op op;
 	int bytes, err;
 
-	if (!hifn_acf_op(job, &op))
-		return -EOPNOTSUPP;
+	hifn_acf_op(job, &op);
 	bytes = hifn_cmd_encode(&op, hifn_slot_cmd(hd, idx), HIFN_CMD_STRIDE);
 	if (bytes < 0)
 		return -EOPNOTSUPP;
@@ -258,6 +265,15 @@ struct hifn_done {
 	u16 idx;
 };
 
+static enum hifn_result hifn_read_result(struct hifn_dev *hd, u16 idx)
+{
+	struct acf_job *job = hd->slot[idx].job;
+	struct hifn_op op;
+
+	hifn_acf_op(job, &op);
+	return hifn_result_read(&op, hifn_slot_res(hd, idx), job->mac);
+}
+
 /*
  * A result that was retired but never written tells nothing about the data: the
  * card may still be writing. Such a job stays harvested and unreleased until the
@@ -270,10 +286,8 @@ static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 	spin_lock_bh(&hd->engine.lock);
 	while (hd->state == HIFN_UP && nr < HIFN_BATCH &&
 	       hifn_rings_harvest(&hd->rings, &done[nr].idx)) {
-		u16 idx = done[nr].idx;
-
-		done[nr].job = hd->slot[idx].job;
-		done[nr].result = hifn_result_check(hifn_slot_res(hd, idx));
+		done[nr].job = hd->slot[done[nr].idx].job;
+		done[nr].result = hifn_read_result(hd, done[nr].idx);
 		hd->stats.results[done[nr].result]++;
 		if (done[nr].result == HIFN_RESULT_NONE) {
 			pci_err(hd->pdev, "%s: the card ended a job without a result: resetting it\n",
@@ -298,7 +312,7 @@ static void hifn_finish(struct hifn_dev *hd, u16 idx, bool ok)
 	hifn_unmap_job(hd, slot);
 	if (ok && slot->dst.nr_pages)
 		hifn_bounce_copy_out(hd, &slot->dst, job->dst, job->len);
-	memzero_explicit(hifn_slot_cmd(hd, idx), HIFN_CIPHER_CMD_MAX_BYTES);
+	memzero_explicit(hifn_slot_cmd(hd, idx), HIFN_OP_CMD_MAX_BYTES);
 }
 
 static void hifn_release(struct hifn_dev *hd, u16 idx, bool ok)

@@ -12,9 +12,11 @@ static_assert(HIFN_PIECE_BYTES <= HIFN_SEG_MAX_BYTES &&
  */
 static_assert(HIFN_MAX_SEGS + HIFN_TOTAL_MAX_BYTES / HIFN_PIECE_BYTES <=
 	      HIFN_MAX_DESCS, "descriptors of the worst job");
+/* One descriptor per page, whether pages are bounced or all the same one. */
 static_assert(HIFN_MAX_BOUNCE <= HIFN_MAX_DESCS &&
+	      HIFN_TOTAL_MAX_BYTES / HIFN_BOUNCE_BYTES < HIFN_MAX_DESCS &&
 	      HIFN_BOUNCE_BYTES <= HIFN_PIECE_BYTES,
-	      "one descriptor per bounce page");
+	      "one descriptor per page");
 
 bool hifn_segs_add(struct hifn_segs *s, u64 addr, u32 bytes)
 {
@@ -76,6 +78,11 @@ static bool needs_dst_bounce(const struct hifn_segs *src,
 	       segs_meet(src, dst);
 }
 
+static bool segs_wrong(const struct hifn_segs *s, u32 bytes)
+{
+	return !s->too_many && s->bytes != bytes;
+}
+
 int hifn_sgplan(struct hifn_plan *plan, const struct hifn_segs *src,
 		const struct hifn_segs *dst, u32 bytes, u32 dst_align)
 {
@@ -83,15 +90,16 @@ int hifn_sgplan(struct hifn_plan *plan, const struct hifn_segs *src,
 
 	if (!bytes || bytes > HIFN_TOTAL_MAX_BYTES)
 		return -EOPNOTSUPP;
-	if ((!src->too_many && src->bytes != bytes) ||
-	    (!dst->too_many && dst->bytes != bytes))
+	if (segs_wrong(src, bytes) || (dst && segs_wrong(dst, bytes)))
 		return -EINVAL;
 	plan->src_bounce = src->too_many;
-	plan->dst_bounce = needs_dst_bounce(src, dst, dst_align);
+	plan->dst_scratch = !dst;
+	plan->dst_bounce = dst && needs_dst_bounce(src, dst, dst_align);
 	if ((plan->src_bounce || plan->dst_bounce) && pages > HIFN_MAX_BOUNCE)
 		return -EOPNOTSUPP;
 	plan->nr_pages = pages;
 	plan->nr_src = plan->src_bounce ? pages : segs_descs(src);
-	plan->nr_dst = plan->dst_bounce ? pages : segs_descs(dst);
+	plan->nr_dst = plan->dst_bounce || plan->dst_scratch ? pages :
+							       segs_descs(dst);
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "hifn_env.h"
 
 #define HIFN_MAX_SEGS		16	/* mapped pieces of one side */
-#define HIFN_MAX_DESCS		32	/* descriptors of one side: see the sum in the .c */
+#define HIFN_MAX_DESCS		64	/* descriptors of one side: see the sums in the .c */
 #define HIFN_BOUNCE_BYTES	4096	/* one bounce page */
 #define HIFN_MAX_BOUNCE		16	/* bounce pages of one side */
 #define HIFN_PIECE_BYTES	0xfffc	/* of one descriptor: a multiple of 4 */
@@ -40,13 +40,15 @@ bool hifn_segs_add(struct hifn_segs *s, u64 addr, u32 bytes);
 struct hifn_plan {
 	bool src_bounce;	/* copy the source before the job */
 	bool dst_bounce;	/* copy the result after the job */
+	bool dst_scratch;	/* nobody wants the output: one page takes all */
 	u16 nr_src;		/* descriptors */
 	u16 nr_dst;
 	u16 nr_pages;		/* bounce pages of each bounced side */
 };
 
 /*
- * Plan a job of `bytes`. dst_align: what destination addresses and lengths
+ * Plan a job of `bytes`. dst is NULL when the output is not wanted; the card
+ * needs a destination even then. dst_align: what destination addresses and lengths
  * must be multiples of, at least 4 (more where DMA is not cache-coherent).
  * 0; -EINVAL when a list is shorter than the job; -EOPNOTSUPP when the card
  * cannot do it even with bounce pages.

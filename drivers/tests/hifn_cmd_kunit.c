@@ -25,7 +25,17 @@ static const struct {
 	{ "ofb(aes)", HIFN_CIPHER_AES, HIFN_MODE_OFB },
 };
 
-static bool op_of(const struct hifn_wire *w, struct hifn_op *op)
+static const struct {
+	const char *alg;
+	enum hifn_mac mac;
+} mac_names[] = {
+	{ "md5", HIFN_MAC_MD5 },
+	{ "sha1", HIFN_MAC_SHA1 },
+	{ "hmac(md5)", HIFN_MAC_HMAC_MD5 },
+	{ "hmac(sha1)", HIFN_MAC_HMAC_SHA1 },
+};
+
+static bool set_cipher(const struct hifn_wire *w, struct hifn_op *op)
 {
 	u32 i;
 
@@ -38,31 +48,74 @@ static bool op_of(const struct hifn_wire *w, struct hifn_op *op)
 		op->key = w->key;
 		op->key_bytes = w->nr_key;
 		op->iv = w->iv;
-		op->bytes = w->len;
+		op->crypt.skip = w->skip;
+		op->crypt.bytes = w->len;
 		return true;
 	}
 	return false;
 }
 
+static bool set_mac(const char *name, const u8 *key, struct hifn_op *op)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(mac_names); i++) {
+		if (strcmp(name, mac_names[i].alg))
+			continue;
+		op->mac = mac_names[i].mac;
+		op->mac_key = key;
+		return true;
+	}
+	return false;
+}
+
+/* The records of a kind, as operations; true if the record is understood. */
+static bool op_of_command(const struct hifn_wire *w, struct hifn_op *op)
+{
+	op->bytes = w->len;
+	return set_cipher(w, op);
+}
+
+static bool op_of_mac(const struct hifn_wire *w, struct hifn_op *op)
+{
+	op->bytes = w->src;
+	op->auth.skip = w->skip;
+	op->auth.bytes = w->len;
+	return set_mac(w->alg, w->key, op);
+}
+
+static bool op_of_esp(const struct hifn_wire *w, struct hifn_op *op)
+{
+	op->bytes = w->src;
+	op->auth.skip = w->mac_skip;
+	op->auth.bytes = w->mac_len;
+	return set_cipher(w, op) && set_mac(w->mac, w->mac_key, op);
+}
+
 #define CANARY	0x5a
 
-static void check_command(struct kunit *test, const struct hifn_wire *w)
+static void check_command(struct kunit *test, const struct hifn_wire *w,
+			  const struct hifn_op *op)
 {
-	u8 buf[HIFN_CIPHER_CMD_MAX_BYTES + 1];
-	struct hifn_op op;
+	u8 buf[HIFN_OP_CMD_MAX_BYTES + 1];
 
 	memset(buf, CANARY, sizeof(buf));
-	KUNIT_ASSERT_TRUE_MSG(test, op_of(w, &op), "%s", w->alg);
-	KUNIT_ASSERT_EQ_MSG(test, hifn_cmd_encode(&op, buf, sizeof(buf)),
+	KUNIT_ASSERT_EQ_MSG(test, hifn_cmd_encode(op, buf, sizeof(buf)),
 			    (int)w->nr_bytes, "%s", w->name);
 	KUNIT_EXPECT_TRUE_MSG(test, !memcmp(buf, w->bytes, w->nr_bytes),
 			      "bytes of '%s'", w->name);
 	KUNIT_EXPECT_EQ(test, (int)buf[w->nr_bytes], CANARY);
-	KUNIT_EXPECT_EQ_MSG(test, hifn_cmd_encode(&op, buf, w->nr_bytes - 1),
+	KUNIT_EXPECT_EQ_MSG(test, hifn_cmd_encode(op, buf, w->nr_bytes - 1),
 			    -ENOSPC, "%s", w->name);
 }
 
-static void cmd_encode_golden(struct kunit *test)
+/*
+ * All records of a kind. The HMAC ones are what the BSDs send, who have the card
+ * cut the MAC; ours differ from them in that one bit of the first MAC byte.
+ */
+static u32 check_commands(struct kunit *test, const char *kind,
+			  bool (*op_of)(const struct hifn_wire *w,
+					struct hifn_op *op))
 {
 	struct hifn_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	struct acf_vec_reader r;
@@ -71,29 +124,98 @@ static void cmd_encode_golden(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
 	hifn_wire_open(&r);
-	while ((more = hifn_wire_next(&r, "command", w)) > 0) {
-		check_command(test, w);
+	while ((more = hifn_wire_next(&r, kind, w)) > 0) {
+		struct hifn_op op = { 0 };
+
+		KUNIT_ASSERT_TRUE_MSG(test, op_of(w, &op), "%s", w->name);
+		if (op.mac)
+			w->bytes[8] &= ~HIFN_MAC_CMD_TRUNC;
+		check_command(test, w, &op);
 		seen++;
 	}
 	KUNIT_ASSERT_EQ(test, more, 0);
-	KUNIT_EXPECT_GE(test, seen, 24u);	/* 12 algorithms, two directions */
+	return seen;
 }
 
-static const u8 some_key[33], some_iv[16];
+static void cmd_encode_golden(struct kunit *test)
+{
+	/* 12 algorithms, two directions */
+	KUNIT_EXPECT_GE(test, check_commands(test, "command", op_of_command), 24u);
+}
+
+static void cmd_encode_golden_mac(struct kunit *test)
+{
+	KUNIT_EXPECT_GE(test, check_commands(test, "mac", op_of_mac), 4u);
+}
+
+static void cmd_encode_golden_esp(struct kunit *test)
+{
+	KUNIT_EXPECT_GE(test, check_commands(test, "esp", op_of_esp), 2u);
+}
+
+static const u8 some_key[64], some_iv[16];
 
 static struct hifn_op aes_op(void)
 {
 	struct hifn_op op = {
 		.cipher = HIFN_CIPHER_AES, .mode = HIFN_MODE_CBC,
-		.key = some_key, .key_bytes = 16, .iv = some_iv, .bytes = 16,
+		.key = some_key, .key_bytes = 16, .iv = some_iv,
+		.crypt.bytes = 16, .bytes = 16,
 	};
 
 	return op;
 }
 
+static struct hifn_op hmac_op(void)
+{
+	struct hifn_op op = {
+		.mac = HIFN_MAC_HMAC_SHA1, .mac_key = some_key,
+		.auth.bytes = 16, .bytes = 16,
+	};
+
+	return op;
+}
+
+/* 24 bytes that are only authenticated, then 64 that are also enciphered. */
+static struct hifn_op esp_op(void)
+{
+	struct hifn_op op = aes_op();
+
+	op.key_bytes = 32;
+	op.crypt.skip = 24;
+	op.crypt.bytes = 64;
+	op.mac = HIFN_MAC_HMAC_SHA1;
+	op.mac_key = some_key;
+	op.auth.bytes = 88;
+	op.bytes = 88;
+	return op;
+}
+
+/* 4.3, 4.5: counts of 18 bits for either engine, skips of 16. */
+static void cmd_encode_long_counts(struct kunit *test)
+{
+	static const u8 head[24] = {
+		0x00, 0x2c, 0x00, 0xf0, 0xfc, 0xff, 0xfc, 0xff,	/* 0x3fffc */
+		0x20, 0xca, 0x04, 0x00, 0xf8, 0xff, 0x00, 0x00,	/* 0x3fff8 */
+		0x0b, 0x9c, 0xfc, 0xff, 0x00, 0x00, 0x00, 0x00,	/* 0x20000 */
+	};
+	u8 buf[HIFN_OP_CMD_MAX_BYTES];
+	struct hifn_op op = esp_op();
+
+	op.decrypt = true;
+	op.bytes = 0x3fffc;
+	op.auth.skip = 4;
+	op.auth.bytes = 0x3fff8;
+	op.crypt.skip = 0xfffc;
+	op.crypt.bytes = 0x20000;
+	KUNIT_ASSERT_EQ(test, hifn_cmd_encode(&op, buf, sizeof(buf)),
+			HIFN_OP_CMD_MAX_BYTES);
+	KUNIT_EXPECT_TRUE(test, !memcmp(buf, head, sizeof(head)));
+}
+
 static void cmd_encode_bad_key(struct kunit *test)
 {
-	u8 buf[HIFN_CIPHER_CMD_MAX_BYTES];
+	u8 buf[HIFN_OP_CMD_MAX_BYTES];
 	struct hifn_op op = aes_op();
 	u32 good = 0;
 
@@ -112,19 +234,51 @@ static void cmd_encode_bad_key(struct kunit *test)
 static void cmd_encode_bad_length(struct kunit *test)
 {
 	static const u32 bad[] = { 0, 1, 15, 17, 0x3fff8, 0x40000, 0xfffffff0 };
-	u8 buf[HIFN_CIPHER_CMD_MAX_BYTES];
+	u8 buf[HIFN_OP_CMD_MAX_BYTES];
 	struct hifn_op op = aes_op();
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		op.bytes = bad[i];
+		op.crypt.bytes = bad[i];
 		KUNIT_EXPECT_EQ_MSG(test, hifn_cmd_encode(&op, buf, sizeof(buf)),
 				    -EINVAL, "%#x bytes", bad[i]);
 	}
 	op.cipher = HIFN_CIPHER_DES;
 	op.key_bytes = 8;
 	op.bytes = 0x3fff8;
+	op.crypt.bytes = 0x3fff8;
 	KUNIT_EXPECT_EQ(test, hifn_cmd_encode(&op, buf, sizeof(buf)), 32);
+}
+
+/* A MAC takes any length but none; neither engine leaves the stream. */
+static void cmd_encode_bad_region(struct kunit *test)
+{
+	static const struct hifn_region bad[] = {
+		{ 0, 0 }, { 25, 64 }, { 0x10000, 64 }, { 88, 16 }, { 104, 0 },
+		{ 0xfffffff0, 16 }, { 16, 0xfffffff0 },
+	};
+	u8 buf[HIFN_OP_CMD_MAX_BYTES];
+	struct hifn_op op = { 0 };
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, hifn_cmd_encode(&op, buf, sizeof(buf)), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		op = esp_op();
+		op.crypt = bad[i];
+		KUNIT_EXPECT_EQ_MSG(test, hifn_cmd_encode(&op, buf, sizeof(buf)),
+				    -EINVAL, "crypt %u", i);
+		op = esp_op();
+		op.auth = bad[i];
+		KUNIT_EXPECT_EQ_MSG(test, hifn_cmd_encode(&op, buf, sizeof(buf)),
+				    -EINVAL, "mac %u", i);
+	}
+	for (op = hmac_op(); op.bytes <= 0x3ffff; op.bytes += 4099) {
+		op.auth.bytes = op.bytes;
+		KUNIT_EXPECT_EQ(test, hifn_cmd_encode(&op, buf, sizeof(buf)), 80);
+	}
+	op.auth.bytes = op.bytes = 0x40000;
+	KUNIT_EXPECT_EQ(test, hifn_cmd_encode(&op, buf, sizeof(buf)), -EINVAL);
 }
 
 static enum hifn_result expected(const struct hifn_wire *w)
@@ -138,10 +292,11 @@ static enum hifn_result expected(const struct hifn_wire *w)
 	return HIFN_RESULT_OK;
 }
 
-static void result_check_golden(struct kunit *test)
+static void result_read_golden(struct kunit *test)
 {
 	struct hifn_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	u32 seen[HIFN_NR_RESULTS] = { 0 };
+	struct hifn_op op = aes_op();
 	struct acf_vec_reader r;
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
@@ -149,9 +304,9 @@ static void result_check_golden(struct kunit *test)
 	while (hifn_wire_next(&r, "result", w) > 0) {
 		enum hifn_result want = expected(w);
 
-		KUNIT_ASSERT_EQ(test, w->nr_bytes, (u32)HIFN_CIPHER_RESULT_BYTES);
-		KUNIT_EXPECT_EQ_MSG(test, hifn_result_check(w->bytes), want,
-				    "%s", w->name);
+		KUNIT_ASSERT_EQ(test, w->nr_bytes, 12u);
+		KUNIT_EXPECT_EQ_MSG(test, hifn_result_read(&op, w->bytes, NULL),
+				    want, "%s", w->name);
 		seen[want]++;
 	}
 	KUNIT_EXPECT_TRUE(test, seen[HIFN_RESULT_OK]);
@@ -160,26 +315,142 @@ static void result_check_golden(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, seen[HIFN_RESULT_RESIDUAL]);
 }
 
+/* A good result of op: base, [MAC header, MAC bytes 1, 2, 3...], [crypt]. */
+static u32 good_result(const struct hifn_op *op, u8 *res, u32 mac_bytes)
+{
+	u32 bytes = 8 + (op->mac ? 4 + mac_bytes : 0) + (op->cipher ? 4 : 0);
+	u32 i;
+
+	hifn_result_preset(res);
+	memset(res, 0, bytes);
+	for (i = 0; op->mac && i < mac_bytes; i++)
+		res[12 + i] = i + 1;
+	return bytes;
+}
+
+static bool mac_is_read(const u8 *mac, u32 bytes)
+{
+	u32 i;
+
+	for (i = 0; i < bytes; i++)
+		if (mac[i] != i + 1)
+			return false;
+	return mac[bytes] == CANARY;
+}
+
+static void check_mac_result(struct kunit *test, const struct hifn_op *op,
+			     u32 mac_bytes, u32 bytes)
+{
+	u8 res[HIFN_OP_RESULT_MAX_BYTES], mac[HIFN_SHA1_BYTES + 1];
+
+	memset(mac, CANARY, sizeof(mac));
+	KUNIT_EXPECT_EQ(test, good_result(op, res, mac_bytes), bytes);
+	KUNIT_EXPECT_EQ(test, hifn_result_read(op, res, mac), HIFN_RESULT_OK);
+	KUNIT_EXPECT_TRUE(test, mac_is_read(mac, mac_bytes));
+	res[8] = HIFN_MAC_RES_SRC_NOTZERO;
+	KUNIT_EXPECT_EQ(test, hifn_result_read(op, res, mac),
+			HIFN_RESULT_STARVED);
+	/* nobody asked for a comparison */
+	res[8] = HIFN_MAC_RES_MISCOMPARE;
+	KUNIT_EXPECT_EQ(test, hifn_result_read(op, res, mac), HIFN_RESULT_OK);
+	if (op->cipher) {
+		res[bytes - 4] = HIFN_CRYPT_RES_SRC_NOTZERO;
+		KUNIT_EXPECT_EQ(test, hifn_result_read(op, res, mac),
+				HIFN_RESULT_STARVED);
+	}
+}
+
+/* Sizes as in 5.5, with and without cipher. */
+static void result_read_mac(struct kunit *test)
+{
+	struct hifn_op hmac = hmac_op(), esp = esp_op();
+
+	check_mac_result(test, &hmac, HIFN_SHA1_BYTES, 32);
+	check_mac_result(test, &esp, HIFN_SHA1_BYTES, 36);
+	esp.mac = HIFN_MAC_HMAC_MD5;
+	check_mac_result(test, &esp, HIFN_MD5_BYTES, 32);
+	hmac.mac = HIFN_MAC_MD5;
+	check_mac_result(test, &hmac, HIFN_MD5_BYTES, 28);
+	hmac.mac = HIFN_MAC_SHA1;
+	check_mac_result(test, &hmac, HIFN_SHA1_BYTES, 32);
+}
+
+/* Whatever is wrong, no MAC is handed out. */
+static void result_bad_gives_no_mac(struct kunit *test)
+{
+	static const u8 flaw[][2] = {	/* byte, value */
+		{ 1, 0x02 }, { 3, 0x40 }, { 3, 0x10 }, { 4, 1 }, { 6, 4 },
+		{ 8, 1 }, { 32, 1 },
+	};
+	u8 res[HIFN_OP_RESULT_MAX_BYTES], mac[HIFN_SHA1_BYTES];
+	struct hifn_op op = esp_op();
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(flaw); i++) {
+		memset(mac, CANARY, sizeof(mac));
+		good_result(&op, res, HIFN_SHA1_BYTES);
+		res[flaw[i][0]] = flaw[i][1];
+		KUNIT_EXPECT_NE(test, hifn_result_read(&op, res, mac),
+				HIFN_RESULT_OK);
+		KUNIT_EXPECT_EQ_MSG(test, (int)mac[0], CANARY, "flaw %u", i);
+	}
+}
+
+/* The card cut the MAC although it was not told to. */
+static void result_short_mac(struct kunit *test)
+{
+	u8 res[HIFN_OP_RESULT_MAX_BYTES], mac[HIFN_SHA1_BYTES];
+	struct hifn_op hmac = hmac_op(), esp = esp_op();
+
+	good_result(&hmac, res, HIFN_MAC_TRUNC_BYTES);
+	KUNIT_EXPECT_EQ(test, hifn_result_read(&hmac, res, mac),
+			HIFN_RESULT_NONE);
+	good_result(&esp, res, HIFN_MAC_TRUNC_BYTES);
+	KUNIT_EXPECT_NE(test, hifn_result_read(&esp, res, mac), HIFN_RESULT_OK);
+	hmac.mac = HIFN_MAC_HMAC_MD5;
+	good_result(&hmac, res, 8);
+	KUNIT_EXPECT_EQ(test, hifn_result_read(&hmac, res, mac),
+			HIFN_RESULT_NONE);
+}
+
 /* A result of which any 16-bit word was not written must not read as good. */
 static void result_preset_never_passes(struct kunit *test)
 {
-	u8 preset[HIFN_CIPHER_RESULT_BYTES], res[HIFN_CIPHER_RESULT_BYTES];
-	u32 word;
+	static const u8 word[] = { 0, 1, 2, 3, 4, 16 };	/* not the reserved ones */
+	u8 preset[HIFN_OP_RESULT_MAX_BYTES], res[HIFN_OP_RESULT_MAX_BYTES];
+	u8 mac[HIFN_SHA1_BYTES];
+	struct hifn_op aes = aes_op(), esp = esp_op();
+	u32 i;
 
 	hifn_result_preset(preset);
-	KUNIT_EXPECT_EQ(test, hifn_result_check(preset), HIFN_RESULT_NONE);
-	for (word = 0; word < 5; word++) {	/* the sixth is reserved */
-		memset(res, 0, sizeof(res));
-		memcpy(res + 2 * word, preset + 2 * word, 2);
-		KUNIT_EXPECT_NE(test, hifn_result_check(res), HIFN_RESULT_OK);
+	KUNIT_EXPECT_EQ(test, hifn_result_read(&aes, preset, NULL),
+			HIFN_RESULT_NONE);
+	KUNIT_EXPECT_EQ(test, hifn_result_read(&esp, preset, mac),
+			HIFN_RESULT_NONE);
+	for (i = 0; i < ARRAY_SIZE(word); i++) {
+		good_result(&esp, res, HIFN_SHA1_BYTES);
+		memcpy(res + 2 * word[i], preset, 2);
+		KUNIT_EXPECT_NE(test, hifn_result_read(&esp, res, mac),
+				HIFN_RESULT_OK);
+		good_result(&aes, res, 0);
+		memcpy(res + 2 * min(word[i], (u8)4), preset, 2);
+		KUNIT_EXPECT_NE(test, hifn_result_read(&aes, res, NULL),
+				HIFN_RESULT_OK);
 	}
 }
 
 static struct kunit_case hifn_cmd_cases[] = {
 	KUNIT_CASE(cmd_encode_golden),
+	KUNIT_CASE(cmd_encode_golden_mac),
+	KUNIT_CASE(cmd_encode_golden_esp),
+	KUNIT_CASE(cmd_encode_long_counts),
 	KUNIT_CASE(cmd_encode_bad_key),
 	KUNIT_CASE(cmd_encode_bad_length),
-	KUNIT_CASE(result_check_golden),
+	KUNIT_CASE(cmd_encode_bad_region),
+	KUNIT_CASE(result_read_golden),
+	KUNIT_CASE(result_read_mac),
+	KUNIT_CASE(result_bad_gives_no_mac),
+	KUNIT_CASE(result_short_mac),
 	KUNIT_CASE(result_preset_never_passes),
 	{}
 };

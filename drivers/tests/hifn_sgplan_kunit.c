@@ -29,6 +29,7 @@ static void sgplan_aligned_is_direct(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, plan.src_bounce);
 	KUNIT_EXPECT_FALSE(test, plan.dst_bounce);
+	KUNIT_EXPECT_FALSE(test, plan.dst_scratch);
 	KUNIT_EXPECT_EQ(test, (int)plan.nr_src, 1);
 	KUNIT_EXPECT_EQ(test, (int)plan.nr_dst, 1);
 }
@@ -190,6 +191,26 @@ static void sgplan_cut_matches_plan(struct kunit *test)
 	}
 }
 
+/* A hash: any length and any source, one descriptor per scratch page. */
+static void sgplan_no_destination(struct kunit *test)
+{
+	static const u32 sizes[] = { 1, 63, 4096, 4097, 0x10000, 0x3fff0, 0x3ffff };
+	struct hifn_segs over = many(0x100000, 17);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct hifn_segs src = one(0x1003, sizes[i]);
+		struct hifn_plan plan = plan_ok(test, &src, NULL, sizes[i]);
+
+		KUNIT_EXPECT_TRUE(test, plan.dst_scratch);
+		KUNIT_EXPECT_FALSE(test, plan.src_bounce || plan.dst_bounce);
+		KUNIT_EXPECT_EQ(test, (u32)plan.nr_dst, (sizes[i] + 4095) / 4096);
+		KUNIT_EXPECT_LE(test, (u32)plan.nr_dst, HIFN_MAX_DESCS);
+		KUNIT_EXPECT_EQ(test, (u32)plan.nr_src, 1 + sizes[i] / 0xfffd);
+	}
+	KUNIT_EXPECT_TRUE(test, plan_ok(test, &over, NULL, 272).src_bounce);
+}
+
 static struct kunit_case hifn_sgplan_cases[] = {
 	KUNIT_CASE(sgplan_aligned_is_direct),
 	KUNIT_CASE(sgplan_any_source_alignment_is_direct),
@@ -201,6 +222,7 @@ static struct kunit_case hifn_sgplan_cases[] = {
 	KUNIT_CASE(sgplan_lengths_are_checked),
 	KUNIT_CASE(sgplan_bounce_has_a_limit),
 	KUNIT_CASE(sgplan_cut_matches_plan),
+	KUNIT_CASE(sgplan_no_destination),
 	{}
 };
 

@@ -23,14 +23,16 @@ struct hifn_wire {
 	char kind[24];
 	char name[80];
 	char alg[24];
+	char mac[12];
 	char op[12];
 	char ring[16];
 	char source[8];
 	u8 key[64];
 	u8 iv[16];
+	u8 mac_key[64];
 	u8 bytes[WIRE_MAX_BYTES];
-	u32 nr_key, nr_iv, nr_bytes;
-	u32 len, addr, last;
+	u32 nr_key, nr_iv, nr_mac_key, nr_bytes;
+	u32 src, skip, len, mac_skip, mac_len, addr, last;
 	u32 overrun, src_residual, dst_residual, src_notzero;
 	u32 seed, round1, round2, round12, round13;
 	u32 mhz, mult, fck, config, step1, step2, step3, step4;
@@ -41,7 +43,9 @@ static const struct {
 	const char *key;
 	size_t at;
 } hifn_wire_numbers[] = {
-	WIRE_NUMBER(len), WIRE_NUMBER(addr), WIRE_NUMBER(last),
+	WIRE_NUMBER(src), WIRE_NUMBER(skip), WIRE_NUMBER(len),
+	WIRE_NUMBER(mac_skip), WIRE_NUMBER(mac_len),
+	WIRE_NUMBER(addr), WIRE_NUMBER(last),
 	WIRE_NUMBER(overrun), WIRE_NUMBER(src_residual),
 	WIRE_NUMBER(dst_residual), WIRE_NUMBER(src_notzero),
 	WIRE_NUMBER(seed), WIRE_NUMBER(round1), WIRE_NUMBER(round2),
@@ -59,7 +63,7 @@ static const struct {
 	size_t room;
 } hifn_wire_texts[] = {
 	WIRE_TEXT(kind), WIRE_TEXT(name), WIRE_TEXT(alg), WIRE_TEXT(op),
-	WIRE_TEXT(ring), WIRE_TEXT(source),
+	WIRE_TEXT(mac), WIRE_TEXT(ring), WIRE_TEXT(source),
 };
 
 static int hifn_wire_hex(const struct acf_vec_field *f, u8 *buf, size_t room,
@@ -88,6 +92,9 @@ static int hifn_wire_set(struct hifn_wire *w, const struct acf_vec_field *f)
 		return hifn_wire_hex(f, w->key, sizeof(w->key), &w->nr_key);
 	if (acf_vec_key_is(f, "iv"))
 		return hifn_wire_hex(f, w->iv, sizeof(w->iv), &w->nr_iv);
+	if (acf_vec_key_is(f, "mac_key"))
+		return hifn_wire_hex(f, w->mac_key, sizeof(w->mac_key),
+				     &w->nr_mac_key);
 	if (acf_vec_key_is(f, "bytes"))
 		return hifn_wire_hex(f, w->bytes, sizeof(w->bytes), &w->nr_bytes);
 	return 0;
