@@ -9,7 +9,7 @@ static void acf_cpu_prepare(struct acf_req *rq, bool may_sleep)
 {
 	u32 flags = may_sleep ? rq->req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
 
-	skcipher_request_set_tfm(&rq->cpu, rq->key->cpu);
+	skcipher_request_set_tfm(&rq->cpu, rq->key->twin.cipher);
 	skcipher_request_set_callback(&rq->cpu, flags, NULL, NULL);
 }
 

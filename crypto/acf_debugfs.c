@@ -16,10 +16,24 @@ static atomic64_t acf_cpu_requests[ACF_NR_ALGS][ACF_NR_CPU_REASONS];
 static atomic64_t acf_cpu_bytes[ACF_NR_ALGS];
 static struct dentry *acf_dir;
 
-void acf_count_cpu(const struct acf_alg *alg, enum acf_cpu_reason reason, u32 bytes)
+static enum acf_cpu_reason acf_reason(int why)
 {
-	atomic64_inc(&acf_cpu_requests[alg->id][reason]);
-	atomic64_add(bytes, &acf_cpu_bytes[alg->id]);
+	switch (why) {
+	case -ENODEV:
+		return ACF_CPU_NO_ENGINE;
+	case -EOPNOTSUPP:
+		return ACF_CPU_SHAPE;
+	case -ENOSPC:
+		return ACF_CPU_FULL;
+	default:
+		return ACF_CPU_FAILED;
+	}
+}
+
+void acf_count_cpu(const struct acf_job *job, int why)
+{
+	atomic64_inc(&acf_cpu_requests[job->alg->id][acf_reason(why)]);
+	atomic64_add(job->len, &acf_cpu_bytes[job->alg->id]);
 }
 
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)

@@ -20,7 +20,11 @@ bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_sta
 	return true;
 }
 
-struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
+/*
+ * The engine with the least work among those that serve the algorithm, or NULL.
+ * The caller's rcu_read_lock() also covers the use of the result.
+ */
+static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
 {
 	struct acf_engine *best = NULL;
 	struct acf_engine *engine;
@@ -99,6 +103,19 @@ int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_ba
 	/* accepted: the job may be gone by now */
 	if (ret != -EINPROGRESS && ret != -EBUSY)
 		atomic_long_sub(len, &engine->outstanding);
+	return ret;
+}
+
+int acf_dispatch(struct acf_job *job, u32 req_flags)
+{
+	struct acf_engine *engine;
+	int ret = -ENODEV;
+
+	rcu_read_lock();
+	engine = acf_engine_pick(job->alg, job->len);
+	if (engine)
+		ret = acf_engine_admit(engine, job, req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
+	rcu_read_unlock();
 	return ret;
 }
 

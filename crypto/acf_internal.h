@@ -3,33 +3,75 @@
 #ifndef ACF_INTERNAL_H
 #define ACF_INTERNAL_H
 
+#include <crypto/internal/aead.h>
+#include <crypto/internal/hash.h>
 #include <crypto/internal/skcipher.h>
 #include <linux/workqueue.h>
 
 #include "acf.h"
 
+/* acf_twin.c: the kernel's own implementation of an algorithm, synchronous. */
+struct acf_twin {
+	enum acf_kind kind;
+	union {
+		struct crypto_skcipher *cipher;
+		struct crypto_ahash *hash;
+		struct crypto_aead *aead;
+		void *any;	/* NULL: none */
+	};
+};
+
+int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg);
+void acf_twin_free(struct acf_twin *twin);
+unsigned int acf_twin_reqsize(const struct acf_twin *twin);
+int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags);
+
 /*
- * A key and the CPU's keyed twin of the algorithm. Immutable once made: requests
+ * A key and the CPU's keyed twin of the algorithm. Immutable once set: requests
  * that were accepted before a later setkey() keep the key they came with, also
  * when they end up on the CPU.
  */
 struct acf_key {
 	refcount_t refs;
-	u8 bytes;
-	u8 raw[ACF_MAX_KEY];
-	struct crypto_skcipher *cpu;
+	u8 bytes;			/* of raw */
+	u8 raw[ACF_MAX_KEY];		/* the cipher's */
+	u8 mac[ACF_MAC_KEY];		/* HMAC's, padded with zeroes */
+	struct acf_twin twin;
 	struct work_struct free_work;
 };
 
-/* Context of a transform. */
+/* acf_order.c: completion in order of submission. */
+struct acf_order;
+
+struct acf_turn {
+	struct list_head node;
+	struct acf_order *order;
+	bool finished;
+	int err;
+	/* Bottom halves off, no lock held; the turn is the owner's again. */
+	void (*complete)(struct acf_turn *turn, int err);
+};
+
+struct acf_order *acf_order_alloc(void);
+void acf_order_put(struct acf_order *order);
+/* Take a place in the line, before the request is offered to anybody. */
+void acf_order_join(struct acf_order *order, struct acf_turn *turn);
+/* Give the place up, result in hand: false when others wait; then finish it. */
+bool acf_order_leave(struct acf_turn *turn);
+/* complete() is called once all earlier ones were; perhaps by another CPU. */
+void acf_order_finish(struct acf_turn *turn, int err);
+
+/* Context of a transform of any kind. */
 struct acf_tfm {
 	const struct acf_alg *alg;
 	struct acf_key *key;		/* NULL before the first setkey() */
-	struct crypto_skcipher *spare;	/* unkeyed twin for the next setkey(), or NULL */
+	struct acf_twin spare;		/* unkeyed twin for the next key, or none */
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
+	unsigned int authsize;		/* AEAD: bytes of the ICV */
+	struct acf_order *order;	/* AEAD */
 };
 
-/* Context of a request; everything it needs from submission to completion. */
+/* Context of a cipher request; everything it needs from submission to completion. */
 struct acf_req {
 	struct acf_job job;
 	struct skcipher_request *req;
@@ -44,18 +86,34 @@ extern unsigned int acf_queue_len;
 extern int acf_aes_priority;
 extern int acf_des_priority;
 
+extern int acf_hash_priority;
+
 /* acf_algs.c */
 extern const struct acf_alg acf_algs[ACF_NR_ALGS];
 /* Register those of ids not yet registered and wait for the kernel's tests. */
 void acf_algs_register(unsigned long ids);
 void acf_algs_unregister(void);
-const struct acf_alg *acf_alg_of(struct crypto_skcipher *tfm);
+const struct acf_alg *acf_alg_of_skcipher(struct crypto_skcipher *tfm);
+const struct acf_alg *acf_alg_of_ahash(struct crypto_ahash *tfm);
+const struct acf_alg *acf_alg_of_aead(struct crypto_aead *tfm);
+
+static inline bool acf_alg_is_hmac(const struct acf_alg *alg)
+{
+	return alg->mac == ACF_MAC_HMAC_MD5 || alg->mac == ACF_MAC_HMAC_SHA1;
+}
 
 /* acf_key.c */
-struct crypto_skcipher *acf_twin_alloc(const struct acf_alg *alg);
-/* ERR_PTR on failure. Takes over tfm->spare when there is one. May sleep. */
-struct acf_key *acf_key_create(struct acf_tfm *tfm, const u8 *raw, unsigned int bytes,
-			       u32 tfm_flags);
+int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg);
+void acf_tfm_exit(struct acf_tfm *ctx);
+/*
+ * A key object whose twin is keyed with @blob (NULL for keyless hashes); raw and mac
+ * are the caller's to fill. ERR_PTR on failure. May sleep.
+ */
+struct acf_key *acf_key_create(struct acf_tfm *ctx, const u8 *blob, unsigned int bytes,
+			       u32 flags);
+int acf_key_set_mac(struct acf_key *key, const struct acf_alg *alg, const u8 *raw,
+		    unsigned int bytes);
+void acf_tfm_set_key(struct acf_tfm *ctx, struct acf_key *key);
 static inline struct acf_key *acf_key_get(struct acf_key *key)
 {
 	refcount_inc(&key->refs);
@@ -69,26 +127,21 @@ void acf_keys_exit(void);
 /* acf_cpu.c: run a request on the CPU now; updates req->iv. may_sleep only in process context. */
 int acf_cpu_crypt(struct acf_req *rq, bool may_sleep);
 
-/* acf_skcipher.c */
-int acf_skcipher_init(struct crypto_skcipher *tfm);
-void acf_skcipher_exit(struct crypto_skcipher *tfm);
-int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int bytes);
-int acf_skcipher_encrypt(struct skcipher_request *req);
-int acf_skcipher_decrypt(struct skcipher_request *req);
+/* acf_skcipher.c, acf_hash.c, acf_aead.c: entry points for the crypto API */
+void acf_skcipher_fill(struct skcipher_alg *sk);
+void acf_hash_fill(struct ahash_alg *hash, bool keyed);
+void acf_aead_fill(struct aead_alg *aead);
 
 /* acf_engine.c */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
-/*
- * The engine with the least work among those that serve the algorithm, or NULL.
- * Under rcu_read_lock(), which also covers the use of the result.
- */
-struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len);
 /*
  * Offer a job. -EINPROGRESS: accepted, done() follows. -EBUSY: the same after one
  * accepted(). Otherwise the job is the caller's again: -ENOSPC no room and the
  * caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV engine stopped.
  */
 int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog);
+/* The same for the best engine there is; -ENODEV if there is none. */
+int acf_dispatch(struct acf_job *job, u32 req_flags);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
 
@@ -96,7 +149,8 @@ extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU
 unsigned long acf_selftest(struct acf_engine *engine);
 
 /* acf_debugfs.c */
-void acf_count_cpu(const struct acf_alg *alg, enum acf_cpu_reason reason, u32 bytes);
+/* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */
+void acf_count_cpu(const struct acf_job *job, int why);
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
 

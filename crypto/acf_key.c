@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Key objects: a key with its keyed CPU twin, shared by the requests that use it. */
+#include <crypto/hash.h>
 #include <linux/slab.h>
 
 #include "acf_internal.h"
 
-/* The last user of a key may be in softirq; a transform is freed in process context. */
+/* The last user of a key may be in softirq; a twin is freed in process context. */
 static struct workqueue_struct *acf_key_wq;
 
 int acf_keys_init(void)
@@ -18,53 +19,50 @@ void acf_keys_exit(void)
 	destroy_workqueue(acf_key_wq);
 }
 
-/*
- * Taken by generic name: a concrete one would instantiate that implementation for
- * everybody. NEED_FALLBACK in the mask keeps us from finding ourselves, ASYNC makes
- * the twin usable in softirq. CFB and OFB are built on ECB (acf_cpu.c), since the
- * kernel has neither from 6.12 on.
- */
-static const char *acf_twin_name(const struct acf_alg *alg)
+int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg)
 {
-	static const char * const ecb[] = {
-		[ACF_CIPHER_DES] = "ecb(des)",
-		[ACF_CIPHER_DES3_EDE] = "ecb(des3_ede)",
-		[ACF_CIPHER_AES] = "ecb(aes)",
-	};
+	int err;
 
-	if (alg->mode == ACF_MODE_CFB || alg->mode == ACF_MODE_OFB)
-		return ecb[alg->cipher];
-	return alg->name;
+	ctx->alg = alg;
+	ctx->key = NULL;
+	ctx->order = NULL;
+	ctx->authsize = alg->digest_bytes;
+	err = acf_twin_alloc(&ctx->spare, alg);
+	if (!err)
+		ctx->cpu_reqsize = acf_twin_reqsize(&ctx->spare);
+	return err;
 }
 
-struct crypto_skcipher *acf_twin_alloc(const struct acf_alg *alg)
+void acf_tfm_exit(struct acf_tfm *ctx)
 {
-	return crypto_alloc_skcipher(acf_twin_name(alg), 0,
-				     CRYPTO_ALG_ASYNC | CRYPTO_ALG_NEED_FALLBACK);
+	if (ctx->key)
+		acf_key_put(ctx->key);
+	acf_twin_free(&ctx->spare);
 }
 
-static struct crypto_skcipher *acf_twin_take(struct acf_tfm *tfm)
+static int acf_key_take_twin(struct acf_key *key, struct acf_tfm *ctx)
 {
-	struct crypto_skcipher *twin = tfm->spare;
+	int err;
 
-	if (twin) {
-		tfm->spare = NULL;
-		return twin;
+	if (ctx->spare.any) {
+		key->twin = ctx->spare;
+		ctx->spare.any = NULL;
+		return 0;
 	}
-	twin = acf_twin_alloc(tfm->alg);
-	if (IS_ERR(twin))
-		return twin;
+	err = acf_twin_alloc(&key->twin, ctx->alg);
+	if (err)
+		return err;
 	/* a different implementation than at init: requests have no room for it */
-	if (crypto_skcipher_reqsize(twin) > tfm->cpu_reqsize) {
-		crypto_free_skcipher(twin);
-		return ERR_PTR(-EAGAIN);
+	if (acf_twin_reqsize(&key->twin) > ctx->cpu_reqsize) {
+		acf_twin_free(&key->twin);
+		return -EAGAIN;
 	}
-	return twin;
+	return 0;
 }
 
 static void acf_key_free(struct acf_key *key)
 {
-	crypto_free_skcipher(key->cpu);
+	acf_twin_free(&key->twin);
 	kfree_sensitive(key);
 }
 
@@ -73,42 +71,66 @@ static void acf_key_free_work(struct work_struct *work)
 	acf_key_free(container_of(work, struct acf_key, free_work));
 }
 
-struct acf_key *acf_key_create(struct acf_tfm *tfm, const u8 *raw, unsigned int bytes,
-			       u32 tfm_flags)
+struct acf_key *acf_key_create(struct acf_tfm *ctx, const u8 *blob, unsigned int bytes, u32 flags)
 {
-	struct acf_key *key;
+	struct acf_key *key = kzalloc(sizeof(*key), GFP_KERNEL);
 	int err;
 
-	if (bytes > sizeof(key->raw))
-		return ERR_PTR(-EINVAL);
-	key = kzalloc(sizeof(*key), GFP_KERNEL);
 	if (!key)
 		return ERR_PTR(-ENOMEM);
-	key->cpu = acf_twin_take(tfm);
-	if (IS_ERR(key->cpu)) {
-		err = PTR_ERR(key->cpu);
-		goto err_free;
-	}
-	crypto_skcipher_clear_flags(key->cpu, CRYPTO_TFM_REQ_MASK);
-	crypto_skcipher_set_flags(key->cpu, tfm_flags & CRYPTO_TFM_REQ_MASK);
-	err = crypto_skcipher_setkey(key->cpu, raw, bytes);
-	if (err)
-		goto err_keep_twin;
-	memcpy(key->raw, raw, bytes);
-	key->bytes = bytes;
 	refcount_set(&key->refs, 1);
 	INIT_WORK(&key->free_work, acf_key_free_work);
+	err = acf_key_take_twin(key, ctx);
+	if (err)
+		goto err_free;
+	if (blob) {
+		err = acf_twin_setkey(&key->twin, blob, bytes, flags);
+		if (err)
+			goto err_keep_twin;
+	}
 	return key;
 
 err_keep_twin:
-	tfm->spare = key->cpu;
+	ctx->spare = key->twin;
 err_free:
 	kfree(key);
 	return ERR_PTR(err);
+}
+
+/* Requests in flight keep the old key alive. */
+void acf_tfm_set_key(struct acf_tfm *ctx, struct acf_key *key)
+{
+	if (ctx->key)
+		acf_key_put(ctx->key);
+	ctx->key = key;
 }
 
 void acf_key_put(struct acf_key *key)
 {
 	if (refcount_dec_and_test(&key->refs))
 		queue_work(acf_key_wq, &key->free_work);
+}
+
+/* An HMAC key longer than a block is replaced by its hash, RFC 2104. */
+static int acf_hash_long_key(u8 *out, const struct acf_alg *alg, const u8 *raw,
+			     unsigned int bytes)
+{
+	bool md5 = alg->mac == ACF_MAC_HMAC_MD5;
+	struct crypto_shash *hash = crypto_alloc_shash(md5 ? "md5" : "sha1", 0, 0);
+	int err;
+
+	if (IS_ERR(hash))
+		return PTR_ERR(hash);
+	err = crypto_shash_tfm_digest(hash, raw, bytes, out);
+	crypto_free_shash(hash);
+	return err;
+}
+
+int acf_key_set_mac(struct acf_key *key, const struct acf_alg *alg, const u8 *raw,
+		    unsigned int bytes)
+{
+	if (bytes > sizeof(key->mac))
+		return acf_hash_long_key(key->mac, alg, raw, bytes);
+	memcpy(key->mac, raw, bytes);
+	return 0;
 }

@@ -24,6 +24,11 @@ int acf_des_priority = 400;
 module_param_named(des_priority, acf_des_priority, int, 0444);
 MODULE_PARM_DESC(des_priority, "priority of the DES and 3DES algorithms (default 400)");
 
+/* Above the SSSE3 and AVX code (150..170), below the SHA instructions (250) and 7.x. */
+int acf_hash_priority = 200;
+module_param_named(hash_priority, acf_hash_priority, int, 0444);
+MODULE_PARM_DESC(hash_priority, "priority of MD5, SHA-1 and their HMACs (default 200)");
+
 static int __init acf_init(void)
 {
 	int err;

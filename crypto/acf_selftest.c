@@ -16,6 +16,7 @@
 #define ACF_TEST_TIMEOUT_MS	30000
 #define ACF_TEST_GUARD		16	/* bytes after the output that must not change */
 #define ACF_TEST_POISON		0xa5
+#define ACF_TEST_BUF		(ACF_VEC_MAX_AAD + ACF_VEC_MAX_DATA + ACF_TEST_GUARD)
 
 struct acf_test {
 	struct acf_job job;
@@ -25,6 +26,7 @@ struct acf_test {
 	struct scatterlist dst_sg;
 	u8 *src;
 	u8 *dst;
+	u8 mac_key[ACF_MAC_KEY];
 	struct acf_vec vec;
 };
 
@@ -46,8 +48,8 @@ static struct acf_test *acf_test_alloc(void)
 
 	if (!test)
 		return NULL;
-	test->src = kmalloc(ACF_VEC_MAX_DATA + ACF_TEST_GUARD, GFP_KERNEL);
-	test->dst = kmalloc(ACF_VEC_MAX_DATA + ACF_TEST_GUARD, GFP_KERNEL);
+	test->src = kmalloc(ACF_TEST_BUF, GFP_KERNEL);
+	test->dst = kmalloc(ACF_TEST_BUF, GFP_KERNEL);
 	if (test->src && test->dst)
 		return test;
 	kfree(test->src);
@@ -63,44 +65,70 @@ static void acf_test_free(struct acf_test *test)
 	kfree_sensitive(test);
 }
 
+/* AEAD: aad and text one behind the other, as ESP has them. */
+static unsigned int acf_test_stream(u8 *buf, const struct acf_vec *vec, const u8 *data)
+{
+	memset(buf, ACF_TEST_POISON, ACF_TEST_BUF);
+	memcpy(buf, vec->aad, vec->aad_bytes);
+	memcpy(buf + vec->aad_bytes, data, vec->data_bytes);
+	return vec->aad_bytes + vec->data_bytes;
+}
+
 static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool decrypt,
 			  bool in_place)
 {
 	const struct acf_vec *vec = &test->vec;
 	struct acf_job *job = &test->job;
 
-	memset(test->src, ACF_TEST_POISON, ACF_VEC_MAX_DATA + ACF_TEST_GUARD);
-	memset(test->dst, ACF_TEST_POISON, ACF_VEC_MAX_DATA + ACF_TEST_GUARD);
-	memcpy(test->src, decrypt ? vec->ct : vec->pt, vec->data_bytes);
-	sg_init_one(&test->src_sg, test->src, vec->data_bytes);
-	sg_init_one(&test->dst_sg, test->dst, vec->data_bytes);
+	job->len = acf_test_stream(test->src, vec, decrypt ? vec->ct : vec->pt);
+	memset(test->dst, ACF_TEST_POISON, ACF_TEST_BUF);
+	sg_init_one(&test->src_sg, test->src, job->len);
+	sg_init_one(&test->dst_sg, test->dst, job->len);
 	job->alg = alg;
 	job->key = vec->key;
 	job->key_bytes = vec->key_bytes;
+	job->mac_key = test->mac_key;
 	job->decrypt = decrypt;
-	job->len = vec->data_bytes;
+	job->assoc = vec->aad_bytes;
 	job->src = &test->src_sg;
 	job->dst = in_place ? &test->src_sg : &test->dst_sg;
+	if (alg->kind == ACF_KIND_HASH)
+		job->dst = NULL;
 	job->done = acf_test_done;
 	job->accepted = acf_test_accepted;
 	memcpy(job->iv, vec->iv, alg->iv_bytes);
+	memset(job->mac, ACF_TEST_POISON, sizeof(job->mac));
+	memset(test->mac_key, 0, sizeof(test->mac_key));
+	memcpy(test->mac_key, vec->mackey, min_t(unsigned int, vec->mackey_bytes, ACF_MAC_KEY));
 	reinit_completion(&test->finished);
 }
 
-/* 0 or the reason the output is wrong. */
-static const char *acf_test_check(const struct acf_test *test, bool decrypt, bool in_place)
+static const char *acf_test_check_data(const struct acf_test *test, bool decrypt, bool in_place)
 {
 	const struct acf_vec *vec = &test->vec;
 	const u8 *want = decrypt ? vec->pt : vec->ct;
 	const u8 *got = in_place ? test->src : test->dst;
+	unsigned int end = vec->aad_bytes + vec->data_bytes;
 	unsigned int i;
 
-	if (memcmp(got, want, vec->data_bytes))
+	if (memcmp(got + vec->aad_bytes, want, vec->data_bytes))
 		return "wrong output";
-	for (i = 0; i < ACF_TEST_GUARD; i++)
-		if (got[vec->data_bytes + i] != ACF_TEST_POISON)
+	for (i = end; i < end + ACF_TEST_GUARD; i++)
+		if (got[i] != ACF_TEST_POISON)
 			return "bytes after the output overwritten";
 	return NULL;
+}
+
+/* NULL or the reason the output is wrong. */
+static const char *acf_test_check(const struct acf_test *test, bool decrypt, bool in_place)
+{
+	const struct acf_alg *alg = test->job.alg;
+
+	if (memcmp(test->job.mac, test->vec.mac, alg->digest_bytes))
+		return "wrong MAC";
+	if (alg->kind == ACF_KIND_HASH)
+		return NULL;
+	return acf_test_check_data(test, decrypt, in_place);
 }
 
 /* 0, -EIO, or -ETIMEDOUT: then the engine still holds the job. */
@@ -132,23 +160,28 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 	return -EIO;
 }
 
-/* All four ways to run one vector. */
+/* All ways to run one vector: in both directions, in place and not; a hash has one. */
 static int acf_test_vector(struct acf_engine *engine, struct acf_test *test,
 			   const struct acf_alg *alg)
 {
+	int ways = alg->kind == ACF_KIND_HASH ? 1 : 4;
 	int way;
 	int err = 0;
 
-	for (way = 0; way < 4 && !err; way++)
+	for (way = 0; way < ways && !err; way++)
 		err = acf_test_run(engine, test, alg, way & 1, way & 2);
 	return err;
 }
 
-/* Vectors with a partial last block are not for engines. */
+/*
+ * Engines get no partial last block, no empty message, HMAC keys of at most a block,
+ * and associated data of whole words.
+ */
 static bool acf_test_wants(const struct acf_alg *alg, const struct acf_vec *vec)
 {
 	return !strcmp(vec->alg, alg->name) && vec->iv_bytes == alg->iv_bytes &&
-	       vec->data_bytes && vec->data_bytes % alg->block == 0;
+	       vec->data_bytes && vec->data_bytes % alg->block == 0 &&
+	       vec->mackey_bytes <= ACF_MAC_KEY && vec->aad_bytes % 4 == 0;
 }
 
 /* The number of vectors that passed, or negative. */

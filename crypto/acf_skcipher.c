@@ -7,36 +7,25 @@
 
 #include "acf_internal.h"
 
-int acf_skcipher_init(struct crypto_skcipher *tfm)
+static int acf_skcipher_init(struct crypto_skcipher *tfm)
 {
 	struct acf_tfm *ctx = crypto_skcipher_ctx(tfm);
-	struct crypto_skcipher *twin;
+	int err = acf_tfm_init(ctx, acf_alg_of_skcipher(tfm));
 
-	ctx->alg = acf_alg_of(tfm);
-	ctx->key = NULL;
-	twin = acf_twin_alloc(ctx->alg);
-	if (IS_ERR(twin))
-		return PTR_ERR(twin);
-	ctx->spare = twin;
-	ctx->cpu_reqsize = crypto_skcipher_reqsize(twin);
-	crypto_skcipher_set_reqsize(tfm, sizeof(struct acf_req) + ctx->cpu_reqsize);
-	return 0;
+	if (!err)
+		crypto_skcipher_set_reqsize(tfm, sizeof(struct acf_req) + ctx->cpu_reqsize);
+	return err;
 }
 
-void acf_skcipher_exit(struct crypto_skcipher *tfm)
+static void acf_skcipher_exit(struct crypto_skcipher *tfm)
 {
-	struct acf_tfm *ctx = crypto_skcipher_ctx(tfm);
-
-	if (ctx->key)
-		acf_key_put(ctx->key);
-	if (ctx->spare)
-		crypto_free_skcipher(ctx->spare);
+	acf_tfm_exit(crypto_skcipher_ctx(tfm));
 }
 
 /* Lengths of DES keys were checked by the crypto API against min and max. */
 static int acf_check_key(struct crypto_skcipher *tfm, const u8 *key, unsigned int bytes)
 {
-	switch (acf_alg_of(tfm)->cipher) {
+	switch (acf_alg_of_skcipher(tfm)->cipher) {
 	case ACF_CIPHER_DES:
 		return verify_skcipher_des_key(tfm, key);
 	case ACF_CIPHER_DES3_EDE:
@@ -48,7 +37,7 @@ static int acf_check_key(struct crypto_skcipher *tfm, const u8 *key, unsigned in
 	return -EINVAL;
 }
 
-int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsigned int bytes)
+static int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsigned int bytes)
 {
 	struct acf_tfm *ctx = crypto_skcipher_ctx(tfm);
 	struct acf_key *key;
@@ -60,10 +49,9 @@ int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsigned int
 	key = acf_key_create(ctx, raw, bytes, crypto_skcipher_get_flags(tfm));
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	/* requests in flight keep the old key alive */
-	if (ctx->key)
-		acf_key_put(ctx->key);
-	ctx->key = key;
+	memcpy(key->raw, raw, bytes);
+	key->bytes = bytes;
+	acf_tfm_set_key(ctx, key);
 	return 0;
 }
 
@@ -103,24 +91,10 @@ static void acf_write_iv(struct acf_req *rq)
 	}
 }
 
-static enum acf_cpu_reason acf_reason(int err)
-{
-	switch (err) {
-	case -ENODEV:
-		return ACF_CPU_NO_ENGINE;
-	case -EOPNOTSUPP:
-		return ACF_CPU_SHAPE;
-	case -ENOSPC:
-		return ACF_CPU_FULL;
-	default:
-		return ACF_CPU_FAILED;
-	}
-}
-
 /* Process or softirq context. The request's source and IV are untouched so far. */
 static int acf_req_on_cpu(struct acf_req *rq, int why, bool may_sleep)
 {
-	acf_count_cpu(rq->job.alg, acf_reason(why), rq->job.len);
+	acf_count_cpu(&rq->job, why);
 	return acf_cpu_crypt(rq, may_sleep);
 }
 
@@ -156,7 +130,9 @@ static void acf_req_fill(struct acf_req *rq, struct skcipher_request *req, bool 
 	job->key = rq->key->raw;
 	job->key_bytes = rq->key->bytes;
 	job->decrypt = decrypt;
+	job->mac_key = NULL;
 	job->len = req->cryptlen;
+	job->assoc = 0;
 	job->src = req->src;
 	job->dst = req->dst;
 	job->done = acf_req_done;
@@ -168,20 +144,10 @@ static void acf_req_fill(struct acf_req *rq, struct skcipher_request *req, bool 
 /* An engine takes whole blocks only; of the stream modes the rest runs on the CPU. */
 static int acf_req_to_engine(struct acf_req *rq)
 {
-	bool may_backlog = rq->req->base.flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
-	struct acf_engine *engine;
-	int ret = -ENODEV;
-
 	if (rq->job.len % rq->job.alg->block)
 		return -EOPNOTSUPP;
-	rcu_read_lock();
-	engine = acf_engine_pick(rq->job.alg, rq->job.len);
-	if (engine) {
-		acf_save_src_tail(rq);
-		ret = acf_engine_admit(engine, &rq->job, may_backlog);
-	}
-	rcu_read_unlock();
-	return ret;
+	acf_save_src_tail(rq);
+	return acf_dispatch(&rq->job, rq->req->base.flags);
 }
 
 /* Lists shorter than the request end here, not in somebody's memory. */
@@ -214,12 +180,21 @@ static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 	return ret;
 }
 
-int acf_skcipher_encrypt(struct skcipher_request *req)
+static int acf_skcipher_encrypt(struct skcipher_request *req)
 {
 	return acf_skcipher_crypt(req, false);
 }
 
-int acf_skcipher_decrypt(struct skcipher_request *req)
+static int acf_skcipher_decrypt(struct skcipher_request *req)
 {
 	return acf_skcipher_crypt(req, true);
+}
+
+void acf_skcipher_fill(struct skcipher_alg *sk)
+{
+	sk->init = acf_skcipher_init;
+	sk->exit = acf_skcipher_exit;
+	sk->setkey = acf_skcipher_setkey;
+	sk->encrypt = acf_skcipher_encrypt;
+	sk->decrypt = acf_skcipher_decrypt;
 }

@@ -19,6 +19,9 @@ log_mark() { log_from=$(dmesg | wc -l); }
 log_since() { dmesg | tail -n +$((log_from + 1)); }
 log_has() { log_since | grep -qE "$1"; }
 
+# insmod does not look for what a module needs.
+modprobe -a des_generic authenc 2>/dev/null
+
 load() { # module parameters of hifn795x
 	grep -q '^acf ' /proc/modules || insmod $modules/crypto/acf.ko
 	insmod $modules/drivers/hifn795x.ko "$@"

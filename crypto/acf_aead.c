@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * authenc in a single pass, as ESP uses it: the engine enciphers the text and MACs
+ * associated data and ciphertext in one command. Packets of one transform complete in
+ * the order they came, whichever unit served them.
+ */
+#include <crypto/aes.h>
+#include <crypto/algapi.h>
+#include <crypto/authenc.h>
+#include <crypto/internal/des.h>
+#include <crypto/scatterwalk.h>
+
+#include "acf_internal.h"
+
+/* Context of an AEAD request. */
+struct acf_aead_req {
+	struct acf_job job;
+	struct acf_turn turn;
+	struct aead_request *req;
+	struct acf_key *key;		/* holds a reference */
+	unsigned int authsize;		/* bytes of the ICV when the request came */
+	struct aead_request cpu;	/* last: the twin's context follows */
+};
+
+static int acf_aead_init(struct crypto_aead *tfm)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
+	int err = acf_tfm_init(ctx, acf_alg_of_aead(tfm));
+
+	if (err)
+		return err;
+	ctx->order = acf_order_alloc();
+	if (!ctx->order) {
+		acf_tfm_exit(ctx);
+		return -ENOMEM;
+	}
+	crypto_aead_set_reqsize(tfm, sizeof(struct acf_aead_req) + ctx->cpu_reqsize);
+	return 0;
+}
+
+static void acf_aead_exit(struct crypto_aead *tfm)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
+
+	acf_order_put(ctx->order);
+	acf_tfm_exit(ctx);
+}
+
+static int acf_aead_check_cipher_key(struct crypto_aead *tfm,
+				     const struct crypto_authenc_keys *keys)
+{
+	const struct acf_alg *alg = acf_alg_of_aead(tfm);
+
+	if (keys->enckeylen < alg->min_key || keys->enckeylen > alg->max_key)
+		return -EINVAL;
+	switch (alg->cipher) {
+	case ACF_CIPHER_DES:
+		return verify_aead_des_key(tfm, keys->enckey, keys->enckeylen);
+	case ACF_CIPHER_DES3_EDE:
+		/* as in acf_skcipher.c: the helper says -ENOKEY where -EINVAL is meant */
+		return verify_aead_des3_key(tfm, keys->enckey, keys->enckeylen) ? -EINVAL : 0;
+	case ACF_CIPHER_AES:
+		return aes_check_keylen(keys->enckeylen);
+	}
+	return -EINVAL;
+}
+
+/* ESP sets the ICV's size before there is a key: every new twin has to be told. */
+static int acf_aead_fill_key(struct acf_tfm *ctx, struct acf_key *key,
+			     const struct crypto_authenc_keys *keys)
+{
+	memcpy(key->raw, keys->enckey, keys->enckeylen);
+	key->bytes = keys->enckeylen;
+	return acf_key_set_mac(key, ctx->alg, keys->authkey, keys->authkeylen) ?:
+	       crypto_aead_setauthsize(key->twin.aead, ctx->authsize);
+}
+
+static int acf_aead_new_key(struct crypto_aead *tfm, const struct crypto_authenc_keys *keys,
+			    const u8 *blob, unsigned int bytes)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
+	struct acf_key *key;
+	int err;
+
+	err = acf_aead_check_cipher_key(tfm, keys);
+	if (err)
+		return err;
+	key = acf_key_create(ctx, blob, bytes, crypto_aead_get_flags(tfm));
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	err = acf_aead_fill_key(ctx, key, keys);
+	if (err) {
+		acf_key_put(key);
+		return err;
+	}
+	acf_tfm_set_key(ctx, key);
+	return 0;
+}
+
+static int acf_aead_setkey(struct crypto_aead *tfm, const u8 *blob, unsigned int bytes)
+{
+	struct crypto_authenc_keys keys;
+	int err;
+
+	err = crypto_authenc_extractkeys(&keys, blob, bytes);
+	if (!err)
+		err = acf_aead_new_key(tfm, &keys, blob, bytes);
+	memzero_explicit(&keys, sizeof(keys));
+	return err;
+}
+
+static int acf_aead_setauthsize(struct crypto_aead *tfm, unsigned int authsize)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
+
+	ctx->authsize = authsize;
+	return ctx->key ? crypto_aead_setauthsize(ctx->key->twin.aead, authsize) : 0;
+}
+
+static int acf_aead_on_cpu(struct acf_aead_req *rq, int why, bool may_sleep)
+{
+	struct aead_request *req = rq->req;
+	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
+
+	acf_count_cpu(&rq->job, why);
+	aead_request_set_tfm(&rq->cpu, rq->key->twin.aead);
+	aead_request_set_callback(&rq->cpu, flags, NULL, NULL);
+	aead_request_set_crypt(&rq->cpu, req->src, req->dst, req->cryptlen, rq->job.iv);
+	aead_request_set_ad(&rq->cpu, req->assoclen);
+	return rq->job.decrypt ? crypto_aead_decrypt(&rq->cpu) : crypto_aead_encrypt(&rq->cpu);
+}
+
+/* No plaintext of a forged message leaves: the engine wrote it before anybody could know. */
+static void acf_aead_wipe_text(const struct acf_job *job)
+{
+	static const u8 zeroes[64];
+	unsigned int off;
+
+	for (off = job->assoc; off < job->len; off += sizeof(zeroes))
+		scatterwalk_map_and_copy((void *)zeroes, job->dst, off,
+					 min_t(u32, sizeof(zeroes), job->len - off), 1);
+}
+
+/* The engine is done: append the ICV, or compare it. */
+static int acf_aead_icv(struct acf_aead_req *rq)
+{
+	const struct acf_job *job = &rq->job;
+	u8 icv[ACF_MAX_DIGEST];
+
+	if (!job->decrypt) {
+		scatterwalk_map_and_copy((void *)job->mac, job->dst, job->len, rq->authsize, 1);
+		return 0;
+	}
+	scatterwalk_map_and_copy(icv, job->src, job->len, rq->authsize, 0);
+	if (!crypto_memneq(icv, job->mac, rq->authsize))
+		return 0;
+	acf_aead_wipe_text(job);
+	return -EBADMSG;
+}
+
+static void acf_aead_done(struct acf_job *job, int err)
+{
+	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
+
+	err = err ? acf_aead_on_cpu(rq, err, false) : acf_aead_icv(rq);
+	acf_order_finish(&rq->turn, err);
+}
+
+static void acf_aead_complete(struct acf_turn *turn, int err)
+{
+	struct acf_aead_req *rq = container_of(turn, struct acf_aead_req, turn);
+
+	acf_key_put(rq->key);
+	/* the request, and rq with it, may be gone when this returns */
+	aead_request_complete(rq->req, err);
+}
+
+static void acf_aead_accepted(struct acf_job *job)
+{
+	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
+
+	aead_request_complete(rq->req, -EINPROGRESS);
+}
+
+static void acf_aead_fill_job(struct acf_aead_req *rq, struct aead_request *req, bool decrypt)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(req));
+	struct acf_job *job = &rq->job;
+
+	rq->req = req;
+	rq->key = acf_key_get(ctx->key);
+	rq->authsize = ctx->authsize;
+	rq->turn.complete = acf_aead_complete;
+	job->alg = ctx->alg;
+	job->key = rq->key->raw;
+	job->key_bytes = rq->key->bytes;
+	job->mac_key = rq->key->mac;
+	job->decrypt = decrypt;
+	job->assoc = req->assoclen;
+	/* the API refused a cryptlen below authsize */
+	job->len = req->assoclen + req->cryptlen - (decrypt ? rq->authsize : 0);
+	job->src = req->src;
+	job->dst = req->dst;
+	job->done = acf_aead_done;
+	job->accepted = acf_aead_accepted;
+	memcpy(job->iv, req->iv, ctx->alg->iv_bytes);
+}
+
+/* Layouts an engine can stream; the rest, odd text of forged packets included, is the CPU's. */
+static bool acf_aead_fits(const struct acf_job *job)
+{
+	u32 text = job->len - job->assoc;
+
+	return text && text % job->alg->block == 0 && job->assoc % 4 == 0;
+}
+
+static int acf_aead_check_lists(const struct aead_request *req, const struct acf_aead_req *rq)
+{
+	u32 src = rq->job.len + (rq->job.decrypt ? rq->authsize : 0);
+	u32 dst = rq->job.len + (rq->job.decrypt ? 0 : rq->authsize);
+
+	if (src && sg_nents_for_len(req->src, src) < 0)
+		return -EINVAL;
+	if (dst && sg_nents_for_len(req->dst, dst) < 0)
+		return -EINVAL;
+	return 0;
+}
+
+static int acf_aead_run(struct acf_aead_req *rq)
+{
+	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(rq->req));
+	int ret;
+
+	acf_order_join(ctx->order, &rq->turn);
+	ret = acf_aead_fits(&rq->job) ? acf_dispatch(&rq->job, rq->req->base.flags) : -EOPNOTSUPP;
+	if (ret == -EINPROGRESS || ret == -EBUSY)
+		return ret;	/* rq is not ours any more */
+	ret = acf_aead_on_cpu(rq, ret, true);
+	if (acf_order_leave(&rq->turn)) {
+		acf_key_put(rq->key);
+		return ret;
+	}
+	/* others came first: the result waits for its turn */
+	acf_order_finish(&rq->turn, ret);
+	return -EINPROGRESS;
+}
+
+static int acf_aead_crypt(struct aead_request *req, bool decrypt)
+{
+	struct acf_aead_req *rq = aead_request_ctx(req);
+	int err;
+
+	acf_aead_fill_job(rq, req, decrypt);
+	err = acf_aead_check_lists(req, rq);
+	if (err) {
+		acf_key_put(rq->key);
+		return err;
+	}
+	return acf_aead_run(rq);
+}
+
+static int acf_aead_encrypt(struct aead_request *req)
+{
+	return acf_aead_crypt(req, false);
+}
+
+static int acf_aead_decrypt(struct aead_request *req)
+{
+	return acf_aead_crypt(req, true);
+}
+
+void acf_aead_fill(struct aead_alg *aead)
+{
+	aead->init = acf_aead_init;
+	aead->exit = acf_aead_exit;
+	aead->setkey = acf_aead_setkey;
+	aead->setauthsize = acf_aead_setauthsize;
+	aead->encrypt = acf_aead_encrypt;
+	aead->decrypt = acf_aead_decrypt;
+}

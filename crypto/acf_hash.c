@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hashes and HMACs: a whole message goes to an engine in one command; partial states
+ * are the CPU's, as an engine has none. IPsec's AH and authencesn hash whole messages.
+ */
+#include "acf_compat.h"
+#include "acf_internal.h"
+
+/* Context of a hash request. */
+struct acf_hash_req {
+	struct acf_job job;
+	struct ahash_request *req;
+	struct acf_key *key;			/* holds a reference, while on an engine */
+	struct ahash_request cpu;		/* last: the twin's context follows */
+};
+
+/* What an exported state may take. 6.1 wants one number for all implementations. */
+#define ACF_HASH_STATE_BYTES	128
+
+static int acf_hash_init_tfm(struct crypto_ahash *tfm)
+{
+	struct acf_tfm *ctx = crypto_ahash_ctx(tfm);
+	struct acf_key *key;
+	int err = acf_tfm_init(ctx, acf_alg_of_ahash(tfm));
+
+	if (err)
+		return err;
+	err = -EINVAL;
+	if (crypto_ahash_statesize(ctx->spare.hash) > ACF_HASH_STATE_BYTES)
+		goto err_exit;
+	crypto_ahash_set_reqsize(tfm, sizeof(struct acf_hash_req) + ctx->cpu_reqsize);
+	acf_ahash_set_statesize(tfm, crypto_ahash_statesize(ctx->spare.hash));
+	if (acf_alg_is_hmac(ctx->alg))
+		return 0;
+	/* no setkey() will come: the twin serves as it is */
+	key = acf_key_create(ctx, NULL, 0, 0);
+	err = PTR_ERR_OR_ZERO(key);
+	if (err)
+		goto err_exit;
+	ctx->key = key;
+	return 0;
+
+err_exit:
+	acf_tfm_exit(ctx);
+	return err;
+}
+
+static void acf_hash_exit_tfm(struct crypto_ahash *tfm)
+{
+	acf_tfm_exit(crypto_ahash_ctx(tfm));
+}
+
+static int acf_hash_setkey(struct crypto_ahash *tfm, const u8 *raw, unsigned int bytes)
+{
+	struct acf_tfm *ctx = crypto_ahash_ctx(tfm);
+	struct acf_key *key = acf_key_create(ctx, raw, bytes, 0);
+	int err;
+
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	err = acf_key_set_mac(key, ctx->alg, raw, bytes);
+	if (err) {
+		acf_key_put(key);
+		return err;
+	}
+	acf_tfm_set_key(ctx, key);
+	return 0;
+}
+
+/* The twin's request, ready but for its data. */
+static struct ahash_request *acf_hash_cpu(struct ahash_request *req, struct acf_key *key,
+					  bool may_sleep)
+{
+	struct acf_hash_req *rq = ahash_request_ctx(req);
+	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
+
+	ahash_request_set_tfm(&rq->cpu, key->twin.hash);
+	ahash_request_set_callback(&rq->cpu, flags, NULL, NULL);
+	return &rq->cpu;
+}
+
+static struct ahash_request *acf_hash_forward(struct ahash_request *req)
+{
+	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
+
+	return acf_hash_cpu(req, ctx->key, true);
+}
+
+static int acf_hash_init(struct ahash_request *req)
+{
+	return crypto_ahash_init(acf_hash_forward(req));
+}
+
+static int acf_hash_update(struct ahash_request *req)
+{
+	struct ahash_request *cpu = acf_hash_forward(req);
+
+	ahash_request_set_crypt(cpu, req->src, NULL, req->nbytes);
+	return crypto_ahash_update(cpu);
+}
+
+static int acf_hash_final(struct ahash_request *req)
+{
+	struct ahash_request *cpu = acf_hash_forward(req);
+
+	ahash_request_set_crypt(cpu, NULL, req->result, 0);
+	return crypto_ahash_final(cpu);
+}
+
+static int acf_hash_finup(struct ahash_request *req)
+{
+	struct ahash_request *cpu = acf_hash_forward(req);
+
+	/* 7.x ends every message this way; src may be stale when there is no more */
+	ahash_request_set_crypt(cpu, req->nbytes ? req->src : NULL, req->result, req->nbytes);
+	return crypto_ahash_finup(cpu);
+}
+
+static int acf_hash_export(struct ahash_request *req, void *out)
+{
+	return crypto_ahash_export(acf_hash_forward(req), out);
+}
+
+static int acf_hash_import(struct ahash_request *req, const void *in)
+{
+	return crypto_ahash_import(acf_hash_forward(req), in);
+}
+
+static int acf_hash_on_cpu(struct acf_hash_req *rq, int why, bool may_sleep)
+{
+	struct ahash_request *cpu = acf_hash_cpu(rq->req, rq->key, may_sleep);
+
+	acf_count_cpu(&rq->job, why);
+	ahash_request_set_crypt(cpu, rq->req->src, rq->req->result, rq->req->nbytes);
+	return crypto_ahash_digest(cpu);
+}
+
+static void acf_hash_done(struct acf_job *job, int err)
+{
+	struct acf_hash_req *rq = container_of(job, struct acf_hash_req, job);
+	struct ahash_request *req = rq->req;
+
+	if (err)
+		err = acf_hash_on_cpu(rq, err, false);
+	else
+		memcpy(req->result, job->mac, job->alg->digest_bytes);
+	acf_key_put(rq->key);
+	ahash_request_complete(req, err);
+}
+
+static void acf_hash_accepted(struct acf_job *job)
+{
+	struct acf_hash_req *rq = container_of(job, struct acf_hash_req, job);
+
+	ahash_request_complete(rq->req, -EINPROGRESS);
+}
+
+static void acf_hash_fill_job(struct acf_hash_req *rq, struct ahash_request *req)
+{
+	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
+	struct acf_job *job = &rq->job;
+
+	rq->req = req;
+	rq->key = acf_key_get(ctx->key);
+	job->alg = ctx->alg;
+	job->key = NULL;
+	job->key_bytes = 0;
+	job->mac_key = rq->key->mac;
+	job->decrypt = false;
+	job->len = req->nbytes;
+	job->assoc = 0;
+	job->src = req->src;
+	job->dst = NULL;
+	job->done = acf_hash_done;
+	job->accepted = acf_hash_accepted;
+}
+
+static int acf_hash_digest(struct ahash_request *req)
+{
+	struct acf_hash_req *rq = ahash_request_ctx(req);
+	int ret;
+
+	if (req->nbytes && sg_nents_for_len(req->src, req->nbytes) < 0)
+		return -EINVAL;
+	acf_hash_fill_job(rq, req);
+	/* the empty message has nothing an engine could read */
+	ret = req->nbytes ? acf_dispatch(&rq->job, req->base.flags) : -EOPNOTSUPP;
+	if (ret == -EINPROGRESS || ret == -EBUSY)
+		return ret;	/* rq is not ours any more */
+	ret = acf_hash_on_cpu(rq, ret, true);
+	acf_key_put(rq->key);
+	return ret;
+}
+
+void acf_hash_fill(struct ahash_alg *hash, bool keyed)
+{
+	hash->halg.statesize = ACF_HASH_STATE_BYTES;
+	hash->init_tfm = acf_hash_init_tfm;
+	hash->exit_tfm = acf_hash_exit_tfm;
+	hash->setkey = keyed ? acf_hash_setkey : NULL;
+	hash->init = acf_hash_init;
+	hash->update = acf_hash_update;
+	hash->final = acf_hash_final;
+	hash->finup = acf_hash_finup;
+	hash->digest = acf_hash_digest;
+	hash->export = acf_hash_export;
+	hash->import = acf_hash_import;
+}
