@@ -3,6 +3,8 @@
 #ifndef ACF_TEST_H
 #define ACF_TEST_H
 
+#include <crypto/aead.h>
+#include <crypto/hash.h>
 #include <crypto/skcipher.h>
 #include <linux/prandom.h>
 
@@ -58,5 +60,56 @@ int shapes_keys(struct subject *s);
 int flood_one_transform(struct subject *s);
 int flood_no_backlog(struct subject *s);
 int flood_rekey(struct subject *s);
+
+/* A hash or an AEAD under test. */
+struct mac_subject {
+	struct crypto_aead *aead;
+	struct crypto_aead *ref_aead;	/* the kernel's, synchronous */
+	struct crypto_ahash *hash;
+	struct crypto_ahash *ref_hash;
+	unsigned int key_bytes;
+	unsigned int mac_key_bytes;
+	unsigned int authsize;
+	unsigned int digest_bytes;
+	unsigned int block;
+	u8 key[32];
+	u8 mac_key[80];
+	struct rnd_state rnd;
+	struct area *src;
+	struct area *dst;
+	u8 *data;	/* LAYOUT_BYTES of scratch each */
+	u8 *data2;
+	char why[160];
+};
+
+struct aead_shape {
+	struct layout src;
+	struct layout dst;
+	unsigned int assoc;
+	unsigned int text;
+	bool decrypt;
+	bool in_place;
+	bool forge;	/* one bit of what is decrypted is wrong */
+};
+
+/* acf_test_aead.c */
+int aead_setkey(struct mac_subject *s);
+int aead_shapes(struct mac_subject *s);
+int aead_odd(struct mac_subject *s);
+int aead_forged(struct mac_subject *s);
+int aead_authsizes(struct mac_subject *s);
+int aead_keys(struct mac_subject *s);
+int hash_messages(struct mac_subject *s);
+
+/* acf_test_order.c */
+int aead_order(struct mac_subject *s);
+
+/* acf_test_mac.c: all of these on every hash and AEAD. */
+int run_macs(void);
+
+/* acf_test_main.c */
+extern uint seed;
+bool test_selected(const char *test);
+void report(const char *test, const char *alg, unsigned int bits, int err, const char *why);
 
 #endif

@@ -4,23 +4,14 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/slab.h>
-#include <linux/version.h>
 
 #include "acf_test.h"
+#include "acf_test_compat.h"
 
 #define FLOOD		384
 #define FLOOD_BYTES	512
 #define TIMEOUT_MS	60000
 #define LINGER_MS	300	/* how long a callback too many may take to show */
-
-/* The completion callback's first argument changed in 6.3. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-typedef void *flood_arg;
-#define flood_data(arg)	(arg)
-#else
-typedef struct crypto_async_request *flood_arg;
-#define flood_data(arg)	((arg)->data)
-#endif
 
 struct flood;
 
@@ -69,9 +60,9 @@ static void drop_ended(struct drop *drop)
 		flood_one_less(drop->flood);
 }
 
-static void drop_done(flood_arg arg, int err)
+static void drop_done(test_cb_arg arg, int err)
 {
-	struct drop *drop = flood_data(arg);
+	struct drop *drop = test_cb_data(arg);
 
 	if (!in_softirq())
 		atomic_inc(&drop->bad_context);

@@ -130,6 +130,18 @@ void area_expect(struct area *area, const u8 *data)
 	scatter(area->image, area, data);
 }
 
+void area_read(const struct area *area, u8 *data, unsigned int off, unsigned int n)
+{
+	unsigned int at = 0;
+	unsigned int i;
+	unsigned int k;
+
+	for (i = 0; i < area->pieces; i++)
+		for (k = 0; k < area->piece[i].len; k++, at++)
+			if (at >= off && at < off + n)
+				data[at] = area->image[area->piece[i].off + k];
+}
+
 int area_check(const struct area *area)
 {
 	unsigned int i;

@@ -14,7 +14,7 @@
 
 #include "acf_test.h"
 
-static uint seed = 1;
+uint seed = 1;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of all random choices; the same seed makes the same run");
 
@@ -52,17 +52,22 @@ static char *results;
 static size_t results_len;
 static struct dentry *dir;
 
-static void report(const char *verdict, const char *test, const struct subject *s,
-		   const char *why)
+bool test_selected(const char *test)
 {
-	const char *dash = *why ? " - " : "";
+	return strstr(test, only);
+}
 
+void report(const char *test, const char *alg, unsigned int bits, int err, const char *why)
+{
+	const char *verdict = err ? "not ok" : "ok";
+	char reason[192] = "";
+
+	if (err)
+		snprintf(reason, sizeof(reason), " - %s", *why ? why : "out of memory?");
 	results_len += scnprintf(results + results_len, RESULTS_BYTES - results_len,
-				 "%s %s.%s(%s)-%u%s%s\n", verdict, test, s->mode, s->cipher,
-				 s->key_bytes * 8, dash, why);
-	if (strcmp(verdict, "ok"))
-		pr_err("%s %s.%s(%s)-%u seed %u%s%s\n", verdict, test, s->mode, s->cipher,
-		       s->key_bytes * 8, seed, dash, why);
+				 "%s %s.%s-%u%s\n", verdict, test, alg, bits, reason);
+	if (err)
+		pr_err("%s %s.%s-%u seed %u%s\n", verdict, test, alg, bits, seed, reason);
 }
 
 static int subject_init(struct subject *s)
@@ -96,15 +101,17 @@ static void subject_exit(struct subject *s)
 /* True: a request is still out there, and nothing it uses may be freed. */
 static bool run_tests(struct subject *s)
 {
+	char alg[48];
 	unsigned int i;
 	int err;
 
+	snprintf(alg, sizeof(alg), "%s(%s)", s->mode, s->cipher);
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		if (!strstr(tests[i].name, only))
+		if (!test_selected(tests[i].name))
 			continue;
 		s->why[0] = '\0';
 		err = tests[i].run(s);
-		report(err ? "not ok" : "ok", tests[i].name, s, s->why);
+		report(tests[i].name, alg, s->key_bytes * 8, err, s->why);
 		if (err == -ETIMEDOUT)
 			return true;
 	}
@@ -113,8 +120,10 @@ static bool run_tests(struct subject *s)
 
 static void run_subject(struct subject *s)
 {
-	if (subject_init(s)) {
-		report("not ok", "setup", s, s->why);
+	int err = subject_init(s);
+
+	if (err) {
+		report("setup", s->mode, s->key_bytes * 8, err, s->why);
 		return;
 	}
 	if (!run_tests(s))
@@ -166,7 +175,7 @@ static int __init acf_test_init(void)
 	results = vmalloc(RESULTS_BYTES);
 	if (!results)
 		return -ENOMEM;
-	err = run_all();
+	err = run_all() ?: run_macs();
 	if (err) {
 		vfree(results);
 		return err;
