@@ -1,152 +1,27 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * gen PUBLISHED OUTDIR - write the twelve cipher files: the published records
- * of each algorithm, then records drawn from a fixed seed.
+ * gen PUBLISHED OUTDIR - write the files of all algorithms: the published
+ * records of each, then records drawn from a fixed seed.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "acf_vec.h"
-#include "cipher.h"
+#include "gen.h"
 
-#define SEED	0x6869666e37393535ULL	/* "hifn7955" */
+#define SEED	0x6869666e37393535ULL	/* "hifn7955"; plus the file's number */
 
-/* Lengths in blocks, for every key size. */
-static const unsigned int blocks_all[] = { 1, 2, 3, 4, 5, 32 };
-/* Further lengths in blocks, for the longest key only, to bound the size. */
-static const unsigned int blocks_longest[] = { 31, 64 };
-/* Lengths in bytes of the feedback modes: a partial last block. */
-static const unsigned int partial[] = { 1, 7, 17, 63 };
+struct published {
+	const char *text;
+	size_t len;
+};
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
-
-/* splitmix64: the whole state is one word, so a file depends on its seed only. */
-static uint64_t draw64(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
-}
-
-static void draw(uint64_t *state, uint8_t *to, size_t bytes)
-{
-	size_t i;
-
-	for (i = 0; i < bytes; i++)
-		to[i] = (uint8_t)(draw64(state) >> 56);
-}
-
-/* DES keys: bit 0 makes the number of ones in each byte odd. */
-static void set_parity(uint8_t *key, unsigned int bytes)
-{
-	unsigned int i;
-
-	for (i = 0; i < bytes; i++)
-		key[i] = (uint8_t)((key[i] & 0xfe) |
-				   !__builtin_parity(key[i] & 0xfe));
-}
-
-static void put_hex(FILE *f, const char *key, const uint8_t *data, size_t bytes)
-{
-	size_t i;
-
-	fprintf(f, "%s = ", key);
-	for (i = 0; i < bytes; i++)
-		fprintf(f, "%02x", data[i]);
-	fputc('\n', f);
-}
-
-static void put_record(FILE *f, const struct acf_vec *v)
-{
-	fprintf(f, "\nalg = %s\nname = %s\n", v->alg, v->name);
-	put_hex(f, "key", v->key, v->key_bytes);
-	if (v->iv_bytes)
-		put_hex(f, "iv", v->iv, v->iv_bytes);
-	put_hex(f, "pt", v->pt, v->data_bytes);
-	put_hex(f, "ct", v->ct, v->data_bytes);
-	if (v->iv_bytes)
-		put_hex(f, "ivout", v->ivout, v->iv_bytes);
-}
-
-/* The rule of README.md, from the bytes of the record. */
-static bool fill_ivout(const struct cipher *c, struct acf_vec *v)
-{
-	uint8_t zeros[ACF_VEC_MAX_DATA] = { 0 };
-	uint8_t stream[ACF_VEC_MAX_DATA];
-	size_t full = v->data_bytes / c->block * c->block;
-	size_t used = (v->data_bytes + c->block - 1) / c->block * c->block;
-
-	if (c->mode != CIPHER_OFB) {
-		memcpy(v->ivout, full ? v->ct + full - c->block : v->iv, c->block);
-		return true;
-	}
-	if (!cipher_run(c, true, v->key, v->key_bytes, v->iv, zeros, stream, used))
-		return false;
-	memcpy(v->ivout, stream + used - c->block, c->block);
-	return true;
-}
-
-static bool put_drawn(FILE *f, const struct cipher *c, uint64_t *state,
-		      unsigned int key_bytes, unsigned int bytes)
-{
-	static struct acf_vec v;
-
-	memset(&v, 0, sizeof(v));
-	snprintf(v.alg, sizeof(v.alg), "%s", c->alg);
-	snprintf(v.name, sizeof(v.name), "gen-%u-%u", key_bytes * 8, bytes);
-	v.key_bytes = key_bytes;
-	v.iv_bytes = c->mode == CIPHER_ECB ? 0 : c->block;
-	v.data_bytes = bytes;
-	draw(state, v.key, key_bytes);
-	if (c->block == 8)
-		set_parity(v.key, key_bytes);
-	draw(state, v.iv, v.iv_bytes);
-	draw(state, v.pt, bytes);
-	if (!cipher_run(c, true, v.key, key_bytes, v.iv, v.pt, v.ct, bytes))
-		return false;
-	if (v.iv_bytes && !fill_ivout(c, &v))
-		return false;
-	put_record(f, &v);
-	return true;
-}
-
-/* A 4096-byte record costs 16 KiB of text: cbc, and what xts of LUKS runs on. */
-static bool wants_page(const struct cipher *c, unsigned int key_bytes)
-{
-	return c->mode == CIPHER_CBC ||
-	       (c->mode == CIPHER_ECB && key_bytes == 32);
-}
-
-static bool put_key_size(FILE *f, const struct cipher *c, uint64_t *state,
-			 unsigned int key_bytes, bool longest)
-{
-	bool stream = c->mode == CIPHER_CFB || c->mode == CIPHER_OFB;
-	bool ok = true;
-	size_t i;
-
-	for (i = 0; i < COUNT(blocks_all); i++)
-		ok &= put_drawn(f, c, state, key_bytes, blocks_all[i] * c->block);
-	for (i = 0; longest && i < COUNT(blocks_longest); i++)
-		ok &= put_drawn(f, c, state, key_bytes,
-				blocks_longest[i] * c->block);
-	for (i = 0; stream && i < COUNT(partial); i++)
-		ok &= put_drawn(f, c, state, key_bytes, partial[i]);
-	if (wants_page(c, key_bytes))
-		ok &= put_drawn(f, c, state, key_bytes, 4096);
-	return ok;
-}
-
-static bool put_published(FILE *f, const char *text, size_t len, const char *alg)
+static bool put_published(FILE *f, const struct published *p, const char *alg)
 {
 	struct acf_vec_reader r;
 	static struct acf_vec v;
 	int ret;
 
-	acf_vec_open(&r, text, len);
+	acf_vec_open(&r, p->text, p->len);
 	while ((ret = acf_vec_next(&r, &v)) > 0)
 		if (!strcmp(v.alg, alg))
 			put_record(f, &v);
@@ -156,28 +31,77 @@ static bool put_published(FILE *f, const char *text, size_t len, const char *alg
 	return ret == 0;
 }
 
-static bool put_file(const char *dir, const struct cipher *c, uint64_t state,
-		     const char *text, size_t len)
+/* Opens DIR/NAME.vec and writes what comes before the drawn records. */
+static FILE *open_file(const char *dir, const char *name, const char *alg,
+		       const struct published *p)
 {
 	char path[4096];
 	FILE *f;
-	size_t i;
-	bool ok;
 
-	snprintf(path, sizeof(path), "%s/%s.vec", dir, c->file);
+	snprintf(path, sizeof(path), "%s/%s.vec", dir, name);
 	f = fopen(path, "w");
 	if (!f) {
 		fprintf(stderr, "gen: %s: %s\n", path, strerror(errno));
-		return false;
+		return NULL;
 	}
 	fprintf(f, "# SPDX-License-Identifier: BSD-2-Clause\n"
-		"# %s. Made by gen.c; do not edit, see README.md.\n", c->alg);
-	ok = put_published(f, text, len, c->alg);
-	for (i = 0; c->keys[i]; i++)
-		ok &= put_key_size(f, c, &state, c->keys[i], !c->keys[i + 1]);
+		"# %s. Made by gen.c; do not edit, see README.md.\n", alg);
+	if (put_published(f, p, alg))
+		return f;
+	fclose(f);
+	return NULL;
+}
+
+static bool close_file(FILE *f, const char *name, bool ok)
+{
 	ok &= !fclose(f);
 	if (!ok)
-		fprintf(stderr, "gen: %s: not written completely\n", path);
+		fprintf(stderr, "gen: %s.vec: not written completely\n", name);
+	return ok;
+}
+
+static bool put_ciphers(const char *dir, const struct published *p, uint64_t seed)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < nr_ciphers; i++) {
+		const struct cipher *c = &ciphers[i];
+		FILE *f = open_file(dir, c->file, c->alg, p);
+		uint64_t state = seed + i;
+
+		ok &= f && close_file(f, c->file, put_cipher_records(f, c, &state));
+	}
+	return ok;
+}
+
+static bool put_macs(const char *dir, const struct published *p, uint64_t seed)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < nr_macs; i++) {
+		const struct mac *m = &macs[i];
+		FILE *f = open_file(dir, m->file, m->alg, p);
+		uint64_t state = seed + i;
+
+		ok &= f && close_file(f, m->file, put_mac_records(f, m, &state));
+	}
+	return ok;
+}
+
+static bool put_authencs(const char *dir, const struct published *p, uint64_t seed)
+{
+	bool ok = true;
+	size_t i;
+
+	for (i = 0; i < nr_authencs; i++) {
+		const struct authenc *a = &authencs[i];
+		FILE *f = open_file(dir, a->file, a->alg, p);
+		uint64_t state = seed + i;
+
+		ok &= f && close_file(f, a->file, put_authenc_records(f, a, &state));
+	}
 	return ok;
 }
 
@@ -202,19 +126,18 @@ static char *read_text(const char *path, size_t *len)
 
 int main(int argc, char **argv)
 {
-	bool ok = true;
-	char *text;
-	size_t len;
-	size_t i;
+	struct published p;
+	bool ok;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: gen PUBLISHED OUTDIR\n");
 		return 2;
 	}
-	text = read_text(argv[1], &len);
-	if (!text)
+	p.text = read_text(argv[1], &p.len);
+	if (!p.text)
 		return 1;
-	for (i = 0; i < nr_ciphers; i++)
-		ok &= put_file(argv[2], &ciphers[i], SEED + i, text, len);
+	ok = put_ciphers(argv[2], &p, SEED);
+	ok &= put_macs(argv[2], &p, SEED + nr_ciphers);
+	ok &= put_authencs(argv[2], &p, SEED + nr_ciphers + nr_macs);
 	return ok ? 0 : 1;
 }
