@@ -17,7 +17,17 @@
 	do(des3_ecb) \
 	do(des3_cbc) \
 	do(des3_cfb) \
-	do(des3_ofb)
+	do(des3_ofb) \
+	do(md5) \
+	do(hmac_md5) \
+	do(sha1) \
+	do(hmac_sha1) \
+	do(authenc_md5_aes) \
+	do(authenc_md5_des) \
+	do(authenc_md5_des3) \
+	do(authenc_sha1_aes) \
+	do(authenc_sha1_des) \
+	do(authenc_sha1_des3)
 
 #define DECLARE_TEXT(file) \
 	extern const char acf_testvec_##file##_start[]; \

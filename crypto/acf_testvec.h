@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The cipher files of testvec/ as the module carries them. */
+/* The crypto files of testvec/ as the module carries them. */
 #ifndef ACF_TESTVEC_H
 #define ACF_TESTVEC_H
 

@@ -23,5 +23,15 @@ acf_testvec_\file\()_end:
 	testvec	des3_cbc
 	testvec	des3_cfb
 	testvec	des3_ofb
+	testvec	md5
+	testvec	hmac_md5
+	testvec	sha1
+	testvec	hmac_sha1
+	testvec	authenc_md5_aes
+	testvec	authenc_md5_des
+	testvec	authenc_md5_des3
+	testvec	authenc_sha1_aes
+	testvec	authenc_sha1_des
+	testvec	authenc_sha1_des3
 
 	.section .note.GNU-stack, "", %progbits
