@@ -78,6 +78,24 @@ static int aead_fail(struct mac_subject *s, const char *what, const struct aead_
 }
 
 /*
+ * What decryption leaves beside the text: no ICV is written, and out of place the
+ * associated data may be copied or not (the template does not, an engine does).
+ */
+static void aead_expect_rest(struct mac_subject *s, const struct aead_shape *a,
+			     const struct area *out, u8 *open, const u8 *sealed)
+{
+	unsigned int end = a->assoc + a->text;
+
+	if (a->in_place) {
+		memcpy(open + end, sealed + end, s->authsize);
+		return;
+	}
+	area_read(out, out->image, open, end, s->authsize);
+	if (a->assoc && out->mem[out->piece[0].off] == out->image[out->piece[0].off])
+		area_read(out, out->image, open, 0, a->assoc);
+}
+
+/*
  * Sealed is aad, ciphertext, ICV; open is aad, text. The list always covers room for
  * the ICV, whose bytes the side that does not use it must leave alone.
  */
@@ -110,11 +128,8 @@ static int aead_run(struct mac_subject *s, const struct aead_shape *a)
 		return err == -EBADMSG ? 0 : aead_fail(s, "a forged message gave", a, err);
 	if (err)
 		return aead_fail(s, "request failed", a, err);
-	/* what the ICV's room holds when there is no ICV to write */
-	if (a->decrypt && a->in_place)
-		memcpy(open + a->assoc + a->text, sealed + a->assoc + a->text, s->authsize);
-	else if (a->decrypt)
-		area_read(out, open, a->assoc + a->text, s->authsize);
+	if (a->decrypt)
+		aead_expect_rest(s, a, out, open, sealed);
 	area_expect(out, a->decrypt ? open : sealed);
 	if (area_check(out) >= 0)
 		return aead_fail(s, "destination wrong at offset", a, area_check(out));

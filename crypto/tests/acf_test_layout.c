@@ -130,7 +130,8 @@ void area_expect(struct area *area, const u8 *data)
 	scatter(area->image, area, data);
 }
 
-void area_read(const struct area *area, u8 *data, unsigned int off, unsigned int n)
+void area_read(const struct area *area, const u8 *base, u8 *data, unsigned int off,
+	       unsigned int n)
 {
 	unsigned int at = 0;
 	unsigned int i;
@@ -139,7 +140,7 @@ void area_read(const struct area *area, u8 *data, unsigned int off, unsigned int
 	for (i = 0; i < area->pieces; i++)
 		for (k = 0; k < area->piece[i].len; k++, at++)
 			if (at >= off && at < off + n)
-				data[at] = area->image[area->piece[i].off + k];
+				data[at] = base[area->piece[i].off + k];
 }
 
 int area_check(const struct area *area)

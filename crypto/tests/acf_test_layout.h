@@ -41,8 +41,12 @@ void area_build(struct area *area, const struct layout *layout, struct rnd_state
 void area_write(struct area *area, const u8 *data);
 /* Put data into the image only: what the request is expected to leave. */
 void area_expect(struct area *area, const u8 *data);
-/* What the area holds n bytes from offset off of the pieces on. */
-void area_read(const struct area *area, u8 *data, unsigned int off, unsigned int n);
+/*
+ * The n bytes from offset off of the pieces on, as base (area->mem or area->image)
+ * holds them, to the same offsets of data.
+ */
+void area_read(const struct area *area, const u8 *base, u8 *data, unsigned int off,
+	       unsigned int n);
 /* Offset of the first byte that is not as expected, or -1. */
 int area_check(const struct area *area);
 
