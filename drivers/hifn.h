@@ -5,7 +5,8 @@
  *
  * Locks. engine.lock, acf's lock of an engine, guards everything marked (l);
  * acf holds it over hifn_queue_submit(). It is taken with bottom halves off and
- * is the only lock of the driver. Marked (c): constant while the card is bound.
+ * is the only lock of the data path; the random numbers have one of their own, and
+ * the two are never held together. Marked (c): constant while the card is bound.
  */
 #ifndef HIFN_H
 #define HIFN_H
@@ -20,6 +21,7 @@
 #include "hifn_pll.h"
 #include "hifn_regs.h"
 #include "hifn_ring.h"
+#include "hifn_rng.h"
 #include "hifn_sgplan.h"
 
 /* Only hifn_set_state() changes it. */
@@ -146,6 +148,7 @@ struct hifn_dev {
 	struct timer_list watchdog;
 	struct work_struct reset_work;
 	wait_queue_head_t idle;		/* no job in flight */
+	struct hifn_rng rng;
 	struct dentry *debugfs;
 	struct hifn_stats stats;
 };
@@ -202,6 +205,13 @@ void hifn_recover_stop(struct hifn_dev *hd);
 /* hifn_acf.c: the card as an engine of acf */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
 int hifn_acf_register(struct hifn_dev *hd);
+
+/* hifn_rng.c: random numbers */
+void hifn_rng_init(struct hifn_dev *hd);
+void hifn_rng_start(struct hifn_dev *hd);
+void hifn_rng_stop(struct hifn_dev *hd);
+void hifn_rng_add(struct hifn_dev *hd);
+void hifn_rng_del(struct hifn_dev *hd);
 
 /* hifn_debugfs.c */
 void hifn_debugfs_init(void);

@@ -8,6 +8,8 @@
  *   level               unlock level word of the card
  *   in_flight           jobs on the card now
  *   bounce_free         bounce pages not in use
+ *   rng                 off, on, failed (its health test)
+ *   rng_words           random words handed out
  *   interrupts          of this card
  *   spurious            of other cards on its line
  *   register_reads      all of them, start of the card included
@@ -61,6 +63,17 @@ static void hifn_show_state(struct seq_file *m, struct hifn_dev *hd)
 	seq_printf(m, "bounce_free %u\n", hd->bounce.nr_free);
 }
 
+/* Hints: the generator's lock may be held for long, by a reset. */
+static void hifn_show_rng(struct seq_file *m, const struct hifn_rng *rng)
+{
+	const char *state = READ_ONCE(rng->on) ? "on" : "off";
+
+	if (READ_ONCE(rng->failed))
+		state = "failed";
+	seq_printf(m, "rng %s\n", state);
+	seq_printf(m, "rng_words %lu\n", READ_ONCE(rng->words));
+}
+
 static void hifn_show_lockless(struct seq_file *m, struct hifn_stats *s)
 {
 	seq_printf(m, "interrupts %lu\n", READ_ONCE(s->interrupts));
@@ -100,6 +113,7 @@ static int hifn_stats_show(struct seq_file *m, void *unused)
 	/* seq_file memory is allocated before: nothing here sleeps */
 	spin_lock_bh(&hd->engine.lock);
 	hifn_show_state(m, hd);
+	hifn_show_rng(m, &hd->rng);
 	hifn_show_lockless(m, &hd->stats);
 	hifn_show_jobs(m, &hd->stats);
 	spin_unlock_bh(&hd->engine.lock);

@@ -252,6 +252,7 @@ int hifn_hw_start(struct hifn_dev *hd)
 		return err;
 	hifn_hw_open_bus(hd);
 	hifn_hw_set_registers(hd);
+	hifn_rng_start(hd);	/* its clock is set now */
 	return READ_ONCE(hd->gone) ? -ENODEV : 0;
 }
 
@@ -264,6 +265,7 @@ void hifn_hw_quiesce(struct hifn_dev *hd)
 {
 	u16 cmd;
 
+	hifn_rng_stop(hd);
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);
 	pci_clear_master(hd->pdev);

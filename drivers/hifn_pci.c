@@ -80,6 +80,7 @@ static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
 	snprintf(hd->name, sizeof(hd->name), "hifn%d", id);
 	hifn_queue_init(hd);
 	hifn_recover_init(hd);
+	hifn_rng_init(hd);
 	return hd;
 }
 
@@ -220,6 +221,7 @@ static int hifn_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_unmap;
 	pci_set_drvdata(pdev, hd);
 	hifn_debugfs_add(hd);
+	hifn_rng_add(hd);
 	pci_info(pdev, "%s: HIFN %s, unlock level %#06x, clock %s%u x%u, %u slots\n",
 		 hd->name, pdev->device == HIFN_PCI_DEVICE_7956 ? "7956" : "7955",
 		 hd->level, hd->params.pll.external ? "ext" : "pci",
@@ -239,6 +241,7 @@ static void hifn_remove(struct pci_dev *pdev)
 {
 	struct hifn_dev *hd = pci_get_drvdata(pdev);
 
+	hifn_rng_del(hd);
 	hifn_debugfs_del(hd);
 	hifn_recover_stop(hd);
 	acf_engine_unregister(&hd->engine);

@@ -70,3 +70,10 @@ u32 hifn_pll_step4(u32 config)
 {
 	return hifn_pll_step3(config) | PLL_CLK_SEL;
 }
+
+u32 hifn_pll_pk_ns(const struct hifn_pll *pll, u32 clocks)
+{
+	u32 fck_mhz = pll->ref_mhz * pll->mult;
+
+	return (clocks * 2000 + fck_mhz - 1) / fck_mhz;
+}

@@ -24,4 +24,7 @@ u32 hifn_pll_step2(u32 config);
 u32 hifn_pll_step3(u32 config);
 u32 hifn_pll_step4(u32 config);
 
+/* Time of that many clocks of the public-key unit, which has half of Fck. */
+u32 hifn_pll_pk_ns(const struct hifn_pll *pll, u32 clocks);
+
 #endif

@@ -87,6 +87,19 @@ static void pll_default_is_66(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hifn_pll_step4(pll.config), 0x0c18u);
 }
 
+/* docs/hifn795x.md 2.3: 256 clocks are 1.94 us at 132 MHz. */
+static void pll_public_key_time(struct kunit *test)
+{
+	struct hifn_pll pll;
+
+	KUNIT_ASSERT_EQ(test, hifn_pll_parse("ext66", &pll), 0);
+	KUNIT_EXPECT_EQ(test, hifn_pll_pk_ns(&pll, 256), 1940u);
+	KUNIT_ASSERT_EQ(test, hifn_pll_parse("ext100", &pll), 0);
+	KUNIT_EXPECT_EQ(test, hifn_pll_pk_ns(&pll, 256), 2560u);
+	KUNIT_ASSERT_EQ(test, hifn_pll_parse("ext20", &pll), 0);
+	KUNIT_EXPECT_EQ(test, hifn_pll_pk_ns(&pll, 256), 2134u);
+}
+
 static void pll_bad_text_is_refused(struct kunit *test)
 {
 	static const char * const bad[] = {
@@ -107,6 +120,7 @@ static struct kunit_case hifn_pll_cases[] = {
 	KUNIT_CASE(pll_step1_keeps_other_bits),
 	KUNIT_CASE(pll_never_exceeds_limits),
 	KUNIT_CASE(pll_default_is_66),
+	KUNIT_CASE(pll_public_key_time),
 	KUNIT_CASE(pll_bad_text_is_refused),
 	{}
 };
