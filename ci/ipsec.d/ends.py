@@ -16,6 +16,8 @@ from forge import forge  # noqa: F401
 
 HEAD = struct.Struct("!II")     # of a datagram: number, payload bytes
 MAX_DATAGRAM = 65535
+IDLE_S = 15                     # without a datagram the rest is lost
+SO_RCVBUFFORCE = 33
 CHUNK = 65536
 
 
@@ -64,6 +66,25 @@ def wait_for_text(path, text, timeout=30):
         with open(path, errors="replace") as file:
             return text in file.read()
     return wait_until(said, timeout)
+
+
+def wait_for_udp(port, timeout=30):
+    """A socket is bound to the port, in either family."""
+    def bound():
+        for name in ("udp", "udp6"):
+            with open("/proc/net/" + name) as file:
+                if f":{port:04X} " in file.read():
+                    return True
+        return False
+    return wait_until(bound, timeout)
+
+
+def wait_for_rest(path):
+    """The file has stopped growing."""
+    size = -1
+    while os.path.getsize(path) != size:
+        size = os.path.getsize(path)
+        time.sleep(0.3)
 
 
 def wait_until(condition, timeout):
@@ -116,25 +137,28 @@ def family_of(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def udp_receive(address, port, idle, echo):
-    """Compares datagrams until none came for idle seconds; may send them back."""
-    seen, wrong, extra = set(), 0, 0
+def udp_receive(address, port, count, grace, echo):
+    """Compares datagrams until all have come and grace seconds passed; may send them back."""
+    seen, wrong, extra, late, newest = set(), 0, 0, 0, -1
     with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
         sock.bind((address, port))
-        sock.settimeout(30)
+        sock.settimeout(IDLE_S)
         while True:
             try:
                 data, sender = sock.recvfrom(MAX_DATAGRAM)
             except TimeoutError:
-                return {"received": len(seen), "wrong": wrong, "extra": extra}
-            sock.settimeout(idle)
+                return {"received": len(seen), "wrong": wrong, "extra": extra, "late": late}
             number, length = HEAD.unpack_from(data.ljust(HEAD.size, b"\0"))
             if data != pattern(number, length & 0xffff):
                 wrong += 1
             elif number in seen:
                 extra += 1
+            late += number < newest
+            newest = max(number, newest)
             seen.add(number)
+            if len(seen) >= count:
+                sock.settimeout(grace)
             if echo:
                 sock.sendto(data, sender)
 
@@ -161,7 +185,8 @@ def udp_stream(source, address, port, count, length, pause):
         sock.bind((source, 0))
         for number in range(count):
             sock.sendto(pattern(number, length), (address, port))
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
     return count
 
 

@@ -67,10 +67,11 @@ def counted(local, case, work):
 def capture(peer, case, work):
     """What the wire carries meanwhile, as the peer sees it."""
     peer.call("run_background", "tcpdump",
-              ["tcpdump", "-i", "wire", "-U", "-B", "8192", "-s", "0", "-w", CAPTURE,
+              ["tcpdump", "-i", "wire", "-U", "--immediate-mode", "-B", "8192", "-s", "0", "-w", CAPTURE,
                "esp or udp port 4500"], "/tmp/tcpdump")
     peer.call("wait_for_text", "/tmp/tcpdump", "listening")
     work()
+    peer.call("wait_for_rest", CAPTURE)
     peer.call("end_background", "tcpdump")
     sas = peer.call("security_associations")
     found = peer.call("check_capture", CAPTURE, sas, traffic.SIZES)
@@ -100,6 +101,7 @@ def run_case(local, peer, case):
 
     def load():
         traffic.ping_flood(local, case)
+        traffic.order(local, peer, case)
         traffic.files(local, peer, case)
         if case.long:
             traffic.tcp(local, peer, case, traffic.LONG_S)

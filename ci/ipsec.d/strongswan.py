@@ -53,6 +53,7 @@ connections {{
         {selectors}
         mode = {mode}
         esp_proposals = {esp}
+        replay_window = 1024
       }}
     }}
   }}
@@ -66,14 +67,16 @@ secrets {{
 
 # Runs on the gateway; what the peer needs of it is sent over.
 MAKE_CERTIFICATES = """
-mkdir -p /tmp/pki && cd /tmp/pki
+set -e
+mkdir -p /tmp/pki
+cd /tmp/pki
 for who in ca gateway peer; do pki --gen --type ed25519 --outform pem >$who.key; done
 pki --self --in ca.key --type ed25519 --dn "CN=test CA" --ca --outform pem >ca.crt
 for who in gateway peer; do
-  pki --pub --in $who.key --type ed25519 |
-    pki --issue --cacert ca.crt --cakey ca.key --dn "CN=$who" --san $who --outform pem >$who.crt
+  pki --pub --in $who.key --outform pem >$who.pub
+  pki --issue --in $who.pub --type pub --cacert ca.crt --cakey ca.key --dn "CN=$who" \
+    --san $who --outform pem >$who.crt
 done
-ls -l
 """
 
 
@@ -84,7 +87,7 @@ class Failed(Exception):
 def must(end, command, timeout=60):
     status, text = end.call("shell", command, timeout)
     if status:
-        raise Failed(f"{command.split(chr(10))[0][:60]}: " + " ".join(text.split())[-300:])
+        raise Failed(f"{' '.join(command.split())[:60]}: {' '.join(text.split())[:400]}")
     return text
 
 

@@ -11,6 +11,7 @@ SIZES = list(range(0, 130)) + [255, 256, 257, 511, 512, 513, 1000, 1023, 1024, 1
     + list(range(1350, 1366))
 FILE_BYTES = 1 << 20
 LONG_S = 20
+BURST = 400
 
 
 def ping_flood(local, case, count=500, size=1000):
@@ -25,10 +26,33 @@ def ping_flood(local, case, count=500, size=1000):
           f"{received} of {count} answered: " + " ".join(text.split())[-120:])
 
 
+def listen(end, address, port, count, grace=0.2, echo=False):
+    """Returns once the receiver is there."""
+    future = end.start("udp_receive", address, port, count, grace, echo)
+    end.call("wait_for_udp", port)
+    return future
+
+
+def burst(source, target, addresses, port):
+    """As fast as they go: all arrive, in the order they were sent."""
+    heard = listen(target, addresses[1], port, BURST)
+    source.call("udp_stream", addresses[0], addresses[1], port, BURST, 1200, 0)
+    return heard.result(60)
+
+
+def order(local, peer, case):
+    """Many packets of one SA at once keep their order, on either way."""
+    want = {"received": BURST, "wrong": 0, "extra": 0, "late": 0}
+    there = burst(local, peer, case.ends, PORT + 8)
+    back = burst(peer, local, case.ends[::-1], PORT + 9)
+    figures["ipsec.mismatches"] += there["wrong"] + back["wrong"]
+    check(f"{case.name}.in-order", there == back == want, f"of {BURST}: sent {there}, received {back}")
+
+
 def datagrams(local, peer, case):
     """Every length there and back, each byte compared at both ends."""
     mine, yours = case.ends
-    echo = peer.start("udp_receive", yours, PORT, 2, True)
+    echo = listen(peer, yours, PORT, len(SIZES), echo=True)
     asked = local.call("udp_ask", mine, yours, PORT, SIZES)
     heard = echo.result(60)
     wrong = asked["wrong"] + heard["wrong"]
@@ -60,6 +84,10 @@ def rates(report, end):
     return [i[end]["bits_per_second"] for i in report["intervals"] if i[end]["seconds"] > 0.5]
 
 
+def retransmits(report, end):
+    return [i[end].get("retransmits", 0) for i in report["intervals"]]
+
+
 def tcp(local, peer, case, seconds):
     """iperf3 in both directions at once; no second may pass without data."""
     mine, yours = case.ends
@@ -78,5 +106,9 @@ def tcp(local, peer, case, seconds):
         return check(f"{case.name}.tcp", False, f"iperf3 status {status}: {text[-200:]}")
     figures["ipsec.mbit_per_s"] = max(figures["ipsec.mbit_per_s"], mbit)
     say(f"    TCP both ways {seconds} s: {mbit:.1f} Mbit/s, slowest second {slowest / 1e6:.2f}")
+    if not slowest:
+        for end in ("sum", "sum_bidir_reverse"):
+            say(f"    {end}: kbit/s {[int(r / 1e3) for r in rates(report, end)]}"
+                f" resent {retransmits(report, end)}")
     return check(f"{case.name}.tcp-no-stall", slowest > 0 and len(both) >= 2 * (seconds - 1),
                  f"{sum(r <= 0 for r in both)} of {len(both)} seconds without data")
