@@ -20,6 +20,8 @@ const char *vcard_fault_help(void)
 	       "abort:K          the K-th command from now ends in a master abort\n"
 	       "corrupt:ALG      one output bit of every ALG command is wrong\n"
 	       "                 (ALG as in the counters: aes-cbc, des3-ecb, hmac-sha1 ...)\n"
+	       "rng-stuck        the random number stays what it is\n"
+	       "pub-stuck        the public-key unit never comes out of its reset\n"
 	       "locked           the chip is locked and unlocking never succeeds\n"
 	       "gone             the card has left the bus: all reads give ones\n";
 }
@@ -84,6 +86,14 @@ static const char *fault_plain(struct vcard *vc, const char *name)
 	if (!strcmp(name, "locked")) {
 		vc->fault.locked = true;
 		vc->level = HIFN_LEVEL_0;
+		return NULL;
+	}
+	if (!strcmp(name, "rng-stuck")) {
+		vc->fault.rng_stuck = true;
+		return NULL;
+	}
+	if (!strcmp(name, "pub-stuck")) {
+		vc->fault.pub_stuck = true;
 		return NULL;
 	}
 	if (!strcmp(name, "gone")) {

@@ -172,7 +172,7 @@ struct vc_pu {
 struct vc_faults {
 	uint64_t slow_ns, late_ns;
 	uint64_t stuck_at, lost_irq_at, no_result_at, abort_at;	/* command number */
-	bool locked, gone;
+	bool locked, gone, rng_stuck, pub_stuck;
 	bool corrupt[VC_OPS];
 };
 

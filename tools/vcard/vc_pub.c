@@ -10,7 +10,9 @@
 uint32_t vc_pub_reset_read(struct vcard *vc, uint32_t off)
 {
 	(void)off;
-	return vc_now(vc) < vc->pub_reset_end ? HIFN_PUBRST_RESET : 0;
+	if (vc->fault.pub_stuck || vc_now(vc) < vc->pub_reset_end)
+		return HIFN_PUBRST_RESET;
+	return 0;
 }
 
 /* Resets the random number unit too, 2.3. */

@@ -34,7 +34,7 @@ uint32_t vc_rng_read(struct vcard *vc, uint32_t off)
 	(void)off;
 	if (!(REG1(vc, HIFN_1_RNG_CONFIG) & HIFN_RNGCFG_ENA))
 		return 0;
-	if (now < vc->rng_next)
+	if (now < vc->rng_next || vc->fault.rng_stuck)
 		return vc->rng_word;
 	vc->rng_next = now + vc_pk_clock_ns(vc, HIFN_RNG_PK_CLOCKS);
 	vc->rng_word = vc->rng_first ? 0 : vc_random(vc);

@@ -43,7 +43,8 @@ static void test_specs(void)
 	};
 	static const char *const good[] = {
 		"slow:1", "late:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
-		"corrupt:des3-ofb", "corrupt:hmac-md5", "locked", "gone",
+		"corrupt:des3-ofb", "corrupt:hmac-md5", "rng-stuck", "pub-stuck",
+		"locked", "gone",
 	};
 	struct rig *r = rig_new(NULL);
 
@@ -240,6 +241,39 @@ static void test_corrupt(void)
 	rig_free(r);
 }
 
+static void test_rng_stuck(void)
+{
+	struct rig *r = rig_new(NULL);
+	uint32_t word;
+
+	rig_wr(r, 1, 0x314, 1);
+	rig_rd(r, 1, 0x318);
+	rig_us(r, 10);
+	word = rig_rd(r, 1, 0x318);
+	set(r, "rng-stuck");
+	for (int i = 0; i < 5; i++) {
+		rig_us(r, 10);
+		CHECK_EQ(rig_rd(r, 1, 0x318), word);
+	}
+	vcard_faults_clear(r->vc);
+	CHECK(rig_rd(r, 1, 0x318) != word);
+	rig_free(r);
+}
+
+static void test_pub_stuck(void)
+{
+	struct rig *r = rig_new(NULL);
+
+	CHECK_EQ(rig_rd(r, 1, 0x204), 0);
+	set(r, "pub-stuck");
+	rig_wr(r, 1, 0x204, 1);
+	rig_us(r, 100000);
+	CHECK_EQ(rig_rd(r, 1, 0x204), 1);
+	vcard_faults_clear(r->vc);
+	CHECK_EQ(rig_rd(r, 1, 0x204), 0);
+	rig_free(r);
+}
+
 static void test_locked(void)
 {
 	struct rig *r = rig_new(&(struct vcard_config){ .unlocked = true });
@@ -403,6 +437,8 @@ static const struct test tests[] = {
 	{ "no-result", test_no_result },
 	{ "abort", test_abort },
 	{ "corrupt", test_corrupt },
+	{ "rng-stuck", test_rng_stuck },
+	{ "pub-stuck", test_pub_stuck },
 	{ "locked", test_locked },
 	{ "gone", test_gone },
 	{ "counters", test_counters },
