@@ -12,12 +12,12 @@ struct mac_test {
 };
 
 static const struct mac_test aead_tests[] = {
-	{ "aead-shapes", aead_shapes },
+	{ "regression-7-12-aead-shapes", aead_shapes },
 	{ "aead-odd", aead_odd },
 	{ "aead-forged", aead_forged },
 	{ "aead-authsizes", aead_authsizes },
 	{ "aead-keys", aead_keys },
-	{ "aead-order", aead_order },
+	{ "regression-13-aead-order", aead_order },
 };
 
 static const struct mac_test hash_tests[] = {
