@@ -27,7 +27,7 @@ make_initrd() { # name, tree within the lab
 			--show-depends "$module"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$initrd/order.full"
 	while read -r path; do
-		copy_module "$dir/root/$path" "$initrd/modules"
+		copy_module "$path" "$initrd/modules"
 	done <"$initrd/order.full" >"$initrd/order"
 	rm "$initrd/order.full"
 	in_lab sh -c "cd /images/initrd.$name &&
@@ -38,9 +38,9 @@ make_initrd() { # name, tree within the lab
 copy_module() {
 	base=$(basename "$1" .xz)
 	case $1 in
-	*.xz) xz -dc "$1" >"$2/$base" ;;
-	*) cp "$1" "$2/$base" ;;
-	esac
+	*.xz) in_lab xz -dc "$1" ;;
+	*) in_lab cat "$1" ;;
+	esac >"$2/$base"
 	echo "$base"
 }
 

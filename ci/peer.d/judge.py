@@ -178,7 +178,7 @@ def print_table(kernel, self_tests, data, facts, counters):
     print(f"  {'algorithm':10} {'data = OpenSSL':>15}  kernel self-test")
     for driver, verdict in self_tests.items():
         cell = f"{data[driver][0]} of {data[driver][1]}" if driver in data else "-"
-        reason = f" ({REASONS[verdict]})" if verdict in REASONS else ""
+        reason = f" ({REASONS[verdict]})" if verdict == SELF_TESTS.get(driver) in REASONS else ""
         print(f"  {driver:10} {cell:>15}  {verdict}{reason}")
     irq = counters.get("irq", {}).get("raised", 0)
     total = counters.get("commands", {}).get("total", 0)

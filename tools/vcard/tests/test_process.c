@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The server as a process: command line, control socket, files it writes, how
+ * it starts and ends.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client.h"
+
+static void test_control_flood(void)
+{
+	struct client c;
+	char longline[600], reply[16];
+	int fd[8];
+
+	client_start(&c, NULL);
+	memset(longline, 'x', sizeof(longline));
+	for (int i = 0; i < 8; i++)
+		fd[i] = client_control_open(&c);
+	usleep(20000);
+	for (int i = 0; i < 8; i++)
+		send(fd[i], longline, sizeof(longline), MSG_NOSIGNAL);
+	for (int i = 0; i < 8; i++) {	/* all dropped: four too many, four too long */
+		struct pollfd p = { .fd = fd[i], .events = POLLIN };
+
+		CHECK(poll(&p, 1, 5000) == 1 && recv(fd[i], reply, 1, 0) <= 0);
+		close(fd[i]);
+	}
+	client_control(&c, "ping", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_stop(&c);
+}
+
+/* Replies that nobody reads do not hold the server for long. */
+static void test_control_not_read(void)
+{
+	struct client c;
+	char reply[16];
+	int fd;
+
+	client_start(&c, NULL);
+	fd = client_control_open(&c);
+	for (int i = 0; i < 2000; i++)
+		if (send(fd, "counters\n", 9, MSG_NOSIGNAL) < 0)
+			break;
+	client_control(&c, "ping", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	close(fd);
+	client_stop(&c);
+}
+
+static void test_control(void)
+{
+	struct client c;
+	char reply[8192];
+
+	client_start(&c, NULL);
+	client_control(&c, "ping", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_control(&c, "counters", reply, sizeof(reply));
+	CHECK(reply[0] == '{' && reply[strlen(reply) - 1] == '}');
+	client_control(&c, "fault stuck:1", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_control(&c, "fault stuck:x", reply, sizeof(reply));
+	CHECK(!strncmp(reply, "error ", 6));
+	client_control(&c, "fault ", reply, sizeof(reply));
+	CHECK(!strncmp(reply, "error ", 6));
+	client_control(&c, "faults clear\r", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_control(&c, "reset-counters", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_control(&c, "bogus", reply, sizeof(reply));
+	CHECK(!strncmp(reply, "error unknown", 13));
+	client_stop(&c);
+}
+
+static void test_quit_and_counters_file(void)
+{
+	struct client c;
+	char reply[16], text[64] = "";
+	int status = -1;
+	FILE *f;
+
+	client_start(&c, NULL);
+	client_control(&c, "quit", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	CHECK_EQ(waitpid(c.pid, &status, 0), c.pid);
+	CHECK_EQ(status, 0);
+	f = fopen(c.counters, "r");
+	CHECK(f && fgets(text, sizeof(text), f));
+	CHECK(!strncmp(text, "{\"mmio\":{", 9));
+	if (f)
+		fclose(f);
+	CHECK(access(c.socket, F_OK) && access(c.control, F_OK));
+	unlink(c.counters);
+	unlink(c.log);
+	rmdir(c.dir);
+	close(c.irq);
+	close(c.memfd);
+}
+
+struct cli {
+	const char *args;
+	int status;
+	const char *says;
+};
+
+static void check_command(const char *cmd, int want, const char *says)
+{
+	FILE *f = popen(cmd, "r");
+	char out[4096];
+	size_t n = fread(out, 1, sizeof(out) - 1, f);
+	int status = pclose(f);
+
+	out[n] = 0;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != want || !strstr(out, says))
+		FAIL("'%s': status 0x%x, said: %s", cmd, status, out);
+}
+
+static void test_command_line(void)
+{
+	static const struct cli cases[] = {
+		{ "", 2, "--socket PATH is missing" },
+		{ "--socket", 2, "requires an argument" },
+		{ "--bogus", 2, "unrecognized option" },
+		{ "--socket /tmp/x --device 7951", 2, "neither 7955 nor 7956" },
+		{ "--socket /tmp/x --seed ten", 2, "not a number" },
+		{ "--socket /tmp/x extra", 2, "unexpected argument 'extra'" },
+		{ "--socket /tmp/vc-t --fault foo", 1, "unknown fault" },
+		{ "--socket /nonexistent/dir/x", 1, "cannot listen on" },
+		{ "--socket /etc/passwd", 1, "is no socket" },
+		{ "--socket /tmp/vc-t --trace /nonexistent/t", 1, "cannot write the trace" },
+		{ "--socket /tmp/vc-t --log /nonexistent/l", 1, "cannot write the log" },
+		{ "--socket /tmp/vc-t --control /nonexistent/c", 1, "cannot listen on" },
+		{ "--socket /tmp/0123456789012345678901234567890123456789012345678901234567890"
+		  "12345678901234567890123456789012345678901234567890123456789", 1,
+		  "socket path has" },
+		{ "--socket /tmp/x --fault a --fault a --fault a --fault a --fault a --fault a "
+		  "--fault a --fault a --fault a --fault a --fault a --fault a --fault a "
+		  "--fault a --fault a --fault a --fault a", 2, "more than 16" },
+		{ "--help", 0, "--strict-unlock" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char cmd[700];
+
+		snprintf(cmd, sizeof(cmd), "timeout 10 %s %s 2>&1", getenv("VCARD"),
+			 cases[i].args);
+		check_command(cmd, cases[i].status, cases[i].says);
+	}
+	unlink("/tmp/vc-t");
+}
+
+/* Files that cannot be written at the end; a libcrypto without AES. */
+static void test_start_and_end_failures(void)
+{
+	static const struct cli cases[] = {
+		{ "--counters /nonexistent/c", 1, "cannot write the counters" },
+		{ "--counters /dev/full", 1, "cannot write the counters" },
+		{ "--device 7956 --seed 0x10 --strict-unlock --locked", 0, "stopping" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char cmd[500];
+
+		snprintf(cmd, sizeof(cmd), "timeout --preserve-status -s INT 1 %s --socket /tmp/vc-t %s 2>&1",
+			 getenv("VCARD"), cases[i].args);
+		check_command(cmd, cases[i].status, cases[i].says);
+	}
+	check_command("d=$(mktemp -d); cd $d; printf 'openssl_conf = o\n[o]\nalg_section = a\n"
+		      "[a]\ndefault_properties = no=such\n' >cnf; OPENSSL_CONF=$d/cnf "
+		      "timeout 10 $VCARD --socket $d/s 2>&1; s=$?; rm -r $d; exit $s", 1,
+		      "libcrypto lacks an algorithm");
+}
+
+static void test_trace_incomplete(void)
+{
+	struct client c;
+	char cmd[200];
+
+	client_start(&c, (const char *const[]){ "--trace", "/dev/full", NULL });
+	client_hello(&c);
+	for (int i = 0; i < 1000; i++)
+		client_rd(&c, 1, 0x40, 4);
+	CHECK_EQ(client_end(&c), 0x100);
+	snprintf(cmd, sizeof(cmd), "cat %s", c.log);
+	check_command(cmd, 0, "is incomplete");
+	client_clean(&c);
+}
+
+static void test_socket_in_use(void)
+{
+	struct client c;
+	char cmd[300], out[400] = "";
+	FILE *f;
+
+	client_start(&c, NULL);
+	snprintf(cmd, sizeof(cmd), "timeout 10 %s --socket %s 2>&1", getenv("VCARD"),
+		 c.socket);
+	f = popen(cmd, "r");
+	CHECK(fgets(out, sizeof(out), f) && strstr(out, "is in use"));
+	CHECK(WEXITSTATUS(pclose(f)) == 1);
+	client_hello(&c);		/* the first one did not notice */
+	client_stop(&c);
+}
+
+/* What a killed server leaves behind does not stop the next one. */
+static void test_leftover_socket(void)
+{
+	struct client c;
+	char cmd[300], out[400] = "";
+	FILE *f;
+
+	client_start(&c, NULL);
+	kill(c.pid, SIGKILL);
+	waitpid(c.pid, NULL, 0);
+	CHECK(!access(c.socket, F_OK));
+	snprintf(cmd, sizeof(cmd), "timeout 1 %s --socket %s 2>&1", getenv("VCARD"), c.socket);
+	f = popen(cmd, "r");
+	CHECK(fgets(out, sizeof(out), f) && strstr(out, "listening on"));
+	pclose(f);
+	unlink(c.control);
+	unlink(c.log);
+	rmdir(c.dir);
+	close(c.irq);
+	close(c.memfd);
+}
+
+static const struct test tests[] = {
+	{ "control-socket", test_control },
+	{ "control-flood", test_control_flood },
+	{ "control-not-read", test_control_not_read },
+	{ "quit-writes-counters", test_quit_and_counters_file },
+	{ "command-line", test_command_line },
+	{ "start-and-end-failures", test_start_and_end_failures },
+	{ "trace-incomplete", test_trace_incomplete },
+	{ "socket-in-use", test_socket_in_use },
+	{ "leftover-socket", test_leftover_socket },
+};
+
+RUN_TESTS("process")
