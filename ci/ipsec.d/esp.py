@@ -103,7 +103,11 @@ def inner_payload(text, tunnel, version):
             raise ValueError(f"{len(body)} bytes inside where its header says {size}")
     else:
         head, proto = 0, text[-1]
-    return body[head + 8:] if proto == UDP else None
+    if proto != UDP:
+        return None
+    if struct.unpack_from("!H", body, head + 4)[0] != len(body) - head:
+        raise ValueError(f"{len(body) - head} bytes of UDP where its header says otherwise")
+    return body[head + 8:]
 
 
 def check_association(sa, packets, expected, faults):
