@@ -137,5 +137,19 @@ refusal_tests() {
 	check refusal.one-algorithm.left-out "cbc(des) is served" \
 		sh -c "! grep -q '^engine .* cbc(des)' /sys/kernel/debug/acf/stats"
 	unload
+
+	# A bad MAC takes the single pass down with it, not the cipher.
+	fault corrupt:hmac-sha1
+	load
+	no_faults
+	for alg in 'hmac(sha1)' 'authenc(hmac(sha1),cbc(aes))'; do
+		check "refusal.one-mac.left-out.$alg" "it is served" \
+			sh -c "! grep -qF ' $alg jobs' /sys/kernel/debug/acf/stats"
+	done
+	for alg in 'hmac(md5)' 'authenc(hmac(md5),cbc(aes))' 'cbc(aes)' sha1; do
+		check "refusal.one-mac.rest.$alg" "it is not served" \
+			grep -qF " $alg jobs" /sys/kernel/debug/acf/stats
+	done
+	unload
 	load
 }

@@ -48,7 +48,7 @@ driver_stat() { awk -v k="$1" '$1 == k { print $2 }' "/sys/kernel/debug/hifn795x
 acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
 	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }
 
-card_commands() { hostcmd counters 0 | python3 -c \
+card_commands() { hostcmd counters "${1:-0}" | python3 -c \
 	'import json, sys; print(json.load(sys.stdin)["commands"]["total"])'; }
 
 # shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX
