@@ -205,11 +205,27 @@ void hifn_rng_init(struct hifn_dev *hd)
 	rng->hwrng.quality = HIFN_RNG_QUALITY;
 }
 
-/* The card is of use without; hwrng may read before this returns. */
+static bool hifn_rng_usable(struct hifn_dev *hd)
+{
+	bool usable;
+
+	mutex_lock(&hd->rng.lock);
+	usable = hd->rng.on && !hd->rng.failed;
+	mutex_unlock(&hd->rng.lock);
+	return usable;
+}
+
+/*
+ * The card is of use without. One that failed its start, which has said so, must
+ * not keep hwrng from another source. hwrng may read before this returns.
+ */
 void hifn_rng_add(struct hifn_dev *hd)
 {
-	int err = hwrng_register(&hd->rng.hwrng);
+	int err;
 
+	if (!hifn_rng_usable(hd))
+		return;
+	err = hwrng_register(&hd->rng.hwrng);
 	if (err)
 		pci_warn(hd->pdev, "%s: %s cannot be registered (%d): no random numbers from this card\n",
 			 hd->name, hd->rng.name, err);
