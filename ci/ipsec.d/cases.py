@@ -27,7 +27,8 @@ class Case:
     natt: bool = False
     esn: bool = False
     long: bool = False      # TCP both ways for 20 s
-    extra: str = ""         # name of a function of extras.py
+    brief: bool = False     # no load
+    extra: str = ""         # names of functions of extras.py
 
     @property
     def name(self):
@@ -47,7 +48,8 @@ class Case:
     @property
     def driver(self):
         """The algorithm that has to serve the SA, as /proc/crypto names it."""
-        return "echainiv(" + self.template.replace("(", "-").replace(",", "-").replace(")", "") + "-acf)"
+        flat = self.template.translate(str.maketrans("(,", "--", ")"))
+        return f"echainiv({flat}-acf)"
 
 
 GRID = [
@@ -62,4 +64,5 @@ GRID = [
     Case("aes128-sha1", "tunnel", 4, "cert", natt=True, esn=True),
 ]
 DEMO = [Case("aes128-sha1", "tunnel", 4, "psk", long=True, extra="rekey")]
-MUTANT = [Case("aes128-sha1", "tunnel", 4, "psk")]
+MUTANT = [Case("aes128-sha1", "tunnel", 4, "psk", brief=True)]
+REKEY = [Case("aes128-md5", "tunnel", 6, "cert", extra="rekey rekey rekey rekey rekey rekey")]

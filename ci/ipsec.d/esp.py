@@ -46,7 +46,8 @@ class Packet:
             return False
         if proto == UDP:
             ports = struct.unpack_from("!HH", frame, payload)
-            return NATT_PORT in ports and frame[payload + 8:payload + 12] not in (b"\0" * 4, b"\xff")
+            marker = frame[payload + 8:payload + 12]
+            return NATT_PORT in ports and marker not in (b"\0" * 4, b"\xff")
         return proto == ESP
 
 

@@ -18,8 +18,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from cleanup import Cleanup, die_with_parent  # noqa: E402
 
 VM = "/src/ci/vm.d/vm.py"
+COMPLAINTS = "/src/ci/vm.d/kernel-complaints"
 HERE = "ci/ipsec.d/"
-PEER_START_S = 15
+PEER_START_S = 60   # a first run probes KVM
 PEER_END_S = 40     # from the gateway's end to the peer's
 POLL_S = 0.2
 
@@ -100,6 +101,13 @@ def watch(gateway, peer):
     return gateway.process.returncode, status
 
 
+def inside(path):
+    """The lab's name of a path in the checkout."""
+    checkout = os.environ["ACF_CHECKOUT"]
+    full = os.path.normpath(os.path.join(os.environ.get("ACF_CWD", checkout), path))
+    return "/src" + full.removeprefix("/src").removeprefix(checkout)
+
+
 def result(name, passed, reason):
     """The VMs' own verdicts are results too: kernel logs free of complaints, no loss."""
     line = f"ok {name}\n" if passed else f"not ok {name} - {reason}\n"
@@ -110,9 +118,17 @@ def result(name, passed, reason):
         say(line.strip())
 
 
+def kernel_complaint(out):
+    """What killed the gateway, or made its run fail."""
+    done = subprocess.run(["grep", "-m1", "-E", "-f", COMPLAINTS, f"{out}/console.log"],
+                          capture_output=True, text=True, errors="replace", check=False)
+    return done.stdout.strip() or "the VM failed, see its log above"
+
+
 def run_pair(args, cleanup, peer_log):
     directory = tempfile.mkdtemp(prefix="net-", dir="/tmp")
-    peer = Guest(["--cards", "0", "--smp", "1", "--timeout", str(args.timeout),
+    peer = Guest(["--cards", "0", "--smp", "1", "--timeout",
+                  str(args.timeout + PEER_END_S),
                   "--out", args.out + "/peer",
                   "--qemu-args", network_options(directory, 2)],
                  [HERE + "peer"], peer_log, None)
@@ -142,7 +158,7 @@ def main():
     finally:
         cleanup.run()
     result("ipsec.regression-6-gateway-clean", gateway == 0,
-           "the gateway's VM failed or its kernel complained, see its log")
+           kernel_complaint(inside(args.out) + "/gateway"))
     result("ipsec.peer-clean", peer == 0,
            "the peer did not end well, see build/ipsec-peer.log")
     return 0 if gateway == 0 and peer == 0 else 1

@@ -8,12 +8,13 @@ DIR = "/etc/swanctl/"
 LOG = "/tmp/charon.log"
 VICI = "/run/charon.vici"
 IKE = "aes128-sha256-x25519"
+PLUGINS = "random openssl pem pkcs1 pkcs8 x509 pubkey"
 TEST_KEY = "for this test only"
 
 GENERAL = f"""
 charon {{
   load_modular = no
-  load = random nonce openssl pem pkcs1 pkcs8 x509 pubkey constraints kernel-netlink socket-default vici
+  load = {PLUGINS} nonce constraints kernel-netlink socket-default vici
   retransmit_timeout = 2
   filelog {{
     log {{
@@ -24,10 +25,10 @@ charon {{
   }}
 }}
 swanctl {{
-  load = random openssl pem pkcs1 pkcs8 x509 pubkey
+  load = {PLUGINS}
 }}
 pki {{
-  load = random openssl pem pkcs1 pkcs8 x509 pubkey
+  load = {PLUGINS}
 }}
 """
 
@@ -64,6 +65,9 @@ secrets {{
   }}
 }}
 """
+
+SELECTORS = """local_ts = {}
+        remote_ts = {}"""
 
 # Runs on the gateway; what the peer needs of it is sent over.
 MAKE_CERTIFICATES = """
@@ -102,7 +106,7 @@ def install_certificates(gateway, peer):
 
 def start(end):
     end.call("write_file", CONF, GENERAL)
-    end.call("run_background", "charon", ["/usr/lib/ipsec/charon"], "/tmp/charon.out")
+    end.call("run_background", "charon", ["taskset", "-c", "0", "/usr/lib/ipsec/charon"], "/tmp/charon.out")
     if not end.call("wait_for_file", VICI):
         raise Failed("charon does not start: " + must(end, f"tail -n 3 {LOG} /tmp/charon.out"))
 
@@ -120,7 +124,7 @@ def connection(case, mine, yours, inner_mine, inner_yours, who):
         me=who, you=other, mode=case.mode, key=TEST_KEY,
         auth="auth = pubkey\n      certs = me.pem" if cert else "auth = psk",
         remote_auth="auth = pubkey" if cert else "auth = psk",
-        selectors=f"local_ts = {inner_mine}\n        remote_ts = {inner_yours}" if tunnel else "",
+        selectors=SELECTORS.format(inner_mine, inner_yours) if tunnel else "",
         esp=case.suite + ("-esn" if case.esn else ""))
 
 

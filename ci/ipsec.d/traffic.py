@@ -47,7 +47,8 @@ def order(local, peer, case):
     there = burst(local, peer, case.ends, PORT + 8)
     back = burst(peer, local, case.ends[::-1], PORT + 9)
     figures["ipsec.mismatches"] += there["wrong"] + back["wrong"]
-    check(f"{case.name}.in-order", there == back == want, f"of {BURST}: sent {there}, received {back}")
+    check(f"{case.name}.in-order", there == back == want,
+          f"of {BURST}: sent {there}, received {back}")
 
 
 def datagrams(local, peer, case):
