@@ -21,6 +21,7 @@ const char *vcard_fault_help(void)
 	       "corrupt:ALG      one output bit of every ALG command is wrong\n"
 	       "                 (ALG as in the counters: aes-cbc, des3-ecb, hmac-sha1 ...)\n"
 	       "locked           the chip is locked and unlocking never succeeds\n"
+	       "no-irq           the interrupt line stays down, whatever the registers say\n"
 	       "gone             the card has left the bus: all reads give ones\n";
 }
 
@@ -84,6 +85,11 @@ static const char *fault_plain(struct vcard *vc, const char *name)
 	if (!strcmp(name, "locked")) {
 		vc->fault.locked = true;
 		vc->level = HIFN_LEVEL_0;
+		return NULL;
+	}
+	if (!strcmp(name, "no-irq")) {
+		vc->fault.no_irq = true;
+		vc_irq_update(vc);
 		return NULL;
 	}
 	if (!strcmp(name, "gone")) {
