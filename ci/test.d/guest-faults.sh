@@ -116,9 +116,23 @@ probe_refused() {
 	unload
 }
 
+# A card none of whose interrupts arrives is given up in its first self-test: 3 lost
+# ones of at most 1.5 * timeout_ms each. It serves again once they arrive.
+no_interrupts() {
+	begin=$(cut -d. -f1 /proc/uptime)
+	probe_refused no-irq no-irq 'hifn795x.*given up: its interrupts do not arrive' timeout_ms=500
+	seconds=$(($(cut -d. -f1 /proc/uptime) - begin))
+	check refusal.no-irq.in-time "it took $seconds s" [ $seconds -le 15 ]
+	n=$(log_since | grep -c 'hifn795x.*no interrupt came')
+	check refusal.no-irq.lost "$n lost interrupts were reported" [ "$n" = 3 ]
+	load
+	check refusal.no-irq.again "no card bound" bound
+}
+
 refusal_tests() {
 	probe_refused locked locked 'hifn795x.*lock'
 	probe_refused aes-cbc-wrong corrupt:aes-cbc 'acf:.*refused'
+	no_interrupts
 	probe_refused slots-0 none 'slots=0' slots=0
 	probe_refused slots-129 none 'slots=129' slots=129
 	probe_refused timeout-0 none 'timeout_ms=0' timeout_ms=0

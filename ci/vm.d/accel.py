@@ -6,7 +6,7 @@ import subprocess
 
 from qemu import probe_command
 
-PROBE_S = 30
+PROBE_S = 15  # where KVM works the boot takes about 2
 TOKEN = "acf-probe-ok"
 
 

@@ -116,6 +116,11 @@ class HostCommands(Channel):
         self.qmp = qmp
         super().__init__(listener)
 
+    def run(self):
+        """Does not return: cards started here would die with this thread."""
+        super().run()
+        threading.Event().wait()
+
     def serve(self, conn):
         file = conn.makefile("rw", errors="replace")
         while line := file.readline(LINE_MAX):

@@ -9,7 +9,7 @@ libc = ctypes.CDLL(None)
 
 
 def die_with_parent():
-    """In a child before exec: the kernel ends it when we are gone."""
+    """In a child before exec: the kernel ends it when the thread that made it is gone."""
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -10,6 +10,7 @@ Exit status: 0 passed, 1 failed, 2 could not be tried.
 """
 
 import argparse
+import glob
 import os
 import re
 import shlex
@@ -136,6 +137,9 @@ class Run:
     def make_disk(self):
         if not self.args.disk:
             return
+        for stale in glob.glob("/cache/scratch-*.img"):
+            if not os.path.exists(f"/proc/{stale.split('-')[-1].removesuffix('.img')}"):
+                os.unlink(stale)
         self.disk = f"/cache/scratch-{os.getpid()}.img"
         self.cleanup.add(lambda: os.path.exists(self.disk) and os.unlink(self.disk))
         with open(self.disk, "wb") as file:

@@ -46,7 +46,7 @@ static uint8_t vc_config_byte(const struct vcard *vc, uint32_t off)
 {
 	if (vc->fault.gone)
 		return 0xff;
-	if (off == PCI_STATUS && vc->irq_level)
+	if (off == PCI_STATUS && vc_irq_wanted(vc))
 		return vc->config[off] | PCI_STATUS_INTERRUPT;
 	return vc->config[off];
 }

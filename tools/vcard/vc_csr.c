@@ -90,14 +90,17 @@ void vc_cnfg_write(struct vcard *vc, uint32_t off, uint32_t val)
 	vc_irq_update(vc);
 }
 
-/* Line = OR of (CSR & IER), 2.2.3. */
+/* OR of (CSR & IER), 2.2.3: what the card wants, and configuration space shows. */
+bool vc_irq_wanted(const struct vcard *vc)
+{
+	return REG1(vc, HIFN_1_DMA_CSR) & REG1(vc, HIFN_1_DMA_IER) &
+	       HIFN_DMACSR_STATUS_ALL;
+}
+
 void vc_irq_update(struct vcard *vc)
 {
-	bool level = REG1(vc, HIFN_1_DMA_CSR) & REG1(vc, HIFN_1_DMA_IER) &
-		     HIFN_DMACSR_STATUS_ALL;
+	bool level = vc_irq_wanted(vc) && !vc->fault.gone && !vc->fault.no_irq;
 
-	if (vc->fault.gone)
-		level = false;
 	if (level == vc->irq_level)
 		return;
 	vc->irq_level = level;

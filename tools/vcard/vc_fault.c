@@ -23,6 +23,7 @@ const char *vcard_fault_help(void)
 	       "rng-stuck        the random number stays what it is\n"
 	       "pub-stuck        the public-key unit never comes out of its reset\n"
 	       "locked           the chip is locked and unlocking never succeeds\n"
+	       "no-irq           the interrupt line stays down, whatever the registers say\n"
 	       "gone             the card has left the bus: all reads give ones\n";
 }
 
@@ -94,6 +95,11 @@ static const char *fault_plain(struct vcard *vc, const char *name)
 	}
 	if (!strcmp(name, "pub-stuck")) {
 		vc->fault.pub_stuck = true;
+		return NULL;
+	}
+	if (!strcmp(name, "no-irq")) {
+		vc->fault.no_irq = true;
+		vc_irq_update(vc);
 		return NULL;
 	}
 	if (!strcmp(name, "gone")) {

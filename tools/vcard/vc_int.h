@@ -172,7 +172,7 @@ struct vc_pu {
 struct vc_faults {
 	uint64_t slow_ns, late_ns;
 	uint64_t stuck_at, lost_irq_at, no_result_at, abort_at;	/* command number */
-	bool locked, gone, rng_stuck, pub_stuck;
+	bool locked, no_irq, gone, rng_stuck, pub_stuck;
 	bool corrupt[VC_OPS];
 };
 
@@ -254,6 +254,7 @@ void vc_csr_write(struct vcard *vc, uint32_t off, uint32_t val);
 void vc_ier_write(struct vcard *vc, uint32_t off, uint32_t val);
 void vc_cnfg_write(struct vcard *vc, uint32_t off, uint32_t val);
 void vc_csr_raise(struct vcard *vc, uint32_t bits);
+bool vc_irq_wanted(const struct vcard *vc);
 void vc_irq_update(struct vcard *vc);
 
 /* vc_pll.c, vc_unlock.c, vc_rng.c, vc_pub.c */

@@ -45,6 +45,7 @@ static void test_specs(void)
 		"slow:1", "late:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
 		"corrupt:des3-ofb", "corrupt:hmac-md5", "rng-stuck", "pub-stuck",
 		"locked", "gone",
+		"corrupt:des3-ofb", "corrupt:hmac-md5", "locked", "no-irq", "gone",
 	};
 	struct rig *r = rig_new(NULL);
 
@@ -289,6 +290,50 @@ static void test_locked(void)
 	rig_free(r);
 }
 
+static uint8_t pci_status(struct rig *r)
+{
+	uint8_t status;
+
+	vcard_config_read(r->vc, 6, &status, 1);
+	return status;
+}
+
+/* The registers tell of the interrupt that the line does not. */
+static void check_silent_command(struct rig *r)
+{
+	uint32_t res;
+
+	rig_wr(r, 1, 0x40, 0x3e3e3c3f);
+	CHECK_EQ(pci_status(r) & 8, 0);
+	res = post_aes(r);
+	rig_run(r);
+	CHECK(rig_done(r, res));
+	CHECK(rig_rd(r, 1, 0x40) & 0x00100000);
+	CHECK_EQ(pci_status(r) & 8, 8);
+	CHECK(!vcard_irq(r->vc));
+	CHECK_EQ(r->irqs, 1);
+}
+
+/* Falls at once, never rises, not even after a reset; rises late. */
+static void test_no_irq(void)
+{
+	struct rig *r = rig_up();
+
+	post_aes(r);
+	rig_run(r);
+	CHECK(vcard_irq(r->vc));
+	set(r, "no-irq");
+	CHECK(!vcard_irq(r->vc));
+	check_silent_command(r);
+	check_silent_command(r);
+	restart(r, 0x4);
+	check_silent_command(r);
+	vcard_faults_clear(r->vc);
+	CHECK(vcard_irq(r->vc));
+	CHECK_EQ(r->irqs, 2);
+	rig_free(r);
+}
+
 static void test_gone(void)
 {
 	struct rig *r = rig_up();
@@ -440,6 +485,7 @@ static const struct test tests[] = {
 	{ "rng-stuck", test_rng_stuck },
 	{ "pub-stuck", test_pub_stuck },
 	{ "locked", test_locked },
+	{ "no-irq", test_no_irq },
 	{ "gone", test_gone },
 	{ "counters", test_counters },
 	{ "log-limit", test_log_limit },

@@ -185,12 +185,13 @@ static void test_rings(void)
 static void test_faults(void)
 {
 	static const char *const specs[] = { "slow:3", "stuck:3", "lost-irq:2", "no-result:1",
-					     "abort:2", "corrupt:aes-cbc", "gone", "locked" };
+					     "abort:2", "corrupt:aes-cbc", "gone", "locked",
+					     "no-irq" };
 	struct rig *r = rig_new(&(struct vcard_config){ .unlocked = true });
 
 	state = 0x7654321;
 	for (int i = 0; i < RING_ROUNDS / 4 && !harness_failed(); i++) {
-		CHECK(!vcard_fault(r->vc, specs[below(8)]));
+		CHECK(!vcard_fault(r->vc, specs[below(9)]));
 		random_program(r);
 		if (i % 4 == 3)
 			recover(r);
