@@ -44,8 +44,7 @@ static void test_specs(void)
 	static const char *const good[] = {
 		"slow:1", "late:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
 		"corrupt:des3-ofb", "corrupt:hmac-md5", "rng-stuck", "pub-stuck",
-		"locked", "gone",
-		"corrupt:des3-ofb", "corrupt:hmac-md5", "locked", "no-irq", "gone",
+		"locked", "no-irq", "gone",
 	};
 	struct rig *r = rig_new(NULL);
 
