@@ -131,7 +131,10 @@ static const char *acf_test_check(const struct acf_test *test, bool decrypt, boo
 	return acf_test_check_data(test, decrypt, in_place);
 }
 
-/* 0, -EIO, or -ETIMEDOUT: then the engine still holds the job. */
+/*
+ * 0; -EIO; -ENODEV when the driver has stopped the engine, and said why; -ETIMEDOUT
+ * when the engine still holds the job.
+ */
 static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 			const struct acf_alg *alg, bool decrypt, bool in_place)
 {
@@ -149,6 +152,8 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 		}
 		ret = test->err;
 	}
+	if (ret == -ENODEV)
+		return ret;
 	if (!ret) {
 		why = acf_test_check(test, decrypt, in_place);
 		if (!why)
@@ -247,6 +252,8 @@ unsigned long acf_selftest(struct acf_engine *engine)
 		err = acf_test_alg(engine, test, &acf_algs[id]);
 		if (err == -ETIMEDOUT)
 			return 0;	/* the test is the card's: leaked on purpose */
+		if (err == -ENODEV)
+			break;
 		if (!err)
 			passed |= BIT(id);
 	}
