@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The grid: pairs of suite, mode, family, authentication and UDP encapsulation.
 
-Nine connections meet every pair of values but NAT-T and ESN of suites where the
-packet's layout is the same as another row's.
+Nine connections meet every pair of these values; ESN has one row.
 """
 
 import dataclasses

@@ -114,6 +114,9 @@ def inner_payload(text, tunnel, version):
 def check_association(sa, packets, expected, faults):
     tunnel, checked = sa["mode"] == "tunnel", 0
     block = 16 if "aes" in sa["enc"] else 8
+    ivs = {packet.esp[8:8 + block] for packet in packets if not packet.fragment}
+    if len(ivs) < sum(not packet.fragment for packet in packets):
+        faults.append("an IV came twice")
     whole = [p for p in packets if not p.fragment and not (len(p.esp) - 8 - ICV) % block]
     for packet in packets:
         if not packet.fragment and (len(packet.esp) - 8 - ICV) % block:

@@ -68,8 +68,8 @@ def counted(local, case, work):
 def capture(peer, case, work):
     """What the wire carries meanwhile, as the peer sees it."""
     peer.call("run_background", "tcpdump",
-              ["tcpdump", "-i", "wire", "-U", "--immediate-mode", "-B", "8192", "-s", "0", "-w", CAPTURE,
-               "esp or udp port 4500"], "/tmp/tcpdump")
+              ["tcpdump", "-i", "wire", "-U", "--immediate-mode", "-B", "8192", "-s", "0",
+               "-w", CAPTURE, "esp or udp port 4500"], "/tmp/tcpdump")
     peer.call("wait_for_text", "/tmp/tcpdump", "listening")
     work()
     peer.call("wait_for_rest", CAPTURE)
@@ -126,17 +126,22 @@ def try_case(local, peer, case):
 def chosen(words):
     lists = {"grid": cases.GRID, "demo": cases.DEMO, "mutant": cases.MUTANT, "rekey": cases.REKEY}
     for word in words:
-        yield from lists.get(word, [c for c in cases.GRID if c.name == word])
+        named = lists.get(word, [c for c in cases.GRID if c.name == word])
+        if not named:
+            sys.exit(f"no case {word}; there are: "
+                     + " ".join(list(lists) + [c.name for c in cases.GRID]))
+        yield from named
 
 
 def main():
+    wanted = list(chosen(sys.argv[1:]))
     local, peer = Local(), Peer("198.51.100.2")
     say("certificates and daemons")
     strongswan.must(local, "mkdir -p /etc/swanctl")
     for end in (local, peer):
         strongswan.start(end)
     strongswan.install_certificates(local, peer)
-    for case in chosen(sys.argv[1:]):
+    for case in wanted:
         try_case(local, peer, case)
         write_figures()
     for end in (local, peer):

@@ -106,7 +106,8 @@ def install_certificates(gateway, peer):
 
 def start(end):
     end.call("write_file", CONF, GENERAL)
-    end.call("run_background", "charon", ["taskset", "-c", "0", "/usr/lib/ipsec/charon"], "/tmp/charon.out")
+    end.call("run_background", "charon", ["taskset", "-c", "0", "/usr/lib/ipsec/charon"],
+             "/tmp/charon.out")
     if not end.call("wait_for_file", VICI):
         raise Failed("charon does not start: " + must(end, f"tail -n 3 {LOG} /tmp/charon.out"))
 
