@@ -100,6 +100,7 @@ int aead_forged(struct mac_subject *s);
 int aead_authsizes(struct mac_subject *s);
 int aead_keys(struct mac_subject *s);
 int hash_messages(struct mac_subject *s);
+int hash_oversize(struct mac_subject *s);
 
 /* acf_test_order.c */
 int aead_order(struct mac_subject *s);

@@ -22,6 +22,7 @@ static const struct mac_test aead_tests[] = {
 
 static const struct mac_test hash_tests[] = {
 	{ "hash-messages", hash_messages },
+	{ "hash-oversize", hash_oversize },
 };
 
 static const struct { const char *cipher; unsigned int key_bytes, block; } ciphers[] = {
