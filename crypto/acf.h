@@ -175,7 +175,7 @@ enum acf_engine_state {
 
 /* Why a request ran on the CPU. Names in acf_debugfs.c. */
 enum acf_cpu_reason {
-	ACF_CPU_NO_ENGINE,	/* no engine serves the algorithm now */
+	ACF_CPU_NO_ENGINE,	/* no running engine serves the algorithm, or a job that long */
 	ACF_CPU_SHAPE,		/* engine said -EOPNOTSUPP, or partial last block */
 	ACF_CPU_FULL,		/* queue full and the caller may not wait */
 	ACF_CPU_FAILED,		/* engine failed the job; redone here */
