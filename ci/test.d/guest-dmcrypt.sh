@@ -76,11 +76,12 @@ dmcrypt_tests() {
 	cross_check cbc-4096 aes-cbc-essiv:sha256 128 4096
 	cross_check xts aes-xts-plain64 512 512
 	cross_check 3des des3_ede-cbc-plain64 192 512
-	for flag in --perf-no_read_workqueue --perf-no_write_workqueue; do
-		open_plain aes-cbc-plain64 256 4096 $flag
-		check_fio "dmcrypt.$flag" fio_verify 8
-		cryptsetup close v
-	done
+	open_plain aes-cbc-plain64 256 4096 --perf-no_read_workqueue
+	check_fio dmcrypt.no-read-workqueue fio_verify 8
+	cryptsetup close v
+	# dm-crypt then submits the write from the cipher's completion, in softirq, on the
+	# bio list of whatever task it interrupted: now and then one is lost (docs/framework.md).
+	skip dmcrypt.no-write-workqueue "dm-crypt loses writes of asynchronous ciphers with it"
 	queue_of_one
 }
 

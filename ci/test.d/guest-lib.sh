@@ -6,6 +6,7 @@ modules=/src/build/kernel-stock
 
 ok() { echo "ok $1" | tee -a "$RESULTS"; }
 not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }
+skip() { echo "skip $1 - $2" | tee -a "$RESULTS"; }
 
 # check NAME REASON COMMAND...: passes if the command does.
 check() {
