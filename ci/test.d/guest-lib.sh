@@ -2,7 +2,10 @@
 # shellcheck shell=sh
 # Shared by the suites that run in a guest.
 
-modules=/src/build/kernel-stock
+case $(uname -r) in
+*-acf-*) modules=/src/build/kernel-$(uname -r | sed 's/.*-acf-//') ;;
+*) modules=/src/build/kernel-stock ;;
+esac
 
 ok() { echo "ok $1" | tee -a "$RESULTS"; }
 not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }

@@ -9,8 +9,7 @@ import subprocess
 from channels import device_json
 from fail import CannotRun
 
-# kernel name: program
-GUESTS = {"stock": "qemu-system-x86_64", "peer": "qemu-system-i386"}
+IMAGES = ("stock", "peer")  # kernels with a root image; those of ci/kernel use stock's
 BASE = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
 # An oops ends the guest at once instead of leaving it half alive.
 KERNEL_ARGS = "console=ttyS0 loglevel=5 log_buf_len=4M oops=panic panic=-1"
@@ -31,8 +30,25 @@ def accel_options(accel):
     return ["-accel", "kvm" if accel == "kvm" else "tcg,thread=multi"]
 
 
+def program(name):
+    return "qemu-system-i386" if name == "peer" else "qemu-system-x86_64"
+
+
+def kernel_files(name):
+    """Kernel and initrd: of the lab, or of ci/kernel, which has to have built it."""
+    if name in IMAGES:
+        return f"/images/{name}.vmlinuz", f"/images/{name}.initrd"
+    made = subprocess.run(["/src/ci/kernel", "--cached", name], capture_output=True,
+                          text=True, check=False)
+    if made.returncode:
+        raise CannotRun(f"no kernel {name!r} in the cache: run ci/kernel {name}"
+                        " (ci/kernel --list names them)")
+    return f"{made.stdout.strip()}/bzImage", f"{made.stdout.strip()}/initrd"
+
+
 def boot_options(name, append):
-    return ["-kernel", f"/images/{name}.vmlinuz", "-initrd", f"/images/{name}.initrd",
+    kernel, initrd = kernel_files(name)
+    return ["-kernel", kernel, "-initrd", initrd,
             "-append", f"{KERNEL_ARGS} {append}".strip()]
 
 
@@ -50,7 +66,8 @@ def machine_options(args):
 
 
 def disk_options(run):
-    options = ["-drive", f"file=/images/{run.args.kernel}.erofs,format=raw,if=none,"
+    image = run.args.kernel if run.args.kernel in IMAGES else "stock"
+    options = ["-drive", f"file=/images/{image}.erofs,format=raw,if=none,"
                "id=root,readonly=on", "-device", "virtio-blk-pci,drive=root,serial=root"]
     if run.disk:
         options += ["-drive", f"file={run.disk},format=raw,if=none,id=scratch,cache=unsafe,"
@@ -91,7 +108,7 @@ def card_options(run):
 
 def command_line(run, accel):
     args = run.args
-    return ([GUESTS[args.kernel]] + BASE + accel_options(accel) + machine_options(args)
+    return ([program(args.kernel)] + BASE + accel_options(accel) + machine_options(args)
             + boot_options(args.kernel, args.append) + disk_options(run)
             + share_options(run) + port_options(run) + card_options(run)
             + shlex.split(args.qemu_args))
