@@ -44,8 +44,8 @@ static void help(void)
 	       "  --trace FILE      write every register access, descriptor and command\n"
 	       "  --counters FILE   write the counters as JSON at exit\n"
 	       "  --log FILE        append the log to FILE instead of stderr\n"
-	       "  --fault SPEC      what goes wrong; may be given several times:\n\n%s",
-	       vcard_fault_help());
+	       "  --fault SPEC      what goes wrong; may be given several times:\n\n");
+	vcard_fault_help(stdout);
 }
 
 static bool number(const char *what, const char *text, uint64_t *val)

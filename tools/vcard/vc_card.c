@@ -31,16 +31,13 @@ static void vc_power_up(struct vcard *vc)
 	vc->rng_first = true;
 	vc->rng_next = 0;
 	vc->pub_reset_end = 0;
-	if (vc->fault.locked)
-		vc->level = HIFN_LEVEL_0;
+	vc_fault_pci_reset(vc);
 	vc_irq_update(vc);
 }
 
 void vcard_pci_reset(struct vcard *vc)
 {
 	VC_TRACE(vc, "reset");
-	if (vc->fault.stuck_at && vc->started >= vc->fault.stuck_at)
-		vc->fault.stuck_at = 0;
 	vc_power_up(vc);
 }
 
@@ -55,6 +52,7 @@ struct vcard *vcard_create(const struct vcard_config *cfg)
 	vc->opaque = cfg->opaque;
 	vc->trace = cfg->trace;
 	vc->rng_state = cfg->seed;
+	vc->fault_rng = ~cfg->seed;
 	if (!vc_cipher_init(vc) || !vc_mac_init(vc)) {
 		vcard_destroy(vc);
 		return NULL;
@@ -75,18 +73,20 @@ void vcard_destroy(struct vcard *vc)
 
 uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 {
-	if (vc->fault.gone || !vc_bus_master(vc))
+	uint64_t late;
+
+	if (vc->gone || !vc_bus_master(vc))
 		return VCARD_NEVER;
+	late = vc_fault_irq_due(vc);
 	vc->budget = min(budget, (uint32_t)INT32_MAX);
 	while (vc->budget > 0 && vc_engine_run(vc))
 		;
 	vc_ring_poll(vc);
 	if (vc->budget <= 0)
 		return 0;
-	/* A stopped unit has no date: the next register write will tell. */
-	if (vc->pu.state != VC_PU_DELAY && vc->pu.state != VC_PU_HOLD)
-		return VCARD_NEVER;
-	return vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
+	if (vc->late_bits)
+		late = min(late, vc->late_at);
+	return min(late, vc_engine_date(vc));
 }
 
 uint64_t vcard_activity(const struct vcard *vc)

@@ -44,7 +44,7 @@ void vc_config_reset(struct vcard *vc)
 
 static uint8_t vc_config_byte(const struct vcard *vc, uint32_t off)
 {
-	if (vc->fault.gone)
+	if (vc->gone)
 		return 0xff;
 	if (off == PCI_STATUS && vc_irq_wanted(vc))
 		return vc->config[off] | PCI_STATUS_INTERRUPT;
@@ -101,7 +101,7 @@ bool vcard_config_write(struct vcard *vc, uint32_t off, const void *buf,
 	vc->count.config_writes++;
 	VC_TRACE(vc, "config w 0x%02x %u byte(s) 0x%02x", off, len,
 		 *(const uint8_t *)buf);
-	if (vc->fault.gone)
+	if (vc->gone)
 		return true;
 	for (uint32_t i = 0; i < len; i++)
 		vc_config_store(vc, off + i, ((const uint8_t *)buf)[i], len);

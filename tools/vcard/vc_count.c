@@ -129,6 +129,16 @@ static void json_dma(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
+static void json_faults(FILE *f, const struct vc_counters *c)
+{
+	bool first = true;
+
+	fputs(",\"faults\":{", f);
+	for (int i = VC_F_COMMAND_FIRST; i < VC_FAULTS; i++)
+		json_u64(f, &first, vc_fault_name(i), c->faults[i]);
+	fputc('}', f);
+}
+
 static void json_list(FILE *f, const char *name, const char *total, uint64_t sum,
 		      const char *const *names, const uint64_t *val, int n)
 {
@@ -159,6 +169,7 @@ char *vcard_counters_json(const struct vcard *vc)
 	json_dma(f, c);
 	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
 	json_list(f, "errors", "total", errors, error_names, c->errors, VC_ERRORS);
+	json_faults(f, c);
 	fputc('}', f);
 	if (fclose(f)) {
 		free(text);

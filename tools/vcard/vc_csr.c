@@ -58,6 +58,7 @@ void vc_ier_write(struct vcard *vc, uint32_t off, uint32_t val)
 static void vc_dma_reset(struct vcard *vc)
 {
 	vc_rings_stop(vc);
+	vc->late_bits = 0;
 	REG1(vc, HIFN_1_DMA_CSR) = 0;
 	vc_pu_reset_begin(vc);
 }
@@ -70,8 +71,7 @@ static void vc_master_reset(struct vcard *vc)
 	vc->rng_first = true;
 	for (int i = 0; i < VC_RINGS; i++)
 		vc->ring[i].cur = 0;
-	if (vc->pu.state == VC_PU_STUCK)
-		vc->fault.stuck_at = 0;
+	vc_fault_reset(vc);
 }
 
 /* Both resets are active low, 2.2.4. */
@@ -99,7 +99,8 @@ bool vc_irq_wanted(const struct vcard *vc)
 
 void vc_irq_update(struct vcard *vc)
 {
-	bool level = vc_irq_wanted(vc) && !vc->fault.gone && !vc->fault.no_irq;
+	bool wanted = (vc_irq_wanted(vc) || vc->spurious) && !vc->gone;
+	bool level = vc_fault_line(vc, wanted);
 
 	if (level == vc->irq_level)
 		return;

@@ -56,7 +56,10 @@ static bool pu_idle(struct vcard *vc)
 	if (!vc_ring_get(vc, VC_C))
 		return false;
 	vc_engine_drop(vc);
-	vc->pu.ready = vc->fault.late_ns ? vc_now(vc) + vc->fault.late_ns : 0;
+	if (vc_fault_due(vc, VC_F_LATE)) {
+		vc_fault_hit(vc, VC_F_LATE);
+		vc->pu.ready = vc_now(vc) + vc->fault[VC_F_LATE].ns;
+	}
 	vc->pu.state = VC_PU_HOLD;
 	return true;
 }
@@ -66,12 +69,17 @@ static bool pu_hold(struct vcard *vc)
 	if (vc->pu.ready && vc_now(vc) < vc->pu.ready)
 		return false;
 	vc->pu.number = ++vc->started;
-	if (vc_fault_due(&vc->fault.abort_at, vc->started)) {
-		vc_ring_abort(vc, VC_C, vc->ring[VC_C].addr);
+	vc_fault_plan(vc);
+	vc->pu.state = vc_fault_spurious(vc) ? VC_PU_SPURIOUS : VC_PU_BLOCK;
+	return !vc_fault_vanish(vc) &&
+	       !vc_fault_stop(vc, VC_C, vc->ring[VC_C].addr);
+}
+
+static bool pu_spurious(struct vcard *vc)
+{
+	if (vc->spurious && vc_now(vc) < vc->pu.ready)
 		return false;
-	}
-	vc->pu.quiet = vc_fault_due(&vc->fault.lost_irq_at, vc->started);
-	vc->pu.no_result = vc_fault_due(&vc->fault.no_result_at, vc->started);
+	vc_fault_looked(vc);
 	vc->pu.state = VC_PU_BLOCK;
 	return true;
 }
@@ -91,11 +99,9 @@ static void pu_begin(struct vcard *vc)
 	VC_TRACE(vc, "command %llu opcode %u session %u src %u dst %u%s",
 		 (unsigned long long)pu->number, pu->cmd.opcode, pu->cmd.session,
 		 pu->cmd.source, pu->cmd.dest, pu->cmd.refused ? " refused" : "");
-	if (vc->fault.stuck_at && vc->started >= vc->fault.stuck_at) {
-		pu->state = VC_PU_STUCK;
-		return;
-	}
-	pu->ready = vc->fault.slow_ns ? vc_now(vc) + vc->fault.slow_ns : 0;
+	vc->pu_stuck = vc_fault_take(vc, VC_F_STUCK);
+	pu->ready = vc_fault_take(vc, VC_F_SLOW) ?
+		    vc_now(vc) + vc->fault[VC_F_SLOW].ns : 0;
 	pu->state = VC_PU_DELAY;
 }
 
@@ -133,9 +139,26 @@ static bool pu_delay(struct vcard *vc)
 	if (pu->ready && vc_now(vc) < pu->ready)
 		return false;
 	vc_stream_start(vc);
-	pu->corrupt = pu->cmd.crypt.on && vc->fault.corrupt[vc_op_of_cipher(&pu->cmd)];
+	pu->corrupt = pu->cmd.crypt.on && vc->corrupt[vc_op_of_cipher(&pu->cmd)];
 	pu->state = VC_PU_DATA;
 	return true;
+}
+
+/* Where a cipher runs too, its data are what goes wrong in transit. */
+static void mac_corrupt(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	if (vc->corrupt[vc_op_of_mac(&pu->cmd)]) {
+		vc_fault_hit(vc, VC_F_CORRUPT);
+		pu->digest[0] ^= 1;
+	}
+	if (pu->cmd.crypt.on)
+		return;
+	if (vc_fault_take(vc, VC_F_CORRUPT_AT))
+		pu->digest[0] ^= 2;
+	if (vc_fault_take(vc, VC_F_CORRUPT_IN))
+		pu->digest[0] ^= 4;
 }
 
 static bool pu_data(struct vcard *vc)
@@ -153,7 +176,7 @@ static bool pu_data(struct vcard *vc)
 		return false;
 	if (pu->cmd.mac.on) {
 		vc_mac_finish(vc);
-		pu->digest[0] ^= vc->fault.corrupt[vc_op_of_mac(&pu->cmd)];
+		mac_corrupt(vc);
 	}
 	pu->state = VC_PU_DRAIN;
 	return true;
@@ -184,7 +207,17 @@ static bool result_store(struct vcard *vc, const struct vc_ring *r)
 		vc_pu_raise(vc, HIFN_PUSTAT_DATAERR);
 		return true;
 	}
-	return pu->no_result || vc_dma_write(vc, VC_DMA_RESULT, r->addr, from, n);
+	return vc_fault_take(vc, VC_F_NO_RESULT) ||
+	       vc_dma_write(vc, VC_DMA_RESULT, r->addr, from, n);
+}
+
+/* Fault: the engine gets no further than the first word. */
+static bool result_stops(struct vcard *vc, uint32_t addr)
+{
+	if (!vc_fault_stop(vc, VC_R, addr))
+		return false;
+	vc_dma_write(vc, VC_DMA_RESULT, addr, vc->pu.result, 4);
+	return true;
 }
 
 /* A context-RAM write may have a result of 4 bytes, 4.6. */
@@ -203,7 +236,7 @@ static bool pu_result(struct vcard *vc)
 {
 	struct vc_ring *r = &vc->ring[VC_R];
 
-	if (!vc_ring_get(vc, VC_R))
+	if (!vc_ring_get(vc, VC_R) || result_stops(vc, r->addr))
 		return false;
 	if (!result_store(vc, r)) {
 		vc_ring_abort(vc, VC_R, r->addr);
@@ -226,6 +259,7 @@ bool vc_engine_run(struct vcard *vc)
 	static bool (*const state[])(struct vcard *vc) = {
 		[VC_PU_IDLE] = pu_idle,
 		[VC_PU_HOLD] = pu_hold,
+		[VC_PU_SPURIOUS] = pu_spurious,
 		[VC_PU_BLOCK] = pu_block,
 		[VC_PU_DELAY] = pu_delay,
 		[VC_PU_DATA] = pu_data,
@@ -233,7 +267,18 @@ bool vc_engine_run(struct vcard *vc)
 		[VC_PU_RESULT] = pu_result,
 	};
 
-	if (vc->pu.state == VC_PU_STUCK || !vc_pu_running(vc))
-		return false;
-	return state[vc->pu.state](vc);
+	return vc_pu_running(vc) && state[vc->pu.state](vc);
+}
+
+/* When the unit wants to run again; a stopped one waits for a register write. */
+uint64_t vc_engine_date(struct vcard *vc)
+{
+	switch (vc->pu.state) {
+	case VC_PU_HOLD:
+	case VC_PU_SPURIOUS:
+	case VC_PU_DELAY:
+		return vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
+	default:
+		return VCARD_NEVER;
+	}
 }

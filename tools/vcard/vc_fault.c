@@ -1,142 +1,272 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Faults on request: what goes wrong, and at which command.
+ * Faults at work: when one strikes, and those that concern the card as a whole.
+ * What strikes within a command is drawn when the command begins and kept in
+ * pu.plan; it counts as a hit where it takes effect.
  */
-#include <stdlib.h>
-
 #include "vc_int.h"
 
-#define DELAY_MAX_US	10000000
+#define SPURIOUS_NS	10000000	/* the longest wait for the host's look */
 
-const char *vcard_fault_help(void)
+static uint64_t fault_random(struct vcard *vc)
 {
-	return "slow:US          every command takes US microseconds longer\n"
-	       "late:US          every command is taken up only US microseconds after the\n"
-	       "                 card has seen it\n"
-	       "stuck:K          the K-th command from now and all later ones never\n"
-	       "                 complete, until a master reset\n"
-	       "lost-irq:K       the K-th result from now raises no DONE\n"
-	       "no-result:K      the K-th result from now: VALID cleared, buffer not written\n"
-	       "abort:K          the K-th command from now ends in a master abort\n"
-	       "corrupt:ALG      one output bit of every ALG command is wrong\n"
-	       "                 (ALG as in the counters: aes-cbc, des3-ecb, hmac-sha1 ...)\n"
-	       "rng-stuck        the random number stays what it is\n"
-	       "pub-stuck        the public-key unit never comes out of its reset\n"
-	       "locked           the chip is locked and unlocking never succeeds\n"
-	       "no-irq           the interrupt line stays down, whatever the registers say\n"
-	       "gone             the card has left the bus: all reads give ones\n";
+	return vc_splitmix(&vc->fault_rng);
 }
 
-/* One-shot: true once, for the command the fault was set for. */
-bool vc_fault_due(uint64_t *at, uint64_t number)
+uint32_t vc_fault_word(struct vcard *vc)
 {
-	if (!*at || number < *at)
+	return fault_random(vc) >> 32;
+}
+
+void vc_fault_hit(struct vcard *vc, enum vc_fault_id id)
+{
+	vc->count.faults[id]++;
+	VC_TRACE(vc, "fault %s", vc_fault_name(id));
+}
+
+/* One occasion: does the fault strike? Only chances use up random numbers. */
+bool vc_fault_due(struct vcard *vc, enum vc_fault_id id)
+{
+	struct vc_fault *f = &vc->fault[id];
+
+	if (f->always)
+		return true;
+	if (f->left && --f->left == 0)
+		return true;
+	return f->rate && fault_random(vc) % f->rate == 0;
+}
+
+/* Drawn once per command, in the order of the table. */
+void vc_fault_plan(struct vcard *vc)
+{
+	vc->pu.plan = 0;
+	for (int i = VC_F_COMMAND_FIRST; i <= VC_F_COMMAND_LAST; i++)
+		if (vc_fault_due(vc, i))
+			vc->pu.plan |= 1ull << i;
+}
+
+bool vc_planned(const struct vcard *vc, enum vc_fault_id id)
+{
+	return vc->pu.plan >> id & 1;
+}
+
+/* The planned fault takes effect, once. */
+bool vc_fault_take(struct vcard *vc, enum vc_fault_id id)
+{
+	if (!vc_planned(vc, id))
 		return false;
-	*at = 0;
+	vc->pu.plan &= ~(1ull << id);
+	vc_fault_hit(vc, id);
 	return true;
 }
 
-static const char *fault_number(struct vcard *vc, uint64_t *at, uint64_t k)
+/* The engine stops in the middle of its work. False: it need not. */
+bool vc_fault_stop(struct vcard *vc, enum vc_ring_id id, uint32_t addr)
 {
-	if (!k)
-		return "commands are counted from 1";
-	*at = vc->started + k;
-	return NULL;
-}
+	static const enum vc_fault_id stuck[VC_RINGS] = {
+		[VC_C] = VC_F_STUCK_CMD, [VC_S] = VC_F_STUCK_SRC,
+		[VC_D] = VC_F_STUCK_DST, [VC_R] = VC_F_STUCK_RES,
+	};
+	static const enum vc_fault_id aborts[VC_RINGS] = {
+		[VC_C] = VC_F_ABORT, [VC_S] = VC_F_ABORT_SRC,
+		[VC_D] = VC_F_ABORT_DST, [VC_R] = VC_F_ABORT_RES,
+	};
 
-static const char *fault_delay(uint64_t *ns, uint64_t us)
-{
-	if (us > DELAY_MAX_US)
-		return "a delay is at most 10000000 us";
-	*ns = us * 1000;
-	return NULL;
-}
-
-static const char *fault_corrupt(struct vcard *vc, const char *alg)
-{
-	for (int i = 0; i < VC_OPS; i++) {
-		if (i >= VC_OP_CTXREAD && (i < VC_OP_SHA1 || i > VC_OP_HMAC_MD5))
-			continue;
-		if (!strcmp(alg, vc_op_names[i])) {
-			vc->fault.corrupt[i] = true;
-			return NULL;
-		}
+	if (vc_fault_take(vc, stuck[id])) {
+		vc->ring[id].stuck = true;
+		return true;
 	}
-	return "corrupt: unknown algorithm";
+	if (!vc_fault_take(vc, aborts[id]))
+		return false;
+	vc_ring_abort(vc, id, addr);
+	return true;
 }
 
-static const char *fault_with_number(struct vcard *vc, const char *name, uint64_t k)
+bool vc_fault_stops(const struct vcard *vc, enum vc_ring_id id)
 {
-	if (!strcmp(name, "stuck"))
-		return fault_number(vc, &vc->fault.stuck_at, k);
-	if (!strcmp(name, "lost-irq"))
-		return fault_number(vc, &vc->fault.lost_irq_at, k);
-	if (!strcmp(name, "no-result"))
-		return fault_number(vc, &vc->fault.no_result_at, k);
-	if (!strcmp(name, "abort"))
-		return fault_number(vc, &vc->fault.abort_at, k);
-	if (!strcmp(name, "slow"))
-		return fault_delay(&vc->fault.slow_ns, k);
-	if (!strcmp(name, "late"))
-		return fault_delay(&vc->fault.late_ns, k);
-	return "unknown fault";
+	return id == VC_S ? vc_planned(vc, VC_F_STUCK_SRC) ||
+			    vc_planned(vc, VC_F_ABORT_SRC) :
+			    vc_planned(vc, VC_F_STUCK_DST) ||
+			    vc_planned(vc, VC_F_ABORT_DST);
 }
 
-static const char *fault_plain(struct vcard *vc, const char *name)
+/* ---- the card leaves the bus ---- */
+
+static void vanish(struct vcard *vc, enum vc_fault_id id)
 {
-	if (!strcmp(name, "locked")) {
-		vc->fault.locked = true;
+	if (vc->gone)
+		return;
+	vc->gone = id;
+	vc_fault_hit(vc, id);
+	vc_irq_update(vc);
+}
+
+/* True if the card vanished at this command. */
+bool vc_fault_vanish(struct vcard *vc)
+{
+	if (vc_planned(vc, VC_F_GONE))
+		vanish(vc, VC_F_GONE);
+	else if (vc_planned(vc, VC_F_GONE_RESET))
+		vanish(vc, VC_F_GONE_RESET);
+	return vc->gone;
+}
+
+/* ---- interrupts ---- */
+
+/* The line as the fault leaves it; a rise that does not come is a hit. */
+bool vc_fault_line(struct vcard *vc, bool level)
+{
+	bool muted = level && vc->fault[VC_F_NO_IRQ].always;
+
+	if (muted && !vc->muted)
+		vc_fault_hit(vc, VC_F_NO_IRQ);
+	vc->muted = muted;
+	return level && !muted;
+}
+
+/* Bits of a result that the host is told of later. */
+void vc_fault_late_irq(struct vcard *vc, uint32_t bits)
+{
+	uint64_t at = vc_now(vc) + vc->fault[VC_F_LATE_IRQ].ns;
+
+	if (!vc->late_bits || at < vc->late_at)
+		vc->late_at = at;
+	vc->late_bits |= bits;
+}
+
+/* Raise what is due; returns when more will be. */
+uint64_t vc_fault_irq_due(struct vcard *vc)
+{
+	uint32_t bits = vc->late_bits;
+
+	if (!bits)
+		return VCARD_NEVER;
+	if (vc_now(vc) < vc->late_at)
+		return vc->late_at;
+	vc->late_bits = 0;
+	vc_csr_raise(vc, bits);
+	return VCARD_NEVER;
+}
+
+/*
+ * The line rises while the command has not even been read. With interrupts
+ * closed or one pending nobody could tell, so it is left to the next command.
+ */
+bool vc_fault_spurious(struct vcard *vc)
+{
+	if (!vc_planned(vc, VC_F_SPURIOUS_IRQ))
+		return false;
+	if (!REG1(vc, HIFN_1_DMA_IER) || vc->irq_level) {
+		vc->fault[VC_F_SPURIOUS_IRQ].left += !vc->fault[VC_F_SPURIOUS_IRQ].left;
+		return false;
+	}
+	vc_fault_take(vc, VC_F_SPURIOUS_IRQ);
+	vc->spurious = true;
+	vc->pu.ready = vc_now(vc) + SPURIOUS_NS;
+	vc_irq_update(vc);
+	return true;
+}
+
+/* The host has looked at a register, or does not care to. */
+void vc_fault_looked(struct vcard *vc)
+{
+	if (!vc->spurious)
+		return;
+	vc->spurious = false;
+	vc_irq_update(vc);
+}
+
+/* ---- resets ---- */
+
+/* When the processing unit comes out of the reset that begins now. */
+uint64_t vc_fault_reset_end(struct vcard *vc)
+{
+	const struct vc_fault *f = &vc->fault[VC_F_SLOW_RESET];
+
+	if (!vc_fault_due(vc, VC_F_SLOW_RESET))
+		return 0;
+	vc_fault_hit(vc, VC_F_SLOW_RESET);
+	return f->ns ? vc_now(vc) + f->ns : VCARD_NEVER;
+}
+
+/* Master reset and reset of the bus let go what is stuck; some come back locked. */
+void vc_fault_reset(struct vcard *vc)
+{
+	for (int i = 0; i < VC_RINGS; i++)
+		vc->ring[i].stuck = false;
+	vc->pu_stuck = false;
+	vc->late_bits = 0;
+	vc->spurious = false;
+	if (vc_fault_due(vc, VC_F_BACK_LOCKED)) {
 		vc->level = HIFN_LEVEL_0;
-		return NULL;
+		vc_fault_hit(vc, VC_F_BACK_LOCKED);
 	}
-	if (!strcmp(name, "rng-stuck")) {
-		vc->fault.rng_stuck = true;
-		return NULL;
+	if (vc_fault_due(vc, VC_F_BACK_SEALED)) {
+		vc->level = HIFN_LEVEL_0;
+		vc->sealed = true;
+		vc_fault_hit(vc, VC_F_BACK_SEALED);
 	}
-	if (!strcmp(name, "pub-stuck")) {
-		vc->fault.pub_stuck = true;
-		return NULL;
-	}
-	if (!strcmp(name, "no-irq")) {
-		vc->fault.no_irq = true;
-		vc_irq_update(vc);
-		return NULL;
-	}
-	if (!strcmp(name, "gone")) {
-		vc->fault.gone = true;
-		vc_irq_update(vc);
-		return NULL;
-	}
-	return "unknown fault, or its number is missing";
 }
 
-const char *vcard_fault(struct vcard *vc, const char *spec)
+void vc_fault_pci_reset(struct vcard *vc)
 {
-	const char *arg = strchr(spec, ':');
-	char name[16], *end;
-	uint64_t k;
-
-	if (!arg)
-		return fault_plain(vc, spec);
-	if ((size_t)(arg - spec) >= sizeof(name))
-		return "unknown fault";
-	memcpy(name, spec, arg - spec);
-	name[arg - spec] = 0;
-	arg++;
-	if (!strcmp(name, "corrupt"))
-		return fault_corrupt(vc, arg);
-	errno = 0;
-	k = strtoull(arg, &end, 10);
-	if (errno || end == arg || *end || *arg < '0' || *arg > '9')
-		return "the part after ':' is not a number";
-	return fault_with_number(vc, name, k);
+	vc->sealed = false;
+	vc->pll_lost = false;
+	vc->slow_reset_end = 0;
+	if (vc->gone == VC_F_GONE_RESET)
+		vc->gone = 0;
+	vc_fault_reset(vc);
+	if (vc->fault[VC_F_LOCKED].always)
+		vc->level = HIFN_LEVEL_0;
 }
 
-/* The stuck and the vanished card come back; a forced lock can be unlocked. */
+/* The PLL starts when it leaves bypass. */
+void vc_fault_pll(struct vcard *vc, uint32_t was, uint32_t val)
+{
+	if (val & HIFN_PLL_BP) {
+		vc->pll_lost = false;
+	} else if ((was & HIFN_PLL_BP) && vc_fault_due(vc, VC_F_PLL_STUCK)) {
+		vc->pll_lost = true;
+		vc_fault_hit(vc, VC_F_PLL_STUCK);
+	}
+}
+
+/* ---- setting and clearing ---- */
+
+void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *f)
+{
+	vc->fault[id] = *f;
+	if (!f->always)
+		return;
+	switch (id) {
+	case VC_F_LOCKED:
+		vc->level = HIFN_LEVEL_0;
+		break;
+	case VC_F_GONE:
+	case VC_F_GONE_RESET:
+		vc->fault[id].always = false;
+		vanish(vc, id);
+		break;
+	default:
+		vc_irq_update(vc);
+	}
+}
+
+/* What is stuck or vanished goes on where it was; a forced lock can be unlocked. */
 void vcard_faults_clear(struct vcard *vc)
 {
-	memset(&vc->fault, 0, sizeof(vc->fault));
-	if (vc->pu.state == VC_PU_STUCK)
-		vc->pu.state = VC_PU_DELAY;
+	memset(vc->fault, 0, sizeof(vc->fault));
+	memset(vc->corrupt, 0, sizeof(vc->corrupt));
+	for (int i = 0; i < VC_RINGS; i++)
+		vc->ring[i].stuck = false;
+	vc->pu.plan = 0;
+	vc->pu_stuck = false;
+	vc->gone = 0;
+	vc->sealed = false;
+	vc->pll_lost = false;
+	vc->spurious = false;
+	vc->slow_reset_end = 0;
+	vc->late_at = 0;
+	vc_fault_irq_due(vc);
 	vc_irq_update(vc);
 }

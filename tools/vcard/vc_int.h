@@ -25,6 +25,7 @@ struct vc_ring {
 	bool enabled;
 	bool waiting;		/* the last fetch found VALID clear */
 	bool halted;		/* after a master abort, until reset */
+	bool stuck;		/* fault, until master reset */
 	bool active;		/* a descriptor is held: */
 	uint32_t at;		/*   its address */
 	uint32_t flags;		/*   its first word */
@@ -85,6 +86,28 @@ enum vc_error {
 	VC_ERRORS
 };
 
+/* The names are in vc_faultspec.c. */
+enum vc_fault_id {
+	VC_F_NONE,
+	/* drawn for each command, pu.plan: */
+	VC_F_COMMAND_FIRST,
+	VC_F_SLOW = VC_F_COMMAND_FIRST,
+	VC_F_STUCK,
+	VC_F_STUCK_CMD, VC_F_STUCK_SRC, VC_F_STUCK_DST, VC_F_STUCK_RES,
+	VC_F_ABORT, VC_F_ABORT_SRC, VC_F_ABORT_DST, VC_F_ABORT_RES,
+	VC_F_LOST_IRQ, VC_F_LATE_IRQ, VC_F_SPURIOUS_IRQ,
+	VC_F_NO_RESULT, VC_F_OVERRUN, VC_F_STARVED, VC_F_BAD_RESIDUAL,
+	VC_F_NO_VALID_CMD, VC_F_NO_VALID_SRC, VC_F_NO_VALID_DST, VC_F_NO_VALID,
+	VC_F_CORRUPT_AT, VC_F_CORRUPT_IN,
+	VC_F_GONE, VC_F_GONE_RESET,
+	VC_F_COMMAND_LAST = VC_F_GONE_RESET,
+	/* asked where they apply: */
+	VC_F_LATE, VC_F_NO_IRQ, VC_F_CORRUPT,
+	VC_F_SLOW_RESET, VC_F_BACK_LOCKED, VC_F_BACK_SEALED,
+	VC_F_LOCKED, VC_F_PLL_STUCK, VC_F_RNG_STUCK, VC_F_PUB_STUCK,
+	VC_FAULTS
+};
+
 enum vc_dma_kind { VC_DMA_DESC, VC_DMA_CMD, VC_DMA_DATA, VC_DMA_RESULT, VC_DMAS };
 
 struct vc_counters {
@@ -99,6 +122,7 @@ struct vc_counters {
 	uint64_t commands;
 	uint64_t ops[VC_OPS];
 	uint64_t errors[VC_ERRORS];
+	uint64_t faults[VC_FAULTS];	/* hits */
 };
 
 /* A decoded command, vc_cmd.c. */
@@ -127,12 +151,12 @@ struct vc_command {
 enum vc_pu_state {
 	VC_PU_IDLE,	/* waits for a command descriptor */
 	VC_PU_HOLD,	/* late fault: has seen it, does not act before pu.ready */
+	VC_PU_SPURIOUS,	/* fault: waits for the host to look at a register */
 	VC_PU_BLOCK,	/* reads the rest of the command chain */
 	VC_PU_DELAY,	/* slow fault: nothing moves before pu.ready */
 	VC_PU_DATA,
 	VC_PU_DRAIN,	/* retires what is left of both chains */
 	VC_PU_RESULT,
-	VC_PU_STUCK,	/* stuck fault */
 };
 
 #define VC_BLOCK_MAX	512	/* command bytes kept; more are read and ignored */
@@ -155,8 +179,6 @@ struct vc_pu {
 	bool dst_sink;		/* misaligned descriptor: its bytes are dropped */
 	bool block_bad;		/* command buffer misaligned */
 	bool corrupt;		/* fault: flip one bit of the next output */
-	bool quiet;		/* fault: the result raises nothing */
-	bool no_result;		/* fault: the result is not written */
 	bool data_err;
 	uint8_t in[16];		/* block split between segments */
 	unsigned int in_len;
@@ -167,13 +189,15 @@ struct vc_pu {
 	uint8_t result[64];
 	uint32_t result_len, result_off;
 	uint64_t number;	/* of the command, since power-up */
+	uint64_t plan;		/* faults still to strike at it, by enum vc_fault_id */
 };
 
-struct vc_faults {
-	uint64_t slow_ns, late_ns;
-	uint64_t stuck_at, lost_irq_at, no_result_at, abort_at;	/* command number */
-	bool locked, no_irq, gone, rng_stuck, pub_stuck;
-	bool corrupt[VC_OPS];
+/* How one fault strikes, vc_fault.c. */
+struct vc_fault {
+	bool always;
+	uint64_t left;		/* occasions until it strikes once; 0: it does not */
+	uint64_t rate;		/* a chance of 1 in this; 0: none */
+	uint64_t ns;		/* its time, for those that have one */
 };
 
 struct vcard {
@@ -209,9 +233,20 @@ struct vcard {
 	struct vc_pu pu;
 	struct vc_cipher cipher;
 	struct vc_mac mac;
-	struct vc_faults fault;
+	struct vc_fault fault[VC_FAULTS];
+	bool corrupt[VC_OPS];	/* fault, by algorithm */
+	uint64_t fault_rng;
+	enum vc_fault_id gone;	/* why; 0: the card is there */
+	bool pu_stuck;		/* until master reset */
+	bool spurious;		/* the line is up for nothing */
+	bool muted;		/* the line should be up and is not */
+	bool sealed;		/* cannot be unlocked */
+	bool pll_lost;
+	uint64_t slow_reset_end;
+	uint32_t late_bits;	/* of CSR, to be raised at late_at */
+	uint64_t late_at;
 	struct vc_counters count;
-	uint64_t started;	/* commands begun since power-up: fault numbers */
+	uint64_t started;	/* commands begun since power-up */
 	uint64_t activity;
 	uint64_t logged[VC_ERRORS];
 	int budget;
@@ -222,6 +257,7 @@ struct vcard {
 
 uint64_t vc_now(struct vcard *vc);
 uint64_t vc_random(struct vcard *vc);
+uint64_t vc_splitmix(uint64_t *state);
 
 /* vc_log.c */
 void vc_log(struct vcard *vc, const char *fmt, ...)
@@ -259,6 +295,7 @@ void vc_irq_update(struct vcard *vc);
 
 /* vc_pll.c, vc_unlock.c, vc_rng.c, vc_pub.c */
 void vc_pll_write(struct vcard *vc, uint32_t off, uint32_t val);
+bool vc_pk_stopped(const struct vcard *vc);
 uint32_t vc_pk_clock_ns(struct vcard *vc, uint32_t clocks);
 uint32_t vc_unlock_seed_read(struct vcard *vc, uint32_t off);
 void vc_unlock_write(struct vcard *vc, uint32_t off, uint32_t val);
@@ -299,6 +336,7 @@ extern const uint32_t vc_ring_base[VC_RINGS];
 void vc_cmd_decode(struct vcard *vc, struct vc_command *cmd, const uint8_t *block,
 		   uint32_t len);
 bool vc_engine_run(struct vcard *vc);
+uint64_t vc_engine_date(struct vcard *vc);
 void vc_engine_drop(struct vcard *vc);
 void vc_stream_start(struct vcard *vc);
 bool vc_stream_run(struct vcard *vc);
@@ -325,8 +363,27 @@ void vc_mac_start(struct vcard *vc);
 void vc_mac_feed(struct vcard *vc, uint32_t pos, const void *buf, uint32_t len);
 void vc_mac_finish(struct vcard *vc);
 
-/* vc_fault.c */
-bool vc_fault_due(uint64_t *at, uint64_t number);
+/* vc_fault.c, vc_faultspec.c */
+const char *vc_fault_name(enum vc_fault_id id);
+void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *f);
+bool vc_fault_due(struct vcard *vc, enum vc_fault_id id);
+void vc_fault_hit(struct vcard *vc, enum vc_fault_id id);
+void vc_fault_plan(struct vcard *vc);
+bool vc_planned(const struct vcard *vc, enum vc_fault_id id);
+bool vc_fault_take(struct vcard *vc, enum vc_fault_id id);
+bool vc_fault_stop(struct vcard *vc, enum vc_ring_id id, uint32_t addr);
+bool vc_fault_stops(const struct vcard *vc, enum vc_ring_id id);
+bool vc_fault_vanish(struct vcard *vc);
+void vc_fault_late_irq(struct vcard *vc, uint32_t bits);
+uint64_t vc_fault_irq_due(struct vcard *vc);
+bool vc_fault_spurious(struct vcard *vc);
+void vc_fault_looked(struct vcard *vc);
+uint64_t vc_fault_reset_end(struct vcard *vc);
+void vc_fault_reset(struct vcard *vc);
+void vc_fault_pci_reset(struct vcard *vc);
+void vc_fault_pll(struct vcard *vc, uint32_t was, uint32_t val);
+bool vc_fault_line(struct vcard *vc, bool level);
+uint32_t vc_fault_word(struct vcard *vc);
 
 /* vc_count.c */
 extern const char *const vc_op_names[VC_OPS];

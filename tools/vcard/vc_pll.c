@@ -18,6 +18,7 @@ static uint32_t vc_pll_mhz(uint32_t pll)
 /* A wrong value is named and stored: nothing in the model runs off this clock. */
 void vc_pll_write(struct vcard *vc, uint32_t off, uint32_t val)
 {
+	vc_fault_pll(vc, REG1(vc, off), val);
 	REG1(vc, off) = val;
 	if (val & HIFN_PLL_BP)
 		return;
@@ -28,6 +29,11 @@ void vc_pll_write(struct vcard *vc, uint32_t off, uint32_t val)
 	if (vc_pll_mhz(val) > HIFN_PLL_FCK_MAX_MHZ)
 		vc_error(vc, VC_ERR_VALUE, "PLL 0x%x: %u MHz, at most %d allowed", val,
 			 vc_pll_mhz(val), HIFN_PLL_FCK_MAX_MHZ);
+}
+
+bool vc_pk_stopped(const struct vcard *vc)
+{
+	return vc->pll_lost && (REG1(vc, HIFN_1_PLL) & HIFN_PLL_PK_CLK_SEL);
 }
 
 /* The public-key unit runs at half of Fck, or off the bus clock. */

@@ -12,6 +12,7 @@ void vc_pu_reset_begin(struct vcard *vc)
 {
 	vc->pu_resetting = true;
 	vc->pu_reset_end = vc_now(vc) + PU_RESET_NS;
+	vc->slow_reset_end = vc_fault_reset_end(vc);
 	REG0(vc, HIFN_0_PUCTRL) = 0;
 	vc_engine_drop(vc);
 }
@@ -27,6 +28,8 @@ static void vc_pu_reset_update(struct vcard *vc)
 {
 	if (vc->pu_resetting && !vc_in_reset(vc) && vc_now(vc) >= vc->pu_reset_end)
 		vc->pu_resetting = false;
+	if (vc->slow_reset_end && vc_now(vc) >= vc->slow_reset_end)
+		vc->slow_reset_end = 0;
 }
 
 /* One register at two offsets, 2.1.2. */
@@ -34,7 +37,8 @@ uint32_t vc_puctrl_read(struct vcard *vc, uint32_t off)
 {
 	(void)off;
 	vc_pu_reset_update(vc);
-	return REG0(vc, HIFN_0_PUCTRL) | (vc->pu_resetting ? HIFN_PUCTRL_RESET : 0);
+	return REG0(vc, HIFN_0_PUCTRL) |
+	       (vc->pu_resetting || vc->slow_reset_end ? HIFN_PUCTRL_RESET : 0);
 }
 
 void vc_puctrl_write(struct vcard *vc, uint32_t off, uint32_t val)
@@ -49,12 +53,19 @@ void vc_puctrl_write(struct vcard *vc, uint32_t off, uint32_t val)
 		val & (HIFN_PUCTRL_STOP | HIFN_PUCTRL_LOCKRAM | HIFN_PUCTRL_DMAENA);
 }
 
+static bool vc_pu_clocked(struct vcard *vc)
+{
+	if (vc->pll_lost && (REG1(vc, HIFN_1_PLL) & HIFN_PLL_PE_CLK_SEL))
+		return false;
+	return !vc->slow_reset_end || vc_now(vc) >= vc->slow_reset_end;
+}
+
 bool vc_pu_running(struct vcard *vc)
 {
 	uint32_t ctrl = REG0(vc, HIFN_0_PUCTRL);
 
 	return (ctrl & HIFN_PUCTRL_DMAENA) && !(ctrl & HIFN_PUCTRL_STOP) &&
-	       !vc_in_reset(vc);
+	       !vc_in_reset(vc) && !vc->pu_stuck && vc_pu_clocked(vc);
 }
 
 static uint32_t vc_pu_phase(const struct vcard *vc)

@@ -10,8 +10,12 @@
 uint32_t vc_pub_reset_read(struct vcard *vc, uint32_t off)
 {
 	(void)off;
-	if (vc->fault.pub_stuck || vc_now(vc) < vc->pub_reset_end)
+	if (vc_now(vc) < vc->pub_reset_end)
 		return HIFN_PUBRST_RESET;
+	if (vc_fault_due(vc, VC_F_PUB_STUCK)) {
+		vc_fault_hit(vc, VC_F_PUB_STUCK);
+		return HIFN_PUBRST_RESET;
+	}
 	return 0;
 }
 

@@ -207,8 +207,9 @@ bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf,
 	if (!vc_access_ok(bar, off, len))
 		return false;
 	vc->activity++;
-	if (vc->fault.gone)
+	if (vc->gone)
 		return true;
+	vc_fault_looked(vc);
 	mem = vc_memory(vc, bar, off, len, false);
 	if (mem) {
 		memcpy(buf, mem, len);
@@ -234,8 +235,9 @@ bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off,
 	if (!vc_access_ok(bar, off, len))
 		return false;
 	vc->activity++;
-	if (vc->fault.gone)
+	if (vc->gone)
 		return true;
+	vc_fault_looked(vc);
 	mem = vc_memory(vc, bar, off, len, true);
 	if (mem) {
 		memcpy(mem, buf, len);

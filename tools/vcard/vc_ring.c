@@ -40,7 +40,7 @@ void vc_ring_abort(struct vcard *vc, enum vc_ring_id id, uint32_t addr)
 
 static bool vc_ring_may_fetch(const struct vcard *vc, const struct vc_ring *ring)
 {
-	if (!ring->enabled || ring->halted)
+	if (!ring->enabled || ring->halted || ring->stuck)
 		return false;
 	return !ring->waiting ||
 	       (vc->reg1[HIFN_1_DMA_CNFG / 4] & HIFN_DMACNFG_POLLFREQ);
@@ -51,6 +51,17 @@ static void vc_ring_wait(struct vcard *vc, enum vc_ring_id id)
 	vc->ring[id].waiting = true;
 	vc->count.polls++;
 	vc_ring_status(vc, id, HIFN_DMACSR_C_WAIT);
+}
+
+/* The last descriptor of a chain keeps its VALID. */
+static bool vc_ring_forgets(struct vcard *vc, enum vc_ring_id id, uint32_t flags)
+{
+	static const enum vc_fault_id fault[VC_RINGS] = {
+		[VC_C] = VC_F_NO_VALID_CMD, [VC_S] = VC_F_NO_VALID_SRC,
+		[VC_D] = VC_F_NO_VALID_DST, [VC_R] = VC_F_NO_VALID,
+	};
+
+	return (flags & HIFN_D_LAST) && vc_fault_take(vc, fault[id]);
 }
 
 static bool vc_ring_write_back(struct vcard *vc, enum vc_ring_id id, uint32_t at,
@@ -125,11 +136,22 @@ bool vc_ring_get(struct vcard *vc, enum vc_ring_id id)
 	struct vc_ring *ring = &vc->ring[id];
 
 	if (ring->active)
-		return ring->enabled && !ring->halted;
+		return ring->enabled && !ring->halted && !ring->stuck;
 	while (vc->budget > 0 && vc_ring_may_fetch(vc, ring))
 		if (!vc_ring_fetch(vc, id) || ring->active)
 			break;
 	return ring->active;
+}
+
+/* Result status that the host is told of now; faults take it away. */
+static uint32_t vc_result_status(struct vcard *vc, uint32_t c_bits)
+{
+	if (c_bits && vc_fault_take(vc, VC_F_LOST_IRQ))
+		return 0;
+	if (!c_bits || !vc_fault_take(vc, VC_F_LATE_IRQ))
+		return c_bits;
+	vc_fault_late_irq(vc, c_bits << vc_ring_shift[VC_R]);
+	return 0;
 }
 
 /*
@@ -141,7 +163,8 @@ bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
 	struct vc_ring *ring = &vc->ring[id];
 	uint32_t status = 0;
 
-	if (!vc_ring_write_back(vc, id, ring->at, ring->flags | set))
+	if (!vc_ring_forgets(vc, id, ring->flags) &&
+	    !vc_ring_write_back(vc, id, ring->at, ring->flags | set))
 		return false;
 	ring->active = false;
 	ring->cur = ring->at + sizeof(struct hifn_desc);
@@ -150,8 +173,8 @@ bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
 		status |= HIFN_DMACSR_C_DONE;
 	if (ring->flags & HIFN_D_LAST)
 		status |= HIFN_DMACSR_C_LAST;
-	if (id == VC_R && vc->pu.quiet)
-		status = 0;	/* fault: lost interrupt */
+	if (id == VC_R)
+		status = vc_result_status(vc, status);
 	vc_ring_status(vc, id, status);
 	return true;
 }
@@ -200,7 +223,7 @@ void vc_rings_stop(struct vcard *vc)
 
 bool vcard_polling(const struct vcard *vc)
 {
-	if (!vc_bus_master(vc) || vc->fault.gone)
+	if (!vc_bus_master(vc) || vc->gone)
 		return false;
 	for (int i = 0; i < VC_RINGS; i++)
 		if (!vc->ring[i].active && vc_ring_may_fetch(vc, &vc->ring[i]))

@@ -6,13 +6,18 @@
 #include "vc_int.h"
 
 /* splitmix64: short, and good enough for a stand-in. */
-uint64_t vc_random(struct vcard *vc)
+uint64_t vc_splitmix(uint64_t *state)
 {
-	uint64_t z = vc->rng_state += 0x9e3779b97f4a7c15;
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
 	return z ^ z >> 31;
+}
+
+uint64_t vc_random(struct vcard *vc)
+{
+	return vc_splitmix(&vc->rng_state);
 }
 
 void vc_rng_config_write(struct vcard *vc, uint32_t off, uint32_t val)
@@ -34,8 +39,12 @@ uint32_t vc_rng_read(struct vcard *vc, uint32_t off)
 	(void)off;
 	if (!(REG1(vc, HIFN_1_RNG_CONFIG) & HIFN_RNGCFG_ENA))
 		return 0;
-	if (now < vc->rng_next || vc->fault.rng_stuck)
+	if (now < vc->rng_next || vc_pk_stopped(vc))
 		return vc->rng_word;
+	if (vc_fault_due(vc, VC_F_RNG_STUCK)) {
+		vc_fault_hit(vc, VC_F_RNG_STUCK);
+		return vc->rng_word;
+	}
 	vc->rng_next = now + vc_pk_clock_ns(vc, HIFN_RNG_PK_CLOCKS);
 	vc->rng_word = vc->rng_first ? 0 : vc_random(vc);
 	vc->rng_first = false;

@@ -47,15 +47,33 @@ static bool dst_retire(struct vcard *vc)
 	return true;
 }
 
+/* Fault: the engine gets no further than the half; bytes left until then. */
+static uint32_t half_left(struct vcard *vc, enum vc_ring_id id, uint32_t half,
+			  uint32_t done)
+{
+	const struct vc_ring *ring = &vc->ring[id];
+
+	if (done < half)
+		return half - done;
+	vc_fault_stop(vc, id, ring->addr + ring->off);
+	return 0;
+}
+
 /* Source bytes at hand in the current segment; 0: none yet, or the end. */
 static uint32_t src_avail(struct vcard *vc)
 {
 	struct vc_ring *s = &vc->ring[VC_S];
 	struct vc_pu *pu = &vc->pu;
+	uint32_t n = UINT32_MAX;
 
 	while (!stream_ended(pu) && vc_ring_get(vc, VC_S)) {
+		if (vc_fault_stops(vc, VC_S)) {
+			n = half_left(vc, VC_S, pu->cmd.source / 2, pu->pos);
+			if (!n)
+				break;
+		}
 		if (s->off < s->len)
-			return min(s->len - s->off, pu->cmd.source - pu->pos);
+			return min(min(s->len - s->off, pu->cmd.source - pu->pos), n);
 		if (!src_retire(vc))
 			break;
 	}
@@ -82,6 +100,7 @@ static uint32_t dst_room(struct vcard *vc)
 {
 	struct vc_ring *d = &vc->ring[VC_D];
 	struct vc_pu *pu = &vc->pu;
+	uint32_t n = UINT32_MAX;
 
 	while (!pu->dst_over) {
 		if (pu->dst_used == pu->cmd.dest) {
@@ -91,8 +110,13 @@ static uint32_t dst_room(struct vcard *vc)
 		if (!vc_ring_get(vc, VC_D))
 			break;
 		dst_check(vc);
+		if (vc_fault_stops(vc, VC_D)) {
+			n = half_left(vc, VC_D, pu->cmd.dest / 2, pu->dst_used);
+			if (!n)
+				break;
+		}
 		if (d->off < d->len)
-			return min(d->len - d->off, pu->cmd.dest - pu->dst_used);
+			return min(min(d->len - d->off, pu->cmd.dest - pu->dst_used), n);
 		if (d->flags & HIFN_D_LAST)
 			pu->dst_over = true;
 		else if (!dst_retire(vc))
@@ -149,9 +173,11 @@ static uint8_t *seg_ptr(struct vcard *vc, enum vc_ring_id id, uint32_t *n)
 
 static void corrupt(struct vcard *vc, uint8_t *out)
 {
-	if (vc->pu.corrupt)
-		out[0] ^= 1;
+	if (!vc->pu.corrupt)
+		return;
 	vc->pu.corrupt = false;
+	vc_fault_hit(vc, VC_F_CORRUPT);
+	out[0] ^= 1;
 }
 
 static void charge(struct vcard *vc, uint32_t n, bool cipher)
@@ -183,6 +209,8 @@ static void block_process(struct vcard *vc)
 	charge(vc, pu->in_len, true);
 	if (!mac_sees_input(&pu->cmd))
 		vc_mac_feed(vc, pu->out_pos, pu->out, pu->out_len);
+	if (!stream_drops(pu) && vc_fault_take(vc, VC_F_CORRUPT_AT))
+		pu->out[0] ^= 2;
 	pu->out_pos += pu->out_len;
 	pu->in_len = 0;
 }
@@ -196,6 +224,8 @@ static bool block_gather(struct vcard *vc, uint32_t n)
 	if (!p)
 		return false;
 	memcpy(pu->in + pu->in_len, p, k);
+	if (vc_fault_take(vc, VC_F_CORRUPT_IN))
+		pu->in[pu->in_len] ^= 4;
 	if (mac_sees_input(&pu->cmd))
 		vc_mac_feed(vc, pu->pos, pu->in + pu->in_len, k);
 	pu->in_len += k;
@@ -242,6 +272,8 @@ static void direct_process(struct vcard *vc, uint8_t *p, uint8_t *q, uint32_t n,
 	}
 	if (!input)
 		vc_mac_feed(vc, pu->out_pos, q ? q : p, n);
+	if (cipher && vc_fault_take(vc, VC_F_CORRUPT_AT))
+		q[0] ^= 2;
 	pu->out_pos += n;
 	src_advance(vc, n);
 	dst_advance(vc, n);
@@ -281,7 +313,8 @@ static bool cipher_direct(struct vcard *vc, uint32_t n)
 
 	if (!m)
 		return false;
-	if (m < vc->cipher.block || stream_drops(&vc->pu))
+	if (m < vc->cipher.block || stream_drops(&vc->pu) ||
+	    vc_planned(vc, VC_F_CORRUPT_IN))
 		return block_gather(vc, all);
 	p = seg_ptr(vc, VC_S, &m);
 	q = p ? seg_ptr(vc, VC_D, &m) : NULL;

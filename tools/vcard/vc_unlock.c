@@ -64,7 +64,9 @@ static void vc_unlock_good(struct vcard *vc)
 {
 	if (++vc->unlock_good != HIFN_UNLOCK_ROUNDS_MIN)
 		return;
-	if (vc->fault.locked || vc->unlock_dead) {
+	if (vc_fault_due(vc, VC_F_LOCKED))
+		vc_fault_hit(vc, VC_F_LOCKED);
+	if (vc->fault[VC_F_LOCKED].always || vc->sealed || vc->unlock_dead) {
 		vc_log(vc, "unlock: all values right, but the chip stays locked");
 		return;
 	}

@@ -103,6 +103,7 @@ void vcard_count_protocol_error(struct vcard *vc);
 /* NULL, or what is wrong with spec. */
 const char *vcard_fault(struct vcard *vc, const char *spec);
 void vcard_faults_clear(struct vcard *vc);
-const char *vcard_fault_help(void);
+/* What there is to choose from, as lines of text. */
+void vcard_fault_help(FILE *f);
 
 #endif
