@@ -108,9 +108,19 @@ struct acf_alg {
 /* Who holds a job. Only acf_job_move() changes it. */
 enum acf_job_state {
 	ACF_JOB_IDLE,		/* its maker; not yet accepted, or handed back */
-	ACF_JOB_QUEUED,		/* engine->queue */
-	ACF_JOB_BACKLOGGED,	/* engine->backlog; the submitter waits for accepted() */
+	ACF_JOB_QUEUED,		/* queue of a line */
+	ACF_JOB_BACKLOGGED,	/* backlog of a line; the submitter waits for accepted() */
 	ACF_JOB_ENGINE,		/* the engine driver */
+};
+
+/*
+ * Who made the transform a job belongs to. Jobs of the two wait in lines of their own,
+ * which an engine serves in turns: no number of users can keep the card to themselves.
+ */
+enum acf_class {
+	ACF_CLASS_SYSTEM,	/* kernel, or a process that may administer system or network */
+	ACF_CLASS_USER,		/* anybody else, by AF_ALG for example */
+	ACF_NR_CLASSES
 };
 
 struct acf_engine;
@@ -152,6 +162,8 @@ struct acf_job {
 	void (*accepted)(struct acf_job *job);
 	struct acf_engine *engine;	/* where it was admitted */
 	enum acf_job_state state;
+	enum acf_class class;
+	s64 lag;			/* of its line when it was queued; acf_line.c */
 };
 
 struct acf_engine_ops {
@@ -175,11 +187,23 @@ enum acf_engine_state {
 
 /* Why a request ran on the CPU. Names in acf_debugfs.c. */
 enum acf_cpu_reason {
-	ACF_CPU_NO_ENGINE,	/* no running engine serves the algorithm, or a job that long */
+	ACF_CPU_NO_ENGINE,	/* no running engine serves the algorithm */
 	ACF_CPU_SHAPE,		/* engine said -EOPNOTSUPP, or partial last block */
 	ACF_CPU_FULL,		/* queue full and the caller may not wait */
 	ACF_CPU_FAILED,		/* engine failed the job; redone here */
+	ACF_CPU_TOO_LONG,	/* for every running engine that serves the algorithm */
 	ACF_NR_CPU_REASONS
+};
+
+/* Jobs of one class that wait for an engine: acf's, all under engine->lock. */
+struct acf_line {
+	struct list_head queue;		/* accepted jobs waiting for room */
+	struct list_head backlog;	/* jobs whose submitter was told -EBUSY */
+	unsigned int queued;		/* length of queue */
+	u64 served;			/* bytes, raised when the line fills again */
+	u64 jobs;			/* given to the driver */
+	u64 bytes;			/* of these */
+	s64 behind;			/* see acf_line_started() */
 };
 
 struct acf_engine {
@@ -194,9 +218,7 @@ struct acf_engine {
 	spinlock_t lock;
 	enum acf_engine_state state;	/* (l) */
 	unsigned long serves;		/* (c) caps that passed their self-test */
-	struct list_head queue;		/* (l) accepted jobs waiting for room */
-	struct list_head backlog;	/* (l) jobs whose submitter was told -EBUSY */
-	unsigned int queued;		/* (l) length of queue */
+	struct acf_line line[ACF_NR_CLASSES];	/* (l) */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
 	struct list_head node;		/* (acf_engines_mutex, RCU) */
 	atomic64_t done_ok[ACF_NR_ALGS];	/* jobs */

@@ -192,6 +192,7 @@ static void acf_aead_fill_job(struct acf_aead_req *rq, struct aead_request *req,
 	rq->authsize = ctx->authsize;
 	rq->turn.complete = acf_aead_complete;
 	job->alg = ctx->alg;
+	job->class = ctx->class;
 	job->key = rq->key->raw;
 	job->key_bytes = rq->key->bytes;
 	job->mac_key = rq->key->mac;

@@ -10,6 +10,12 @@ static const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
 	[ACF_CPU_SHAPE] = "shape",
 	[ACF_CPU_FULL] = "full",
 	[ACF_CPU_FAILED] = "failed",
+	[ACF_CPU_TOO_LONG] = "too_long",
+};
+
+static const char * const acf_class_names[ACF_NR_CLASSES] = {
+	[ACF_CLASS_SYSTEM] = "system",
+	[ACF_CLASS_USER] = "user",
 };
 
 static atomic64_t acf_cpu_requests[ACF_NR_ALGS][ACF_NR_CPU_REASONS];
@@ -25,6 +31,8 @@ static enum acf_cpu_reason acf_reason(int why)
 		return ACF_CPU_SHAPE;
 	case -ENOSPC:
 		return ACF_CPU_FULL;
+	case -E2BIG:
+		return ACF_CPU_TOO_LONG;
 	default:
 		return ACF_CPU_FAILED;
 	}
@@ -36,13 +44,36 @@ void acf_count_cpu(const struct acf_job *job, int why)
 	atomic64_add(job->len, &acf_cpu_bytes[job->alg->id]);
 }
 
+static unsigned int acf_queued(const struct acf_engine *engine)
+{
+	unsigned int sum = 0;
+	enum acf_class class;
+
+	for (class = 0; class < ACF_NR_CLASSES; class++)
+		sum += READ_ONCE(engine->line[class].queued);
+	return sum;
+}
+
+static void acf_show_line(struct seq_file *m, const struct acf_engine *engine,
+			  enum acf_class class)
+{
+	const struct acf_line *line = &engine->line[class];
+
+	seq_printf(m, "engine %s line %s queued %u jobs %llu bytes %llu behind %lld\n",
+		   engine->name, acf_class_names[class], READ_ONCE(line->queued),
+		   READ_ONCE(line->jobs), READ_ONCE(line->bytes), READ_ONCE(line->behind));
+}
+
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 {
+	enum acf_class class;
 	int id;
 
 	seq_printf(m, "engine %s state %s queued %u outstanding_bytes %ld\n", engine->name,
 		   READ_ONCE(engine->state) == ACF_ENGINE_RUNNING ? "running" : "stopped",
-		   READ_ONCE(engine->queued), atomic_long_read(&engine->outstanding));
+		   acf_queued(engine), atomic_long_read(&engine->outstanding));
+	for (class = 0; class < ACF_NR_CLASSES; class++)
+		acf_show_line(m, engine, class);
 	for_each_set_bit(id, &engine->serves, ACF_NR_ALGS)
 		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld\n", engine->name,
 			   acf_algs[id].name, atomic64_read(&engine->done_ok[id]),

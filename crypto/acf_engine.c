@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Engines: the list of them, admission of jobs, queue and backlog of each. */
+/* Engines: the list of them, admission of jobs to them. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/export.h>
@@ -20,31 +20,38 @@ bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_sta
 	return true;
 }
 
+static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
+{
+	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING && (engine->serves & BIT(alg->id));
+}
+
 /*
- * The engine with the least work among those that serve the algorithm, or NULL.
+ * The engine with the least work among those that serve the algorithm, or ERR_PTR.
  * The caller's rcu_read_lock() also covers the use of the result.
  */
 static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
 {
-	struct acf_engine *best = NULL;
+	struct acf_engine *best = ERR_PTR(-ENODEV);
 	struct acf_engine *engine;
 	long least = LONG_MAX;
 
 	list_for_each_entry_rcu(engine, &acf_engines, node) {
 		long outstanding = atomic_long_read(&engine->outstanding);
 
-		if (READ_ONCE(engine->state) == ACF_ENGINE_RUNNING &&
-		    (engine->serves & BIT(alg->id)) && len <= engine->max_len &&
-		    outstanding < least) {
+		if (!acf_engine_serves(engine, alg) || outstanding >= least)
+			continue;
+		if (len <= engine->max_len) {
 			best = engine;
 			least = outstanding;
+		} else if (IS_ERR(best)) {
+			best = ERR_PTR(-E2BIG);
 		}
 	}
 	return best;
 }
 
 /* Hand a job that nobody else can see to the driver. */
-static int acf_job_start(struct acf_engine *engine, struct acf_job *job)
+static int acf_job_start(struct acf_engine *engine, struct acf_job *job, bool waited)
 {
 	enum acf_job_state was = job->state;
 	int err;
@@ -54,37 +61,38 @@ static int acf_job_start(struct acf_engine *engine, struct acf_job *job)
 	err = engine->ops->submit(engine, job);
 	if (err)
 		acf_job_move(job, ACF_JOB_ENGINE, was);
+	else
+		acf_line_started(engine, job, waited);
 	return err;
 }
 
 static void acf_queue_add(struct acf_engine *engine, struct acf_job *job)
 {
-	lockdep_assert_held(&engine->lock);
 	acf_job_move(job, job->state, ACF_JOB_QUEUED);
-	list_add_tail(&job->node, &engine->queue);
-	engine->queued++;
+	acf_line_queue(engine, job);
 }
 
 static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
 {
+	struct acf_line *line = &engine->line[job->class];
 	int err;
 
 	if (engine->state == ACF_ENGINE_STOPPED)
 		return -ENODEV;
 	/* a newcomer must not overtake those who wait */
-	if (list_empty(&engine->queue) && list_empty(&engine->backlog)) {
-		err = acf_job_start(engine, job);
+	if (acf_lines_empty(engine)) {
+		err = acf_job_start(engine, job, false);
 		if (err != -EBUSY)
 			return err ? err : -EINPROGRESS;
 	}
-	if (engine->queued < acf_queue_len) {
+	if (line->queued < acf_queue_len && list_empty(&line->backlog)) {
 		acf_queue_add(engine, job);
 		return -EINPROGRESS;
 	}
 	if (!may_backlog)
 		return -ENOSPC;
 	acf_job_move(job, ACF_JOB_IDLE, ACF_JOB_BACKLOGGED);
-	list_add_tail(&job->node, &engine->backlog);
+	list_add_tail(&job->node, &line->backlog);
 	return -EBUSY;
 }
 
@@ -109,11 +117,12 @@ int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_ba
 int acf_dispatch(struct acf_job *job, u32 req_flags)
 {
 	struct acf_engine *engine;
-	int ret = -ENODEV;
+	int ret;
 
 	rcu_read_lock();
 	engine = acf_engine_pick(job->alg, job->len);
-	if (engine)
+	ret = PTR_ERR_OR_ZERO(engine);
+	if (!ret)
 		ret = acf_engine_admit(engine, job, req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
 	rcu_read_unlock();
 	return ret;
@@ -155,22 +164,23 @@ void acf_job_done(struct acf_job *job, int err)
 }
 EXPORT_SYMBOL_GPL(acf_job_done);
 
-/* Submit from the queue until the driver is full; what it cannot do goes to @refused. */
+/* Submit from the lines until the driver is full; what it cannot do goes to @refused. */
 static void acf_start_queued(struct acf_engine *engine, struct list_head *refused)
 {
+	struct acf_line *line;
 	struct acf_job *job;
-	struct acf_job *next;
 	int err;
 
 	lockdep_assert_held(&engine->lock);
-	list_for_each_entry_safe(job, next, &engine->queue, node) {
+	while ((line = acf_line_next(engine))) {
+		job = list_first_entry(&line->queue, struct acf_job, node);
 		list_del(&job->node);
-		err = acf_job_start(engine, job);
+		err = acf_job_start(engine, job, true);
 		if (err == -EBUSY) {
-			list_add(&job->node, &engine->queue);
+			list_add(&job->node, &line->queue);
 			return;
 		}
-		engine->queued--;
+		line->queued--;
 		if (err)
 			list_add_tail(&job->node, refused);
 	}
@@ -180,15 +190,23 @@ static void acf_start_queued(struct acf_engine *engine, struct list_head *refuse
  * Submitters are woken in batches, once the queue has drained to half: one by one
  * would cost them a context switch per request.
  */
-static void acf_take_backlog(struct acf_engine *engine, struct list_head *woken)
+static void acf_take_backlog(struct acf_line *line, struct list_head *woken)
 {
 	unsigned int room;
 
-	lockdep_assert_held(&engine->lock);
-	if (engine->queued > acf_queue_len / 2)
+	if (line->queued > acf_queue_len / 2)
 		return;
-	for (room = acf_queue_len - engine->queued; room && !list_empty(&engine->backlog); room--)
-		list_move_tail(engine->backlog.next, woken);
+	for (room = acf_queue_len - line->queued; room && !list_empty(&line->backlog); room--)
+		list_move_tail(line->backlog.next, woken);
+}
+
+static void acf_take_backlogs(struct acf_engine *engine, struct list_head *woken)
+{
+	enum acf_class class;
+
+	lockdep_assert_held(&engine->lock);
+	for (class = 0; class < ACF_NR_CLASSES; class++)
+		acf_take_backlog(&engine->line[class], woken);
 }
 
 /* The notification has to come before the job can reach the card. */
@@ -229,7 +247,7 @@ void acf_engine_refill(struct acf_engine *engine)
 		spin_lock_bh(&engine->lock);
 		if (engine->state == ACF_ENGINE_RUNNING) {
 			acf_start_queued(engine, &refused);
-			acf_take_backlog(engine, &woken);
+			acf_take_backlogs(engine, &woken);
 		}
 		spin_unlock_bh(&engine->lock);
 
@@ -249,12 +267,15 @@ void acf_engine_stop(struct acf_engine *engine)
 {
 	LIST_HEAD(queue);
 	LIST_HEAD(backlog);
+	struct acf_line *line;
 
 	spin_lock_bh(&engine->lock);
 	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
-	list_splice_init(&engine->queue, &queue);
-	list_splice_init(&engine->backlog, &backlog);
-	engine->queued = 0;
+	for (line = engine->line; line < engine->line + ACF_NR_CLASSES; line++) {
+		list_splice_tail_init(&line->queue, &queue);
+		list_splice_tail_init(&line->backlog, &backlog);
+		line->queued = 0;
+	}
 	spin_unlock_bh(&engine->lock);
 
 	acf_notify(&backlog);
@@ -268,9 +289,7 @@ static void acf_engine_init(struct acf_engine *engine)
 	int id;
 
 	spin_lock_init(&engine->lock);
-	INIT_LIST_HEAD(&engine->queue);
-	INIT_LIST_HEAD(&engine->backlog);
-	engine->queued = 0;
+	acf_lines_init(engine);
 	engine->state = ACF_ENGINE_RUNNING;
 	engine->serves = 0;
 	atomic_long_set(&engine->outstanding, 0);

@@ -163,6 +163,7 @@ static void acf_hash_fill_job(struct acf_hash_req *rq, struct ahash_request *req
 	rq->req = req;
 	rq->key = acf_key_get(ctx->key);
 	job->alg = ctx->alg;
+	job->class = ctx->class;
 	job->key = NULL;
 	job->key_bytes = 0;
 	job->mac_key = rq->key->mac;

@@ -64,6 +64,7 @@ void acf_order_finish(struct acf_turn *turn, int err);
 /* Context of a transform of any kind. */
 struct acf_tfm {
 	const struct acf_alg *alg;
+	enum acf_class class;		/* of who made it */
 	struct acf_key *key;		/* NULL before the first setkey() */
 	struct acf_twin spare;		/* unkeyed twin for the next key, or none */
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
@@ -132,6 +133,17 @@ void acf_skcipher_fill(struct skcipher_alg *sk);
 void acf_hash_fill(struct ahash_alg *hash, bool keyed);
 void acf_aead_fill(struct aead_alg *aead);
 
+/* acf_line.c: the jobs that wait for an engine. All under engine->lock but for the first. */
+enum acf_class acf_class_of_caller(void);
+void acf_lines_init(struct acf_engine *engine);
+/* Nobody waits for the engine, in any line. */
+bool acf_lines_empty(const struct acf_engine *engine);
+void acf_line_queue(struct acf_engine *engine, struct acf_job *job);
+/* The line whose turn it is, or NULL if no job is queued. */
+struct acf_line *acf_line_next(struct acf_engine *engine);
+/* The driver took the job, from a queue or as it came. */
+void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
+
 /* acf_engine.c */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
 /*
@@ -140,7 +152,7 @@ bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_sta
  * caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV engine stopped.
  */
 int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog);
-/* The same for the best engine there is; -ENODEV if there is none. */
+/* The same for the best engine there is; -ENODEV if there is none, -E2BIG if for none so long. */
 int acf_dispatch(struct acf_job *job, u32 req_flags);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */

@@ -24,6 +24,7 @@ int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg)
 	int err;
 
 	ctx->alg = alg;
+	ctx->class = acf_class_of_caller();
 	ctx->key = NULL;
 	ctx->order = NULL;
 	ctx->authsize = alg->digest_bytes;

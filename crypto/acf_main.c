@@ -9,7 +9,7 @@
 unsigned int acf_queue_len = 1024;
 module_param_named(queue_len, acf_queue_len, uint, 0444);
 MODULE_PARM_DESC(queue_len,
-		 "requests an engine queues beyond its ring before callers are told to wait (1..65536, default 1024)");
+		 "requests of one class an engine queues beyond its ring before callers are told to wait (1..65536, default 1024)");
 
 /*
  * Above the C implementations (100, 110 on 7.3) and below AES-NI (400): where the

@@ -85,6 +85,7 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 	sg_init_one(&test->src_sg, test->src, job->len);
 	sg_init_one(&test->dst_sg, test->dst, job->len);
 	job->alg = alg;
+	job->class = ACF_CLASS_SYSTEM;
 	job->key = vec->key;
 	job->key_bytes = vec->key_bytes;
 	job->mac_key = test->mac_key;

@@ -127,6 +127,7 @@ static void acf_req_fill(struct acf_req *rq, struct skcipher_request *req, bool 
 	rq->req = req;
 	rq->key = acf_key_get(ctx->key);
 	job->alg = ctx->alg;
+	job->class = ctx->class;
 	job->key = rq->key->raw;
 	job->key_bytes = rq->key->bytes;
 	job->decrypt = decrypt;

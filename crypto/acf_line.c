@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The jobs that wait for an engine: one line per class, served in turns by bytes.
+ *
+ * The line that has been served less is next. One that was empty starts level with the
+ * other: who was away has no claim to what he left unused. So while both wait, their
+ * shares differ by one longest job at most, whatever the number of transforms, requests
+ * and processes behind either.
+ */
+#include <linux/capability.h>
+#include <linux/sched.h>
+
+#include "acf_internal.h"
+
+/* In process context, when a transform is made: by a key agent, cryptsetup, an AF_ALG user. */
+enum acf_class acf_class_of_caller(void)
+{
+	if (has_capability_noaudit(current, CAP_SYS_ADMIN) ||
+	    has_capability_noaudit(current, CAP_NET_ADMIN))
+		return ACF_CLASS_SYSTEM;
+	return ACF_CLASS_USER;
+}
+
+void acf_lines_init(struct acf_engine *engine)
+{
+	struct acf_line *line;
+
+	memset(engine->line, 0, sizeof(engine->line));
+	for (line = engine->line; line < engine->line + ACF_NR_CLASSES; line++) {
+		INIT_LIST_HEAD(&line->queue);
+		INIT_LIST_HEAD(&line->backlog);
+	}
+}
+
+bool acf_lines_empty(const struct acf_engine *engine)
+{
+	const struct acf_line *line;
+
+	lockdep_assert_held(&engine->lock);
+	for (line = engine->line; line < engine->line + ACF_NR_CLASSES; line++)
+		if (!list_empty(&line->queue) || !list_empty(&line->backlog))
+			return false;
+	return true;
+}
+
+static struct acf_line *acf_line_other(struct acf_engine *engine, enum acf_class class)
+{
+	return &engine->line[class == ACF_CLASS_SYSTEM ? ACF_CLASS_USER : ACF_CLASS_SYSTEM];
+}
+
+/* Bytes the other line has been given more than this one. */
+static s64 acf_line_lag(struct acf_engine *engine, enum acf_class class)
+{
+	return acf_line_other(engine, class)->bytes - engine->line[class].bytes;
+}
+
+void acf_line_queue(struct acf_engine *engine, struct acf_job *job)
+{
+	struct acf_line *line = &engine->line[job->class];
+
+	lockdep_assert_held(&engine->lock);
+	if (list_empty(&line->queue))
+		line->served = max(line->served, acf_line_other(engine, job->class)->served);
+	job->lag = acf_line_lag(engine, job->class);
+	list_add_tail(&job->node, &line->queue);
+	line->queued++;
+}
+
+struct acf_line *acf_line_next(struct acf_engine *engine)
+{
+	struct acf_line *system = &engine->line[ACF_CLASS_SYSTEM];
+	struct acf_line *user = &engine->line[ACF_CLASS_USER];
+
+	lockdep_assert_held(&engine->lock);
+	if (list_empty(&user->queue))
+		return list_empty(&system->queue) ? NULL : system;
+	if (list_empty(&system->queue))
+		return user;
+	return system->served <= user->served ? system : user;
+}
+
+/*
+ * behind: the most that the other line was given beyond this one while a job waited in
+ * this one's queue. Two longest jobs are the limit.
+ */
+void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited)
+{
+	struct acf_line *line = &engine->line[job->class];
+
+	lockdep_assert_held(&engine->lock);
+	if (waited)
+		line->behind = max(line->behind, acf_line_lag(engine, job->class) - job->lag);
+	line->served += job->len;
+	line->bytes += job->len;
+	line->jobs++;
+}
