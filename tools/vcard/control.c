@@ -97,12 +97,49 @@ static bool set_fault(struct server *srv, struct control_client *client,
 	return send_line(client, line);
 }
 
+/* -1: not a hexadecimal digit */
+static int nibble(char c)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *p = c ? strchr(digits, c) : NULL;
+
+	return p ? (p - digits) % 16 : -1;
+}
+
+/* Bytes of hexadecimal text; 0: it is none. */
+static size_t parse_hex(const char *text, uint8_t *out)
+{
+	size_t n = 0;
+
+	for (; *text; text += 2, n++) {
+		if (nibble(text[0]) < 0 || nibble(text[1]) < 0)
+			return 0;
+		out[n] = nibble(text[0]) << 4 | nibble(text[1]);
+	}
+	return n;
+}
+
+static bool find_bytes(struct server *srv, struct control_client *client,
+		       const char *hex)
+{
+	uint8_t bytes[CONTROL_LINE / 2];
+	size_t n = parse_hex(hex, bytes);
+	char line[32];
+
+	if (!n)
+		return send_line(client, "error ram-find: not bytes in hexadecimal");
+	snprintf(line, sizeof(line), "%zu", vcard_find(srv->vc, bytes, n));
+	return send_line(client, line);
+}
+
 static bool execute(struct server *srv, struct control_client *client, const char *line)
 {
 	if (!strcmp(line, "counters"))
 		return send_counters(srv, client);
 	if (!strncmp(line, "fault ", 6))
 		return set_fault(srv, client, line + 6);
+	if (!strncmp(line, "ram-find ", 9))
+		return find_bytes(srv, client, line + 9);
 	if (!strcmp(line, "reset-counters"))
 		vcard_counters_reset(srv->vc);
 	else if (!strcmp(line, "faults clear"))
@@ -111,7 +148,7 @@ static bool execute(struct server *srv, struct control_client *client, const cha
 		srv->quit = true;
 	else if (strcmp(line, "ping"))
 		return send_line(client,
-				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ping, quit");
+				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, ping, quit");
 	return send_line(client, "ok");
 }
 

@@ -35,9 +35,20 @@ static void vc_power_up(struct vcard *vc)
 	vc_irq_update(vc);
 }
 
+/* Whoever gives the card up should have stopped its DMA before. */
+static void vc_count_reset(struct vcard *vc)
+{
+	vc->count.resets++;
+	if (!vc_bus_master(vc))
+		return;
+	vc->count.master_resets++;
+	vc->count.live_resets += vc_rings_enabled(vc) > 0;
+}
+
 void vcard_pci_reset(struct vcard *vc)
 {
 	VC_TRACE(vc, "reset");
+	vc_count_reset(vc);
 	vc_power_up(vc);
 }
 

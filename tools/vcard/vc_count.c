@@ -129,6 +129,19 @@ static void json_dma(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
+static void json_state(FILE *f, const struct vcard *vc)
+{
+	bool first = true;
+
+	fputs(",\"state\":{", f);
+	json_u64(f, &first, "bus_master", vc_bus_master(vc));
+	json_u64(f, &first, "engines", vc_rings_enabled(vc));
+	json_u64(f, &first, "resets", vc->count.resets);
+	json_u64(f, &first, "master_resets", vc->count.master_resets);
+	json_u64(f, &first, "live_resets", vc->count.live_resets);
+	fputc('}', f);
+}
+
 static void json_faults(FILE *f, const struct vc_counters *c)
 {
 	bool first = true;
@@ -170,6 +183,7 @@ char *vcard_counters_json(const struct vcard *vc)
 	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
 	json_list(f, "errors", "total", errors, error_names, c->errors, VC_ERRORS);
 	json_faults(f, c);
+	json_state(f, vc);
 	fputc('}', f);
 	if (fclose(f)) {
 		free(text);

@@ -123,6 +123,9 @@ struct vc_counters {
 	uint64_t ops[VC_OPS];
 	uint64_t errors[VC_ERRORS];
 	uint64_t faults[VC_FAULTS];	/* hits */
+	uint64_t resets;	/* by the bus, disconnects included: */
+	uint64_t master_resets;	/*   that found the card bus master */
+	uint64_t live_resets;	/*   and an engine enabled */
 };
 
 /* A decoded command, vc_cmd.c. */
@@ -328,6 +331,7 @@ bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set);
 void vc_ring_abort(struct vcard *vc, enum vc_ring_id id, uint32_t addr);
 void vc_ring_poll(struct vcard *vc);
 void vc_rings_stop(struct vcard *vc);
+unsigned int vc_rings_enabled(const struct vcard *vc);
 char vc_ring_letter(enum vc_ring_id id);
 extern const uint8_t vc_ring_shift[VC_RINGS];
 extern const uint32_t vc_ring_base[VC_RINGS];

@@ -208,6 +208,15 @@ void vc_ring_poll(struct vcard *vc)
 			;
 }
 
+unsigned int vc_rings_enabled(const struct vcard *vc)
+{
+	unsigned int n = 0;
+
+	for (int i = 0; i < VC_RINGS; i++)
+		n += vc->ring[i].enabled;
+	return n;
+}
+
 void vc_rings_stop(struct vcard *vc)
 {
 	for (int i = 0; i < VC_RINGS; i++) {

@@ -100,6 +100,9 @@ void vcard_count_irq_retracted(struct vcard *vc);
 /* ... a message was refused. */
 void vcard_count_protocol_error(struct vcard *vc);
 
+/* Places in the card's memories that hold these bytes; len at least 1. */
+size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len);
+
 /* NULL, or what is wrong with spec. */
 const char *vcard_fault(struct vcard *vc, const char *spec);
 void vcard_faults_clear(struct vcard *vc);
