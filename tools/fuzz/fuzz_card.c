@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A hostile guest: the input is a program of register accesses, memory writes,
+ * commands, steps, and changes of what is mapped. The card must keep to its
+ * rules, and work again after a reset.
+ */
+#include <linux/pci_regs.h>
+
+#include "../../drivers/hifn_unlock.h"
+#include "program.h"
+
+#define MAX_OPS		200
+#define MAX_SPECS	64
+
+static struct program prog;
+static struct vcard fresh;	/* the card as it was made */
+static char specs[MAX_SPECS][32];	/* names of all faults */
+static unsigned int nspecs;
+
+enum { INPUTS, STEPS, COMMANDS, CIPHERS, MACS, ESP, COPIES, CTX, REFUSED, ABORTS, DESTOVERS,
+       INTERRUPTS, UNLOCKS, FAULTS, TALLIES };
+static struct tally tallies[TALLIES] = {
+	[INPUTS] = { "inputs", 0 }, [STEPS] = { "steps", 0 },
+	[COMMANDS] = { "commands", 0 }, [CIPHERS] = { "ciphers", 0 },
+	[MACS] = { "macs", 0 }, [ESP] = { "one-pass", 0 }, [COPIES] = { "copies", 0 },
+	[CTX] = { "context", 0 }, [REFUSED] = { "refused", 0 }, [ABORTS] = { "aborts", 0 },
+	[DESTOVERS] = { "overruns", 0 }, [INTERRUPTS] = { "interrupts", 0 },
+	[UNLOCKS] = { "unlocks", 0 }, [FAULTS] = { "faults", 0 },
+};
+
+static uint64_t now(void *opaque)
+{
+	(void)opaque;
+	return prog.now;
+}
+
+static void on_irq(void *opaque, bool level)
+{
+	(void)opaque;
+	MUST(level == vcard_irq(prog.vc));
+}
+
+/* The names as --help gives them: one at the start of a line. */
+static void learn_faults(void)
+{
+	for (const char *line = vcard_fault_help(); line && *line; ) {
+		size_t n = strcspn(line, " \n");
+
+		if (n && n < sizeof(specs[0]) && nspecs < MAX_SPECS)
+			memcpy(specs[nspecs++], line, n);
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	MUST(nspecs > 5);
+}
+
+static void begin(void)
+{
+	static const struct vcard_ops ops = { .dma = guest_dma, .irq = on_irq, .now = now };
+	struct vcard_config cfg = { .seed = 1, .ops = &ops };
+
+	if (prog.vc)
+		return;
+	fuzz_begin("card", tallies, TALLIES);
+	prog.vc = vcard_create(&cfg);
+	if (!prog.vc)
+		abort();
+	learn_faults();
+	fresh = *prog.vc;
+}
+
+static void collect(struct program *p)
+{
+	const struct vc_counters *c = &p->vc->count;
+	uint64_t engines = 0;
+
+	for (int i = 0; i < VC_OP_CTXREAD; i++)
+		engines += c->ops[i];
+	tallies[CIPHERS].n += engines;
+	for (int i = VC_OP_SHA1; i <= VC_OP_HMAC_MD5; i++) {
+		tallies[MACS].n += c->ops[i];
+		engines += c->ops[i];
+	}
+	engines += c->ops[VC_OP_CTXREAD] + c->ops[VC_OP_CTXWRITE] + c->ops[VC_OP_COPY] +
+		   c->ops[VC_OP_REFUSED];
+	tallies[COMMANDS].n += c->commands;
+	tallies[ESP].n += engines - c->commands;
+	tallies[COPIES].n += c->ops[VC_OP_COPY];
+	tallies[CTX].n += c->ops[VC_OP_CTXREAD] + c->ops[VC_OP_CTXWRITE];
+	tallies[REFUSED].n += c->ops[VC_OP_REFUSED];
+	tallies[ABORTS].n += c->errors[VC_ERR_ABORT];
+	tallies[DESTOVERS].n += c->errors[VC_ERR_DSTOVER];
+	tallies[INTERRUPTS].n += c->irq_raised;
+}
+
+static uint32_t some_value(struct input *in)
+{
+	static const uint32_t values[] = {
+		0, HIFN_DMACNFG_RUN, HIFN_DMACNFG_IDLE, HIFN_DMACNFG_RESET_DMA,
+		HIFN_DMACNFG_RESET_FULL, HIFN_DMACNFG_UNLOCKING, HIFN_DMACSR_ENA_ALL,
+		HIFN_DMACSR_DIS_ALL, HIFN_DMACSR_STATUS_ALL, HIFN_PUCTRL_DMAENA,
+		HIFN_PUCTRL_DMAENA | HIFN_PUCTRL_STOP, HIFN_PUCTRL_RESET, HIFN_PUCNFG_RUN,
+		HIFN_PUCNFG_RUN | HIFN_PUCNFG_CHIPID, 0x340, 0xffffffff,
+	};
+	uint8_t how = in8(in);
+
+	if (how < 0x40)
+		return values[how % ARRAY_SIZE(values)];
+	if (how < 0x80)
+		return 1u << (how & 31);
+	return how < 0xc0 ? guest_address(in) : in32(in);
+}
+
+/* A register both drivers know, or any offset. */
+static void some_register(struct input *in, unsigned int *bar, uint32_t *off)
+{
+	static const uint16_t offs[] = {
+		HIFN_0_PUCTRL, HIFN_0_PUISR, HIFN_0_PUCNFG, HIFN_0_PUIER, HIFN_0_PUSTAT,
+		HIFN_0_PUCTRL2, HIFN_1_DMA_CRAR, HIFN_1_DMA_SRAR, HIFN_1_DMA_RRAR,
+		HIFN_1_DMA_DRAR, HIFN_1_DMA_CSR, HIFN_1_DMA_IER, HIFN_1_DMA_CNFG,
+		HIFN_1_PLL, HIFN_1_UNLOCK_SECRET1, HIFN_1_UNLOCK_SECRET2, HIFN_1_PUB_RESET,
+		HIFN_1_PUB_OP, HIFN_1_PUB_STATUS, HIFN_1_PUB_IEN, HIFN_1_RNG_CONFIG,
+		HIFN_1_RNG_DATA, HIFN_1_PUB_FIFO_OP,
+	};
+	uint8_t how = in8(in);
+
+	if (how < 0xc0) {
+		*bar = how % ARRAY_SIZE(offs) >= 6;
+		*off = offs[how % ARRAY_SIZE(offs)];
+	} else {
+		*bar = how & 3;
+		*off = in16(in);
+	}
+}
+
+static void op_register(struct program *p, struct input *in, bool write)
+{
+	unsigned int bar;
+	uint32_t off;
+
+	some_register(in, &bar, &off);
+	if (write)
+		vcard_wr32(p->vc, bar, off, some_value(in));
+	else
+		vcard_rd32(p->vc, bar, off);
+}
+
+/* Any width, in a buffer of exactly that size. */
+static void op_access(struct program *p, struct input *in)
+{
+	uint8_t how = in8(in);
+	uint32_t len = how >> 4, off = in16(in);
+	uint8_t *buf = malloc(len ? len : 1);
+
+	if (!buf)
+		abort();
+	in_bytes(in, buf, len);
+	if (how & 4 && how & 1)
+		vcard_config_read(p->vc, off & 0x1ff, buf, len);
+	else if (how & 4)
+		vcard_config_write(p->vc, off & 0x1ff, buf, len);
+	else if (how & 8)
+		vcard_read(p->vc, how & 3, off, buf, len);
+	else
+		vcard_write(p->vc, how & 3, off, buf, len);
+	free(buf);
+}
+
+static void op_memory(struct input *in)
+{
+	uint32_t addr = guest_address(in);
+
+	guest_write32(addr, in32(in));
+}
+
+/* A descriptor of any kind, at a slot or anywhere. */
+static void op_descriptor(struct program *p, struct input *in)
+{
+	uint8_t how = in8(in);
+	uint32_t flags = in16(in) | (uint32_t)in8(in) << 24;
+
+	if (how & 0x80) {
+		uint32_t at = guest_address(in);
+
+		guest_write32(at, flags);
+		guest_write32(at + 4, guest_address(in));
+	} else {
+		program_post(p, how & 3, flags | HIFN_D_VALID, guest_address(in));
+	}
+}
+
+static void op_map(struct input *in)
+{
+	uint8_t how = in8(in);
+	unsigned int block = (how & 0x3f) % GUEST_BLOCKS;
+
+	if (how >= 0xc0)
+		guest_unmap(block);
+	else
+		guest_map(block, how < 0x80);
+}
+
+static void op_fault(struct program *p, struct input *in)
+{
+	const char *name = specs[in8(in) % nspecs];
+	uint8_t arg = in8(in);
+	char spec[64];
+
+	if (arg >= 0xf0) {
+		vcard_faults_clear(p->vc);
+		return;
+	}
+	if (!strncmp(name, "corrupt:", 8))
+		snprintf(spec, sizeof(spec), "corrupt:%s", vc_op_names[arg % VC_OPS]);
+	else if (strchr(name, ':'))
+		snprintf(spec, sizeof(spec), "%.*s:%u", (int)strcspn(name, ":"), name, arg);
+	else
+		snprintf(spec, sizeof(spec), "%s", name);
+	tallies[FAULTS].n += !vcard_fault(p->vc, spec);
+}
+
+/* The unlock sequence, one value wrong if the input says so. */
+static void op_unlock(struct program *p, struct input *in)
+{
+	unsigned int wrong = in8(in);
+	uint32_t val;
+
+	vcard_wr32(p->vc, 1, HIFN_1_DMA_CNFG, HIFN_DMACNFG_UNLOCKING);
+	val = vcard_rd32(p->vc, 1, HIFN_1_UNLOCK_SECRET1);
+	for (unsigned int i = 0; i < HIFN_UNLOCK_ROUNDS; i++) {
+		val = hifn_unlock_round(val) ^ (i == wrong);
+		vcard_wr32(p->vc, 1, HIFN_1_UNLOCK_SECRET2, val);
+	}
+	vcard_wr32(p->vc, 1, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RUN);
+	tallies[UNLOCKS].n += p->vc->level == HIFN_LEVEL_2;
+}
+
+static void op_counters(struct program *p, struct input *in)
+{
+	char *json;
+
+	if (in8(in) & 1) {
+		collect(p);
+		vcard_counters_reset(p->vc);
+		return;
+	}
+	json = vcard_counters_json(p->vc);
+	MUST(json && json[0] == '{' && !strchr(json, '\n'));
+	free(json);
+}
+
+static void op_step(struct program *p, struct input *in)
+{
+	uint8_t code = in8(in);
+
+	tallies[STEPS].n++;
+	p->now += 100 * (code >> 5);
+	program_step(p, 1u << (code & 15));
+}
+
+static void op(struct program *p, struct input *in)
+{
+	uint8_t code = in8(in);
+
+	switch (code & 0x0f) {
+	case 0:
+	case 1:
+		op_step(p, in);
+		break;
+	case 2:
+	case 3:
+		program_command(p, in);
+		break;
+	case 4:
+		op_register(p, in, true);
+		break;
+	case 5:
+		op_register(p, in, false);
+		break;
+	case 6:
+		op_access(p, in);
+		break;
+	case 7:
+		op_memory(in);
+		break;
+	case 8:
+		op_descriptor(p, in);
+		break;
+	case 9:
+		op_map(in);
+		break;
+	case 10:
+		op_fault(p, in);
+		break;
+	case 11:
+		op_unlock(p, in);
+		break;
+	case 12:
+		guest_race(in8(in), guest_address(in), in32(in));
+		break;
+	case 13:
+		if (code & 0x80)
+			vcard_pci_reset(p->vc);
+		program_bring_up(p);
+		break;
+	case 14:
+		op_counters(p, in);
+		break;
+	default:
+		p->now += 1000ull * in16(in);
+	}
+}
+
+/* Bits of the first byte: kind of card. */
+static void start(struct program *p, uint8_t kind)
+{
+	void *trace = p->vc->trace;
+
+	*p->vc = fresh;
+	p->vc->trace = trace;
+	p->vc->cfg.unlocked = !(kind & 1);
+	p->vc->cfg.strict_unlock = kind & 2;
+	p->vc->cfg.device = kind & 4 ? 7956 : 7955;
+	p->now = 1000000;
+	guest_start();
+	vcard_pci_reset(p->vc);
+	if (!(kind & 8))
+		program_bring_up(p);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	unsigned int ops = 0;
+
+	begin();
+	tallies[INPUTS].n++;
+	start(&prog, in8(&in));
+	while (in.left && ops++ < MAX_OPS)
+		op(&prog, &in);
+	program_step(&prog, 65536);
+	collect(&prog);
+	program_verify(&prog);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The card harness: one card, and the parts a program for it is made of.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "../vcard/vc_int.h"
+#include "fuzz.h"
+#include "guest.h"
+
+struct program {
+	struct vcard *vc;
+	uint64_t now;
+	unsigned int next[VC_RINGS];	/* slot of each ring to be filled next */
+	uint64_t commands;		/* completed before the counters were reset */
+};
+
+/* rings.c: registers and rings as a driver sets them up */
+void program_bring_up(struct program *p);
+void program_post(struct program *p, enum vc_ring_id ring, uint32_t flags, uint32_t addr);
+/* A command with its four chains, as right or wrong as the input wants it. */
+void program_command(struct program *p, struct input *in);
+/* The card does a known command right, whatever it has been through. */
+void program_verify(struct program *p);
+
+/* check.c: the card's state is in order; to be called between steps */
+void program_check(const struct vcard *vc);
+/* One step with all its rules. */
+void program_step(struct program *p, uint32_t budget);
+
+#endif
