@@ -14,7 +14,7 @@ static void check_ring(const struct vc_ring *ring)
 
 static void check_unit(const struct vc_pu *pu)
 {
-	MUST(pu->state <= VC_PU_STUCK);
+	MUST(pu->state <= VC_PU_RESULT);
 	MUST(pu->block_len <= VC_BLOCK_MAX);
 	MUST(pu->in_len <= sizeof(pu->in));
 	MUST(pu->out_off <= pu->out_len && pu->out_len <= sizeof(pu->out));
@@ -45,7 +45,7 @@ void program_check(const struct vcard *vc)
 		check_ring(&vc->ring[i]);
 	check_unit(&vc->pu);
 	check_counters(vc);
-	MUST(!vcard_irq(vc) || vc_irq_wanted(vc));
+	MUST(!vcard_irq(vc) || vc_irq_wanted(vc) || vc->spurious);
 }
 
 /*

@@ -14,10 +14,10 @@
 
 #define MAX_ARGS	24
 
-enum { INPUTS, LINES, OKS, REFUSED, JSON, SPECS, SET, PARSED, BAD_ARGS, DROPPED, TALLIES };
+enum { INPUTS, LINES, OKS, REFUSED, JSON, FOUND, SPECS, SET, PARSED, BAD_ARGS, DROPPED, TALLIES };
 static struct tally tallies[TALLIES] = {
 	[INPUTS] = { "inputs", 0 }, [LINES] = { "lines", 0 }, [OKS] = { "ok", 0 },
-	[REFUSED] = { "refused", 0 }, [JSON] = { "counters", 0 }, [SPECS] = { "specs", 0 },
+	[REFUSED] = { "refused", 0 }, [JSON] = { "counters", 0 }, [FOUND] = { "searches", 0 }, [SPECS] = { "specs", 0 },
 	[SET] = { "faults", 0 }, [PARSED] = { "command-lines", 0 },
 	[BAD_ARGS] = { "bad-command-lines", 0 }, [DROPPED] = { "dropped", 0 },
 };
@@ -68,9 +68,12 @@ static unsigned int read_replies(int fd)
 			tallies[REFUSED].n++;
 		else if (line[0] == '{')
 			tallies[JSON].n++;
+		else if (strcmp(line, "ok"))
+			tallies[FOUND].n++;
 		else
 			tallies[OKS].n++;
-		MUST(!strcmp(line, "ok") || !strncmp(line, "error ", 6) || line[0] == '{');
+		MUST(!strcmp(line, "ok") || !strncmp(line, "error ", 6) || line[0] == '{' ||
+		     (line[0] >= '0' && line[0] <= '9'));
 	}
 	tallies[LINES].n += lines;
 	return lines;
