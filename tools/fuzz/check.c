@@ -45,6 +45,7 @@ void program_check(const struct vcard *vc)
 		check_ring(&vc->ring[i]);
 	check_unit(&vc->pu);
 	check_counters(vc);
+	MUST(!vcard_polling(vc) || vc_rings_enabled(vc));
 	MUST(!vcard_irq(vc) || vc_irq_wanted(vc) || vc->spurious);
 }
 
@@ -64,5 +65,6 @@ void program_step(struct program *p, uint32_t budget)
 		MUST(due > p->now);
 	else
 		MUST(vcard_activity(p->vc) != activity);
+	p->due = due;
 	program_check(p->vc);
 }

@@ -15,14 +15,15 @@ static struct program prog;
 static struct vcard fresh;	/* the card as it was made */
 
 enum { INPUTS, STEPS, COMMANDS, CIPHERS, MACS, ESP, COPIES, CTX, REFUSED, ABORTS, DESTOVERS,
-       INTERRUPTS, UNLOCKS, FAULTS, TALLIES };
+       INTERRUPTS, UNLOCKS, FAULTS, STRUCK, TALLIES };
 static struct tally tallies[TALLIES] = {
 	[INPUTS] = { "inputs", 0 }, [STEPS] = { "steps", 0 },
 	[COMMANDS] = { "commands", 0 }, [CIPHERS] = { "ciphers", 0 },
 	[MACS] = { "macs", 0 }, [ESP] = { "one-pass", 0 }, [COPIES] = { "copies", 0 },
 	[CTX] = { "context", 0 }, [REFUSED] = { "refused", 0 }, [ABORTS] = { "aborts", 0 },
 	[DESTOVERS] = { "overruns", 0 }, [INTERRUPTS] = { "interrupts", 0 },
-	[UNLOCKS] = { "unlocks", 0 }, [FAULTS] = { "faults", 0 },
+	[UNLOCKS] = { "unlocks", 0 }, [FAULTS] = { "faults-set", 0 },
+	[STRUCK] = { "faults-struck", 0 },
 };
 
 static uint64_t now(void *opaque)
@@ -241,6 +242,17 @@ static void op_step(struct program *p, struct input *in)
 	program_step(p, 1u << (code & 15));
 }
 
+/* Some time, or as long as the card said it would wait. */
+static void op_time(struct program *p, struct input *in)
+{
+	uint8_t code = in8(in);
+
+	if (!(code & 1))
+		p->now += 500ull * code;
+	else if (p->due && p->due != VCARD_NEVER && p->due > p->now)
+		p->now = p->due;
+}
+
 static void op(struct program *p, struct input *in)
 {
 	uint8_t code = in8(in);
@@ -290,7 +302,7 @@ static void op(struct program *p, struct input *in)
 		op_counters(p, in);
 		break;
 	default:
-		p->now += 1000ull * in16(in);
+		op_time(p, in);
 	}
 }
 
@@ -305,6 +317,7 @@ static void start(struct program *p, uint8_t kind)
 	p->vc->cfg.strict_unlock = kind & 2;
 	p->vc->cfg.device = kind & 4 ? 7956 : 7955;
 	p->now = 1000000;
+	p->due = VCARD_NEVER;
 	guest_start();
 	vcard_pci_reset(p->vc);
 	if (!(kind & 8))
@@ -323,6 +336,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		op(&prog, &in);
 	program_step(&prog, 65536);
 	collect(&prog);
+	for (int i = 0; i < VC_FAULTS; i++)
+		tallies[STRUCK].n += prog.vc->count.faults[i];
 	program_verify(&prog);
 	return 0;
 }

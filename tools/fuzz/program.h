@@ -12,8 +12,8 @@
 struct program {
 	struct vcard *vc;
 	uint64_t now;
+	uint64_t due;			/* what the last step said */
 	unsigned int next[VC_RINGS];	/* slot of each ring to be filled next */
-	uint64_t commands;		/* completed before the counters were reset */
 };
 
 /* rings.c: registers and rings as a driver sets them up */
