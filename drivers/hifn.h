@@ -11,8 +11,10 @@
 #ifndef HIFN_H
 #define HIFN_H
 
+#include <linux/interrupt.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "acf.h"
 #include "hifn_cmd.h"
@@ -144,7 +146,7 @@ struct hifn_dev {
 	struct hifn_segs src_segs;	/* (l) scratch of the planner */
 	struct hifn_segs dst_segs;	/* (l) */
 
-	struct hifn_bh bh;
+	struct work_struct bh;		/* bottom half of the interrupt */
 	struct timer_list watchdog;
 	struct work_struct reset_work;
 	wait_queue_head_t idle;		/* no job in flight */
@@ -191,8 +193,9 @@ void hifn_queue_drain(struct hifn_dev *hd);
 void hifn_engines_stop(struct hifn_dev *hd);
 
 /*
- * hifn_recover.c: state, watchdog, reset. The work has its own queue: swap may
- * be on a volume that waits for the reset, so it must not wait for memory.
+ * hifn_recover.c: state, watchdog, reset. Resets and bottom halves have a queue
+ * of their own: swap may be on a volume that waits for them, so they must not
+ * wait for memory.
  */
 extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);

@@ -277,7 +277,8 @@ static int __init hifn_init(void)
 {
 	int err;
 
-	hifn_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	hifn_wq = alloc_workqueue(KBUILD_MODNAME,
+				  WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
 	if (!hifn_wq)
 		return -ENOMEM;
 	hifn_debugfs_init();

@@ -413,8 +413,12 @@ static void hifn_rearm(struct hifn_dev *hd)
 	spin_unlock_bh(&hd->engine.lock);
 }
 
-/* One instance at a time; hifn_queue_quiet() waits for it. */
-static void hifn_queue_bh(struct hifn_bh *bh)
+/*
+ * One instance at a time; hifn_queue_quiet() waits for it. It calls back, and what
+ * a callback leaves with `current` must not reach the task that an interrupt just
+ * hit: so a thread runs it, no softirq (docs/framework.md, "dm-crypt's flags").
+ */
+static void hifn_queue_bh(struct work_struct *bh)
 {
 	struct hifn_dev *hd = container_of(bh, struct hifn_dev, bh);
 	unsigned int batches = 0;
@@ -422,7 +426,7 @@ static void hifn_queue_bh(struct hifn_bh *bh)
 	do {
 		while (hifn_reap(hd)) {
 			if (++batches == HIFN_BATCHES) {
-				hifn_bh_kick(&hd->bh);
+				queue_work(hifn_wq, &hd->bh);
 				return;
 			}
 		}
@@ -434,7 +438,7 @@ static void hifn_queue_bh(struct hifn_bh *bh)
 void hifn_queue_init(struct hifn_dev *hd)
 {
 	init_waitqueue_head(&hd->idle);
-	hifn_bh_init(&hd->bh, hifn_queue_bh);
+	INIT_WORK(&hd->bh, hifn_queue_bh);
 }
 
 /*
@@ -469,7 +473,7 @@ irqreturn_t hifn_queue_irq(int irq, void *data)
 	}
 	WRITE_ONCE(hd->stats.interrupts, hd->stats.interrupts + 1);
 	hifn_irq_disarm(hd);
-	hifn_bh_kick(&hd->bh);
+	queue_work(hifn_wq, &hd->bh);
 	return IRQ_HANDLED;
 }
 
@@ -507,7 +511,7 @@ void hifn_queue_quiet(struct hifn_dev *hd)
 	hifn_engines_stop(hd);
 	spin_unlock_bh(&hd->engine.lock);
 	synchronize_irq(hd->pdev->irq);
-	hifn_bh_stop(&hd->bh);
+	cancel_work_sync(&hd->bh);
 }
 
 /* The oldest job, ended without a result; NULL when there is none left. */

@@ -96,7 +96,7 @@ static void hifn_handle_lost_irq(struct hifn_dev *hd)
 	if (hd->no_irq)
 		hifn_reset_request(hd);
 	else
-		hifn_bh_kick(&hd->bh);
+		queue_work(hifn_wq, &hd->bh);
 }
 
 static void hifn_handle_overdue(struct hifn_dev *hd)
