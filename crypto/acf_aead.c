@@ -163,6 +163,8 @@ static void acf_aead_done(struct acf_job *job, int err)
 	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
 
 	err = err ? acf_aead_on_cpu(rq, err, false) : acf_aead_icv(rq);
+	/* of a forged message it is what would have passed */
+	memzero_explicit(job->mac, sizeof(job->mac));
 	acf_order_finish(&rq->turn, err);
 }
 

@@ -67,7 +67,6 @@ static int acf_stream_crypt(struct acf_req *rq)
 	}
 	memzero_explicit(in, sizeof(in));
 	memzero_explicit(out, sizeof(out));
-	memzero_explicit(rq->scratch, sizeof(rq->scratch));
 	return err;
 }
 

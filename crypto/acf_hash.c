@@ -144,6 +144,7 @@ static void acf_hash_done(struct acf_job *job, int err)
 		err = acf_hash_on_cpu(rq, err, false);
 	else
 		memcpy(req->result, job->mac, job->alg->digest_bytes);
+	memzero_explicit(job->mac, sizeof(job->mac));
 	acf_key_put(rq->key);
 	ahash_request_complete(req, err);
 }

@@ -98,6 +98,14 @@ static int acf_req_on_cpu(struct acf_req *rq, int why, bool may_sleep)
 	return acf_cpu_crypt(rq, may_sleep);
 }
 
+/* The last block of clear text may be in there, and the caller need not wipe its request. */
+static void acf_req_forget(struct acf_req *rq)
+{
+	memzero_explicit(rq->src_tail, sizeof(rq->src_tail));
+	memzero_explicit(rq->scratch, sizeof(rq->scratch));
+	acf_key_put(rq->key);
+}
+
 static void acf_req_done(struct acf_job *job, int err)
 {
 	struct acf_req *rq = container_of(job, struct acf_req, job);
@@ -107,7 +115,7 @@ static void acf_req_done(struct acf_job *job, int err)
 		err = acf_req_on_cpu(rq, err, false);
 	else
 		acf_write_iv(rq);
-	acf_key_put(rq->key);
+	acf_req_forget(rq);
 	/* the request, and rq with it, may be gone when this returns */
 	skcipher_request_complete(req, err);
 }
@@ -177,7 +185,7 @@ static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 	if (ret == -EINPROGRESS || ret == -EBUSY)
 		return ret;	/* rq is not ours any more */
 	ret = acf_req_on_cpu(rq, ret, true);
-	acf_key_put(rq->key);
+	acf_req_forget(rq);
 	return ret;
 }
 
