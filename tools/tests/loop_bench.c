@@ -7,9 +7,6 @@
 #define MEM_BYTES	0x400000u
 #define DATA_ENTRIES	37
 #define SLOT_BYTES	0x8000u		/* of data per slot, twice */
-#define SCRATCH_BYTES	4096u
-#define CMD_STRIDE	192u
-#define RES_STRIDE	64u
 #define CANARY		0xa5
 #define STEP_BUDGET	0x10000u
 
@@ -114,7 +111,7 @@ static void set_registers(struct loop_bench *b)
 	vcard_wr32(c, 1, HIFN_1_DMA_CSR, HIFN_DMACSR_ENA_ALL);
 }
 
-void loop_start_card(struct loop_bench *b)
+bool loop_try_start(struct loop_bench *b)
 {
 	u16 cmd = 0x0006;	/* memory, bus master */
 
@@ -122,9 +119,16 @@ void loop_start_card(struct loop_bench *b)
 	loop_full_reset(b);
 	if (read_level(b) != HIFN_LEVEL_2)
 		unlock(b);
-	KUNIT_ASSERT_EQ(b->test, read_level(b), (u32)HIFN_LEVEL_2);
+	if (read_level(b) != HIFN_LEVEL_2)
+		return false;
 	hifn_rings_reset(&b->rings);
 	set_registers(b);
+	return true;
+}
+
+void loop_start_card(struct loop_bench *b)
+{
+	KUNIT_ASSERT_TRUE(b->test, loop_try_start(b));
 }
 
 /* ---- memory of the bench ---- */
@@ -190,7 +194,7 @@ static void fill_pieces(struct loop_bench *b, struct hifn_ring *r, u32 at, u32 b
 static void fill_scratch(struct hifn_ring *r, u32 at, u32 bytes)
 {
 	while (bytes) {
-		u32 n = min(bytes, SCRATCH_BYTES);
+		u32 n = min(bytes, LOOP_SCRATCH);
 
 		bytes -= n;
 		hifn_ring_fill(r, n | (bytes ? HIFN_D_DATA : HIFN_D_DATA_LAST),
@@ -210,13 +214,13 @@ static void place_data(struct loop_bench *b, struct loop_job *j, u16 slot)
 
 static u8 *slot_res(struct loop_bench *b, u16 slot)
 {
-	return b->mem + b->res_at + slot * RES_STRIDE;
+	return b->mem + b->res_at + slot * LOOP_RES_STRIDE;
 }
 
 static void publish(struct loop_bench *b, struct loop_job *j, u16 slot,
 		    u16 nr_src, u16 nr_dst)
 {
-	u8 *cmd = b->mem + b->cmd_at + slot * CMD_STRIDE;
+	u8 *cmd = b->mem + b->cmd_at + slot * LOOP_CMD_STRIDE;
 	int bytes = hifn_cmd_encode(&j->op, cmd, HIFN_OP_CMD_MAX_BYTES);
 
 	KUNIT_ASSERT_TRUE_MSG(b->test, bytes > 0, "%s", j->name);
@@ -246,7 +250,7 @@ bool loop_submit(struct loop_bench *b, const struct loop_job *from)
 	if (from->op.cipher)
 		nr_dst = pieces(b, from->op.bytes / 4);
 	else
-		nr_dst = (from->op.bytes + SCRATCH_BYTES - 1) / SCRATCH_BYTES;
+		nr_dst = (from->op.bytes + LOOP_SCRATCH - 1) / LOOP_SCRATCH;
 	if (hifn_rings_claim(&b->rings, nr_src, nr_dst, &slot))
 		return false;
 	j = &b->job[slot];
@@ -280,7 +284,7 @@ static void check_job(struct loop_bench *b, u16 slot)
 {
 	struct loop_job *j = &b->job[slot];
 	const u8 *out = b->mem + j->dst_at;
-	u32 n = j->op.cipher ? j->op.bytes : SCRATCH_BYTES;
+	u32 n = j->op.cipher ? j->op.bytes : LOOP_SCRATCH;
 	u8 mac[HIFN_SHA1_BYTES] = { 0 };
 
 	KUNIT_EXPECT_EQ(b->test, j->number, b->finished);

@@ -15,6 +15,9 @@
 #include "../vcard/vcard.h"
 
 #define LOOP_SLOTS	7		/* odd and small: many laps */
+#define LOOP_CMD_STRIDE	192u
+#define LOOP_RES_STRIDE	64u
+#define LOOP_SCRATCH	4096u
 #define LOOP_MAX_DATA	0x6000u		/* bytes of one job */
 
 /* One command with what is to come of it. */
@@ -67,5 +70,7 @@ void loop_drain(struct loop_bench *b);
 
 void loop_full_reset(struct loop_bench *b);
 void loop_start_card(struct loop_bench *b);
+/* False: the card does not unlock. */
+bool loop_try_start(struct loop_bench *b);
 
 #endif

@@ -75,12 +75,12 @@ static bool send_line(struct control_client *client, const char *text)
 	return send_text(client, text, strlen(text)) && send_text(client, "\n", 1);
 }
 
-static bool send_counters(struct server *srv, struct control_client *client)
+/* text: malloc()ed, or NULL */
+static bool send_freed(struct control_client *client, char *text)
 {
-	char *json = vcard_counters_json(srv->vc);
-	bool ok = send_line(client, json ? json : "error out of memory");
+	bool ok = send_line(client, text ? text : "error out of memory");
 
-	free(json);
+	free(text);
 	return ok;
 }
 
@@ -135,7 +135,9 @@ static bool find_bytes(struct server *srv, struct control_client *client,
 static bool execute(struct server *srv, struct control_client *client, const char *line)
 {
 	if (!strcmp(line, "counters"))
-		return send_counters(srv, client);
+		return send_freed(client, vcard_counters_json(srv->vc));
+	if (!strcmp(line, "hostile-log"))
+		return send_freed(client, vcard_hostile_log(srv->vc));
 	if (!strncmp(line, "fault ", 6))
 		return set_fault(srv, client, line + 6);
 	if (!strncmp(line, "ram-find ", 9))
@@ -148,7 +150,7 @@ static bool execute(struct server *srv, struct control_client *client, const cha
 		srv->quit = true;
 	else if (strcmp(line, "ping"))
 		return send_line(client,
-				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, ping, quit");
+				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, ping, quit");
 	return send_line(client, "ok");
 }
 

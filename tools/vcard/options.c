@@ -36,7 +36,7 @@ static void help(void)
 	       "A virtual HIFN 7955/7956 crypto card for QEMU's vfio-user-pci device.\n\n"
 	       "  --socket PATH     vfio-user socket to listen on\n"
 	       "  --control PATH    control socket: counters, reset-counters, fault SPEC,\n"
-	       "                    faults clear, ram-find HEX, ping, quit; one per line\n"
+	       "                    faults clear, ram-find HEX, hostile-log, ping, quit\n"
 	       "  --device N        7955 (default) or 7956\n"
 	       "  --locked          power up locked (default); --unlocked: at level 2\n"
 	       "  --strict-unlock   a wrong or repeated unlock locks until PCI reset\n"

@@ -18,7 +18,7 @@ uint64_t vc_now(struct vcard *vc)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-static void vc_power_up(struct vcard *vc)
+void vc_power_up(struct vcard *vc)
 {
 	vc_regs_reset(vc, true);
 	vc_config_reset(vc);
@@ -78,6 +78,7 @@ void vcard_destroy(struct vcard *vc)
 		return;
 	vc_cipher_free(vc);
 	vc_mac_free(vc);
+	vc_offers_free(vc);
 	OPENSSL_cleanse(vc, sizeof(*vc));	/* keys */
 	free(vc);
 }
@@ -86,13 +87,16 @@ uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 {
 	uint64_t late;
 
-	if (vc->gone || !vc_bus_master(vc))
+	if (vc_hostile_away(vc))
+		return vc->gone == VC_F_HOSTILE ? vc->hostile.back : VCARD_NEVER;
+	if (!vc_bus_master(vc))
 		return VCARD_NEVER;
 	late = vc_fault_irq_due(vc);
 	vc->budget = min(budget, (uint32_t)INT32_MAX);
 	while (vc->budget > 0 && vc_engine_run(vc))
 		;
 	vc_ring_poll(vc);
+	vc_hostile_step(vc);
 	if (vc->budget <= 0)
 		return 0;
 	if (vc->late_bits)

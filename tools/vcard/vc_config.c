@@ -62,6 +62,7 @@ bool vcard_config_read(struct vcard *vc, uint32_t off, void *buf, uint32_t len)
 		memset(buf, 0xff, len);
 		return false;
 	}
+	vc_hostile_away(vc);
 	for (uint32_t i = 0; i < len; i++)
 		((uint8_t *)buf)[i] = vc_config_byte(vc, off + i);
 	vc->count.config_reads++;
@@ -101,7 +102,7 @@ bool vcard_config_write(struct vcard *vc, uint32_t off, const void *buf,
 	vc->count.config_writes++;
 	VC_TRACE(vc, "config w 0x%02x %u byte(s) 0x%02x", off, len,
 		 *(const uint8_t *)buf);
-	if (vc->gone)
+	if (vc_hostile_away(vc))
 		return true;
 	for (uint32_t i = 0; i < len; i++)
 		vc_config_store(vc, off + i, ((const uint8_t *)buf)[i], len);

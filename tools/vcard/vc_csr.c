@@ -17,6 +17,7 @@ void vc_base_write(struct vcard *vc, uint32_t off, uint32_t val)
 				 vc_ring_letter(i));
 		vc->ring[i].cur = val;
 		vc->ring[i].active = false;
+		vc_offers_forget(vc, i);
 	}
 	REG1(vc, off) = val;
 }

@@ -90,3 +90,14 @@ bool vc_dma_store32(struct vcard *vc, uint32_t addr, uint32_t val)
 	vc->count.dma_write[VC_DMA_DESC] += 4;
 	return true;
 }
+
+/* Only if the host has not changed the word in between. */
+bool vc_dma_swap32(struct vcard *vc, uint32_t addr, uint32_t from, uint32_t to)
+{
+	uint32_t *p = vc_dma_word(vc, addr, true);
+	uint32_t expected = cpu_to_le32(from);
+
+	return p && __atomic_compare_exchange_n(p, &expected, (uint32_t)cpu_to_le32(to),
+						false, __ATOMIC_ACQ_REL,
+						__ATOMIC_ACQUIRE);
+}

@@ -70,6 +70,7 @@ static bool pu_hold(struct vcard *vc)
 		return false;
 	vc->pu.number = ++vc->started;
 	vc_fault_plan(vc);
+	vc_hostile_command(vc);
 	vc->pu.state = vc_fault_spurious(vc) ? VC_PU_SPURIOUS : VC_PU_BLOCK;
 	return !vc_fault_vanish(vc) &&
 	       !vc_fault_stop(vc, VC_C, vc->ring[VC_C].addr);
@@ -103,6 +104,7 @@ static void pu_begin(struct vcard *vc)
 	pu->ready = vc_fault_take(vc, VC_F_SLOW) ?
 		    vc_now(vc) + vc->fault[VC_F_SLOW].ns : 0;
 	pu->state = VC_PU_DELAY;
+	vc_hostile_begin(vc);
 }
 
 /* One command descriptor of the chain; the last one starts the command. */
@@ -132,12 +134,32 @@ static bool pu_block(struct vcard *vc)
 	return true;
 }
 
+/* As if all had been done: a result to believe, and nothing behind it. */
+static bool pu_skip(struct vcard *vc)
+{
+	struct vc_pu *pu = &vc->pu;
+
+	if (is_ctx(&pu->cmd))
+		pu->cmd.source = pu->cmd.dest = sizeof(pu->ctx_data);
+	pu->skipped = true;
+	pu->pos = pu->cmd.source;
+	pu->stored = pu->cmd.dest;
+	pu->ciphered = pu->cmd.crypt.count;
+	pu->maced = pu->cmd.mac.count;
+	pu->state = VC_PU_DRAIN;
+	return true;
+}
+
 static bool pu_delay(struct vcard *vc)
 {
 	struct vc_pu *pu = &vc->pu;
 
-	if (pu->ready && vc_now(vc) < pu->ready)
+	if (vc->gone || (pu->ready && vc_now(vc) < pu->ready))
 		return false;
+	if (vc->offers && (!vc_ring_get(vc, VC_R) || vc_hostile_lost(vc)))
+		return false;
+	if (vc_hostile_skips(vc))
+		return pu_skip(vc);
 	vc_stream_start(vc);
 	pu->corrupt = pu->cmd.crypt.on && vc->corrupt[vc_op_of_cipher(&pu->cmd)];
 	pu->state = VC_PU_DATA;
@@ -242,6 +264,7 @@ static bool pu_result(struct vcard *vc)
 		vc_ring_abort(vc, VC_R, r->addr);
 		return false;
 	}
+	vc_hostile_result(vc, r);
 	if (!(r->flags & HIFN_D_LAST))
 		return vc_ring_retire(vc, VC_R, 0);
 	/* Before VALID goes away: the host must find the counters right. */

@@ -213,8 +213,8 @@ void vc_fault_pci_reset(struct vcard *vc)
 	vc->sealed = false;
 	vc->pll_lost = false;
 	vc->slow_reset_end = 0;
-	if (vc->gone == VC_F_GONE_RESET)
-		vc->gone = 0;
+	if (vc->gone == VC_F_GONE_RESET || vc->gone == VC_F_HOSTILE)
+		vc->gone = VC_F_NONE;
 	vc_fault_reset(vc);
 	if (vc->fault[VC_F_LOCKED].always)
 		vc->level = HIFN_LEVEL_0;
@@ -252,21 +252,28 @@ void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *
 	}
 }
 
-/* What is stuck or vanished goes on where it was; a forced lock can be unlocked. */
+/*
+ * What is stuck goes on where it was; a forced lock can be unlocked. A card that
+ * was gone is as after power-up: its rings may be somebody else's memory by now.
+ */
 void vcard_faults_clear(struct vcard *vc)
 {
 	memset(vc->fault, 0, sizeof(vc->fault));
 	memset(vc->corrupt, 0, sizeof(vc->corrupt));
+	vc->hostile.act = 0;
 	for (int i = 0; i < VC_RINGS; i++)
 		vc->ring[i].stuck = false;
 	vc->pu.plan = 0;
 	vc->pu_stuck = false;
-	vc->gone = 0;
 	vc->sealed = false;
 	vc->pll_lost = false;
 	vc->spurious = false;
 	vc->slow_reset_end = 0;
 	vc->late_at = 0;
+	if (vc->gone) {
+		vc->gone = VC_F_NONE;
+		vc_power_up(vc);
+	}
 	vc_fault_irq_due(vc);
 	vc_irq_update(vc);
 }

@@ -18,6 +18,7 @@
 #define RATE	4	/* %N */
 #define TIME	8	/* :US */
 #define ALG	16	/* :ALG */
+#define SEED	32	/* :SEED, and %N */
 
 static const struct {
 	const char *name;
@@ -90,6 +91,8 @@ static const struct {
 	[VC_F_PLL_STUCK] = { "pll-stuck", NOW | AT | RATE,
 		"the PLL does not settle: what runs off it stands still" },
 	[VC_F_RNG_STUCK] = { "rng-stuck", NOW, "the random number stays what it is" },
+	[VC_F_HOSTILE] = { "hostile", SEED | RATE,
+		"rubbish wherever a card may write, by SEED; one command in N (default 32)" },
 	[VC_F_PUB_STUCK] = { "pub-stuck", NOW,
 		"the public-key unit never comes out of its reset" },
 };
@@ -113,6 +116,8 @@ static const char *form(unsigned int takes)
 		return "[:US][@K %N]";
 	case ALG:
 		return ":ALG";
+	case SEED | RATE:
+		return ":SEED[%N]";
 	default:
 		return "";
 	}
@@ -186,6 +191,8 @@ static const char *parse_tail(struct spec *s, const char *tail)
 /* What ':' means depends on the fault: a time, or K. */
 static const char *settle(struct spec *s, unsigned int takes)
 {
+	if (takes & SEED)
+		return s->has_number && !s->at ? NULL : "this fault needs NAME:SEED";
 	if (takes & TIME) {
 		if (s->number > DELAY_MAX_US)
 			return "a delay is at most 10000000 us";
@@ -231,6 +238,11 @@ const char *vcard_fault(struct vcard *vc, const char *spec)
 		why = settle(&s, table[id].takes);
 	if (why)
 		return why;
+	if (id == VC_F_HOSTILE) {
+		if (!vc_hostile_start(vc, s.number, s.rate))
+			return "no memory";
+		s.rate = 0;
+	}
 	vc_fault_arm(vc, id, &(struct vc_fault){
 		.always = !s.at && !s.rate, .left = s.at, .rate = s.rate,
 		.ns = table[id].takes & TIME && s.has_number ? s.number * 1000 : 0,

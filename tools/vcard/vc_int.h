@@ -99,12 +99,13 @@ enum vc_fault_id {
 	VC_F_NO_RESULT, VC_F_OVERRUN, VC_F_STARVED, VC_F_BAD_RESIDUAL,
 	VC_F_NO_VALID_CMD, VC_F_NO_VALID_SRC, VC_F_NO_VALID_DST, VC_F_NO_VALID,
 	VC_F_CORRUPT_AT, VC_F_CORRUPT_IN,
+	VC_F_HOSTILE_LAST = VC_F_CORRUPT_IN,	/* a hostile card uses those so far */
 	VC_F_GONE, VC_F_GONE_RESET,
 	VC_F_COMMAND_LAST = VC_F_GONE_RESET,
 	/* asked where they apply: */
 	VC_F_LATE, VC_F_NO_IRQ, VC_F_CORRUPT,
 	VC_F_SLOW_RESET, VC_F_BACK_LOCKED, VC_F_BACK_SEALED,
-	VC_F_LOCKED, VC_F_PLL_STUCK, VC_F_RNG_STUCK, VC_F_PUB_STUCK,
+	VC_F_LOCKED, VC_F_PLL_STUCK, VC_F_RNG_STUCK, VC_F_PUB_STUCK, VC_F_HOSTILE,
 	VC_FAULTS
 };
 
@@ -181,6 +182,7 @@ struct vc_pu {
 	bool dst_over;		/* LAST is full and output remains */
 	bool dst_sink;		/* misaligned descriptor: its bytes are dropped */
 	bool block_bad;		/* command buffer misaligned */
+	bool skipped;		/* hostile: no data move, the result looks good */
 	bool corrupt;		/* fault: flip one bit of the next output */
 	bool data_err;
 	uint8_t in[16];		/* block split between segments */
@@ -202,6 +204,36 @@ struct vc_fault {
 	uint64_t rate;		/* a chance of 1 in this; 0: none */
 	uint64_t ns;		/* its time, for those that have one */
 };
+
+#define VC_HOSTILE_LOG		64
+#define VC_HOSTILE_LINE		72
+#define VC_HOSTILE_SEGS		64
+#define VC_HOSTILE_RESULTS	64
+
+struct vc_extent {
+	uint32_t addr;
+	uint32_t len;
+};
+
+/* The hostile card, vc_hostile.c. */
+struct vc_hostile {
+	uint64_t seed, rate;
+	uint64_t command, between;	/* generators */
+	uint64_t number;		/* of the command, since it turned hostile */
+	unsigned int act;		/* on the command at hand */
+	struct vc_extent segs[VC_HOSTILE_SEGS];	/* its destination */
+	uint32_t nr_segs;
+	struct vc_extent results[VC_HOSTILE_RESULTS];	/* the latest buffers */
+	uint32_t nr_results;		/* of all; the ring is overwritten */
+	bool early;			/* VALID of the result at early_at is cleared, */
+	uint32_t early_at;		/*   though the command is still to come */
+	uint64_t back;			/* when an absence ends */
+	uint64_t activity;		/* seen at the last step */
+	uint64_t acts;
+	char log[VC_HOSTILE_LOG][VC_HOSTILE_LINE];	/* the latest */
+};
+
+struct vc_offers;
 
 struct vcard {
 	struct vcard_ops ops;
@@ -246,6 +278,8 @@ struct vcard {
 	bool sealed;		/* cannot be unlocked */
 	bool pll_lost;
 	uint64_t slow_reset_end;
+	struct vc_hostile hostile;
+	struct vc_offers *offers;	/* kept once the card was hostile; or NULL */
 	uint32_t late_bits;	/* of CSR, to be raised at late_at */
 	uint64_t late_at;
 	struct vc_counters count;
@@ -259,6 +293,7 @@ struct vcard {
 #define REG1(vc, off)	((vc)->reg1[(off) / 4])
 
 uint64_t vc_now(struct vcard *vc);
+void vc_power_up(struct vcard *vc);
 uint64_t vc_random(struct vcard *vc);
 uint64_t vc_splitmix(uint64_t *state);
 
@@ -324,6 +359,7 @@ bool vc_dma_write(struct vcard *vc, enum vc_dma_kind kind, uint32_t addr,
 		  const void *buf, uint32_t len);
 bool vc_dma_load32(struct vcard *vc, uint32_t addr, uint32_t *val);
 bool vc_dma_store32(struct vcard *vc, uint32_t addr, uint32_t val);
+bool vc_dma_swap32(struct vcard *vc, uint32_t addr, uint32_t from, uint32_t to);
 
 /* vc_ring.c */
 bool vc_ring_get(struct vcard *vc, enum vc_ring_id id);
@@ -388,6 +424,30 @@ void vc_fault_pci_reset(struct vcard *vc);
 void vc_fault_pll(struct vcard *vc, uint32_t was, uint32_t val);
 bool vc_fault_line(struct vcard *vc, bool level);
 uint32_t vc_fault_word(struct vcard *vc);
+
+/* vc_offer.c */
+bool vc_offers_init(struct vcard *vc);
+void vc_offers_free(struct vcard *vc);
+void vc_offers_forget(struct vcard *vc, enum vc_ring_id id);
+uint32_t vc_offer_read(struct vcard *vc, enum vc_ring_id id, uint32_t at, uint32_t mem);
+void vc_offer_taint(struct vcard *vc, enum vc_ring_id id, uint32_t at, uint32_t host,
+		    uint32_t card);
+void vc_offer_done(struct vcard *vc, enum vc_ring_id id, uint32_t at);
+bool vc_offer_pick(struct vcard *vc, enum vc_ring_id id, uint32_t random, uint32_t *at);
+
+/* vc_hostile.c */
+bool vc_hostile_start(struct vcard *vc, uint64_t seed, uint64_t rate);
+void vc_hostile_reset(struct vcard *vc);
+void vc_hostile_command(struct vcard *vc);
+bool vc_hostile_begin(struct vcard *vc);
+bool vc_hostile_skips(struct vcard *vc);
+bool vc_hostile_lost(struct vcard *vc);
+bool vc_hostile_away(struct vcard *vc);
+void vc_hostile_segment(struct vcard *vc, enum vc_ring_id id, uint32_t addr,
+			uint32_t len);
+void vc_hostile_result(struct vcard *vc, const struct vc_ring *r);
+void vc_hostile_step(struct vcard *vc);
+uint32_t vc_hostile_read(struct vcard *vc, uint32_t val);
 
 /* vc_count.c */
 extern const char *const vc_op_names[VC_OPS];

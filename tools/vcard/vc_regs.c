@@ -160,7 +160,7 @@ static uint8_t *vc_memory(struct vcard *vc, unsigned int bar, uint32_t off,
 static uint32_t vc_word_read(struct vcard *vc, unsigned int bar, uint32_t off)
 {
 	const struct vc_reg *reg = vc_reg_find(bar, off);
-	uint32_t val = reg ? vc_reg_read(vc, reg) : 0;
+	uint32_t val = reg ? vc_hostile_read(vc, vc_reg_read(vc, reg)) : 0;
 
 	vc_count_mmio(vc, bar, off, false);
 	if (!reg)
@@ -207,7 +207,7 @@ bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf,
 	if (!vc_access_ok(bar, off, len))
 		return false;
 	vc->activity++;
-	if (vc->gone)
+	if (vc_hostile_away(vc))
 		return true;
 	vc_fault_looked(vc);
 	mem = vc_memory(vc, bar, off, len, false);
@@ -235,7 +235,7 @@ bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off,
 	if (!vc_access_ok(bar, off, len))
 		return false;
 	vc->activity++;
-	if (vc->gone)
+	if (vc_hostile_away(vc))
 		return true;
 	vc_fault_looked(vc);
 	mem = vc_memory(vc, bar, off, len, true);

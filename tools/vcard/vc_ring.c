@@ -61,14 +61,19 @@ static bool vc_ring_forgets(struct vcard *vc, enum vc_ring_id id, uint32_t flags
 		[VC_D] = VC_F_NO_VALID_DST, [VC_R] = VC_F_NO_VALID,
 	};
 
-	return (flags & HIFN_D_LAST) && vc_fault_take(vc, fault[id]);
+	if (!(flags & HIFN_D_LAST) || !vc_fault_take(vc, fault[id]))
+		return false;
+	vc_offer_taint(vc, id, vc->ring[id].at, flags & ~HIFN_D_VALID, flags);
+	return true;
 }
 
 static bool vc_ring_write_back(struct vcard *vc, enum vc_ring_id id, uint32_t at,
 			       uint32_t flags)
 {
-	if (vc_dma_store32(vc, at, flags & ~HIFN_D_VALID))
+	if (vc_dma_store32(vc, at, flags & ~HIFN_D_VALID)) {
+		vc_offer_done(vc, id, at);
 		return true;
+	}
 	vc_ring_abort(vc, id, at);
 	return false;
 }
@@ -98,6 +103,7 @@ static void vc_ring_hold(struct vcard *vc, enum vc_ring_id id, uint32_t flags,
 	ring->addr = addr;
 	ring->len = flags & HIFN_D_LENGTH;
 	ring->off = 0;
+	vc_hostile_segment(vc, id, addr, ring->len);
 	VC_TRACE(vc, "desc %c 0x%08x 0x%08x 0x%08x", vc_ring_letter(id), ring->cur,
 		 flags, addr);
 }
@@ -112,6 +118,7 @@ static bool vc_ring_fetch(struct vcard *vc, enum vc_ring_id id)
 		vc_ring_abort(vc, id, ring->cur);
 		return false;
 	}
+	flags = vc_offer_read(vc, id, ring->cur, flags);
 	if (!(flags & HIFN_D_VALID)) {
 		vc_ring_wait(vc, id);
 		return false;
@@ -187,9 +194,12 @@ static bool vc_ring_look(struct vcard *vc, enum vc_ring_id id)
 
 	if (ring->active || !vc_ring_may_fetch(vc, ring))
 		return false;
-	if (!vc_dma_load32(vc, ring->cur, &flags))
+	if (!vc_dma_load32(vc, ring->cur, &flags)) {
 		vc_ring_abort(vc, id, ring->cur);
-	else if (!(flags & HIFN_D_VALID))
+		return false;
+	}
+	flags = vc_offer_read(vc, id, ring->cur, flags);
+	if (!(flags & HIFN_D_VALID))
 		vc_ring_wait(vc, id);
 	else if (flags & HIFN_D_JUMP)
 		return vc_ring_fetch(vc, id) && !ring->active;
@@ -227,7 +237,9 @@ void vc_rings_stop(struct vcard *vc)
 		ring->halted = false;
 		ring->active = false;
 		ring->cur = REG1(vc, vc_ring_base[i]);
+		vc_offers_forget(vc, i);
 	}
+	vc_hostile_reset(vc);
 }
 
 bool vcard_polling(const struct vcard *vc)

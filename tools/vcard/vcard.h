@@ -106,6 +106,8 @@ size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len);
 /* NULL, or what is wrong with spec. */
 const char *vcard_fault(struct vcard *vc, const char *spec);
 void vcard_faults_clear(struct vcard *vc);
+/* What the hostile card did last, in one line; malloc()ed, or NULL. */
+char *vcard_hostile_log(const struct vcard *vc);
 /* What there is to choose from, as lines of text. */
 void vcard_fault_help(FILE *f);
 

@@ -38,13 +38,21 @@ static void test_specs(void)
 	static const char *const bad[] = {
 		"", "slow", "slow:", "slow:x", "slow:-1", "slow:1x", "slow:99999999999",
 		"stuck", "stuck:0", "nonsense", "nonsense:1", "corrupt:", "corrupt:rot13",
-		"corrupt:copy", "corrupt:ctxram-read", "lost-irq:0", "abort:0x10",
+		"hostile", "hostile:", "hostile:x", "hostile:1@2", "overrun", "overrun@1",
+		"overrun%0", "overrun:1%2", "late-irq", "late-irq:1@0", "gone%0", "no-irq:1",
+		"no-irq%2", "pll-stuck:0", "slow-reset@0", "back-locked", "corrupt:copy", "corrupt:ctxram-read", "lost-irq:0", "abort:0x10",
 		"a-very-long-fault-name-indeed:1", "no-result:99999999999999999999999",
 	};
 	static const char *const good[] = {
 		"slow:1", "late:1", "stuck:5", "lost-irq:1", "no-result:1", "abort:1",
 		"corrupt:des3-ofb", "corrupt:hmac-md5", "rng-stuck", "pub-stuck",
-		"locked", "no-irq", "gone",
+		"locked", "no-irq", "gone", "gone-reset%3", "stuck-cmd:2", "stuck-src%2",
+		"stuck-dst:1", "stuck-res:1", "abort-src:1", "abort-dst:1", "abort-res%9",
+		"late-irq:5@2", "late-irq:5%2", "spurious-irq%7", "overrun:1", "starved:1",
+		"bad-residual:1", "no-valid:1", "no-valid-cmd%4", "no-valid-src:1",
+		"no-valid-dst:1", "corrupt-at:1", "corrupt-in%2", "slow-reset",
+		"slow-reset:5", "slow-reset@2", "slow-reset:5%3", "back-locked:1",
+		"back-sealed%2", "pll-stuck", "pll-stuck:1", "hostile:7", "hostile:0%3",
 	};
 	struct rig *r = rig_new(NULL);
 	char *help = NULL;
@@ -361,7 +369,11 @@ static void test_gone(void)
 	vcard_config_read(r->vc, 0, b, 4);
 	CHECK_MEM(b, "\xff\xff\xff\xff", 4);
 	vcard_faults_clear(r->vc);
-	CHECK_EQ(rig_rd(r, 1, 0x48), 0x10017);
+	CHECK_EQ(rig_rd(r, 1, 0x48), 0x7);	/* power was off */
+	rig_us(r, 2);
+	CHECK(!rig_done(r, res));
+	restart(r, 0x4);
+	res = post_aes(r);
 	rig_us(r, 2);
 	CHECK(rig_done(r, res));
 	rig_free(r);
