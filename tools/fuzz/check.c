@@ -50,15 +50,16 @@ void program_check(const struct vcard *vc)
 }
 
 /*
- * A step ends: each access of the card costs budget, the cheapest ones (a block of
- * memory of one byte) a sixteenth of a unit. It says when to come again, and that
- * is never in the past; "at once" only when it got something done.
+ * A step ends: each access of the card costs budget, the cheapest ones (a command
+ * in blocks of memory of one byte) an eighth of a unit, and the last piece of work
+ * may exceed the budget. It says when to come again, and that is never in the past;
+ * "at once" only when it got something done.
  */
 void program_step(struct program *p, uint32_t budget)
 {
 	uint64_t activity = vcard_activity(p->vc), due;
 
-	guest_step_begin(16ull * budget + 65536);
+	guest_step_begin(8ull * budget + 2048);
 	due = vcard_step(p->vc, budget);
 	guest_step_end();
 	if (due)

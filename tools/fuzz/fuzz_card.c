@@ -156,13 +156,28 @@ static void op_memory(struct input *in)
 	guest_write32(addr, in32(in));
 }
 
+/* A ring of hundreds of the same descriptor, or of jumps from each to the next. */
+static void long_ring(struct program *p, enum vc_ring_id ring, uint32_t flags, uint32_t addr)
+{
+	uint32_t end = GUEST_LARGE + GUEST_LARGE_BYTES;
+
+	for (uint32_t at = GUEST_LARGE; at < end; at += 8) {
+		guest_write32(at, flags);
+		guest_write32(at + 4, flags & HIFN_D_JUMP ? at + 8 : addr);
+	}
+	guest_write32(end - 4, GUEST_LARGE);
+	vcard_wr32(p->vc, 1, vc_ring_base[ring], GUEST_LARGE);
+}
+
 /* A descriptor of any kind, at a slot or anywhere. */
 static void op_descriptor(struct program *p, struct input *in)
 {
 	uint8_t how = in8(in);
 	uint32_t flags = in16(in) | (uint32_t)in8(in) << 24;
 
-	if (how & 0x80) {
+	if (how >= 0xf0) {
+		long_ring(p, how & 3, flags | HIFN_D_VALID, guest_address(in));
+	} else if (how & 0x80) {
 		uint32_t at = guest_address(in);
 
 		guest_write32(at, flags);
