@@ -108,6 +108,10 @@ int aead_order(struct mac_subject *s);
 /* acf_test_mac.c: all of these on every hash and AEAD. */
 int run_macs(void);
 
+/* acf_test_stress.c */
+struct dentry;
+void stress_debugfs(struct dentry *dir);
+
 /* acf_test_main.c */
 extern uint seed;
 bool test_selected(const char *test);

@@ -182,6 +182,7 @@ static int __init acf_test_init(void)
 	}
 	dir = debugfs_create_dir("acf_test", NULL);
 	debugfs_create_file("results", 0400, dir, NULL, &results_fops);
+	stress_debugfs(dir);
 	return 0;
 }
 
