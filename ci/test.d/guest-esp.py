@@ -2,12 +2,14 @@
 """Datagrams there and back through guest-esp.sh's tunnel, each compared at both ends.
 
 usage: guest-esp.py echo ADDRESS
-       guest-esp.py ask SOURCE ADDRESS [COUNT [WINDOW]]
+       guest-esp.py ask SOURCE ADDRESS [COUNT]
+       guest-esp.py rounds SOURCE ADDRESS
 
-Either ends at SIGTERM, the asker after COUNT datagrams as well (0: none), and prints one
-line of keys and numbers. The asker keeps WINDOW of them on the way; one that is not
-answered within LOST_S is lost. Datagrams have no UDP checksum: wrong data is to be seen,
-not dropped by the kernel.
+Either end says at SIGTERM in one line of keys and numbers what it counted; the asker ends
+after COUNT datagrams as well (0: none). "rounds" takes lines "COUNT LOST_S" from standard
+input and answers each with such a line. The asker keeps WINDOW datagrams on the way; one
+that is not answered within LOST_S is lost. They have no UDP checksum: wrong data is to be
+seen, not dropped by the kernel.
 """
 
 import random
@@ -21,7 +23,7 @@ import time
 PORT = 9100
 HEAD = struct.Struct("!QI")     # number, bytes in all
 MIN_BYTES, MAX_BYTES = 64, 1300
-LOST_S = 20
+WINDOW, LOST_S = 64, 20
 POLL_S = 0.2
 SO_NO_CHECK, SO_RCVBUFFORCE = 11, 33
 TEXT = random.Random(1).randbytes(8192)
@@ -78,45 +80,42 @@ def echo(address):
 class Asker:
     """One end of the conversation: what was sent, and what became of it."""
 
-    def __init__(self, source, address, count, window):
+    def __init__(self, source, address):
         self.sock = open_socket(source, 0)
         self.sock.connect((address, PORT))
-        self.count, self.window = count, window
-        self.sent = self.answered = self.lost = self.wrong = 0
+        self.next = 0
         self.waiting = {}       # number: when it was sent
-        self.quiet_since, self.stall = time.monotonic(), 0
 
     def more(self):
         return not stopped and (not self.count or self.sent < self.count)
 
     def send(self):
-        while self.more() and len(self.waiting) < self.window:
-            self.waiting[self.sent] = time.monotonic()
-            self.sock.send(datagram(self.sent))
+        while self.more() and len(self.waiting) < WINDOW:
+            self.waiting[self.next] = time.monotonic()
+            self.sock.send(datagram(self.next))
+            self.next += 1
             self.sent += 1
 
     def receive(self):
         for data, _ in arrived(self.sock):
-            self.answered += 1
-            if right(data):
-                self.waiting.pop(HEAD.unpack_from(data)[0], None)
-            else:
+            if not right(data):
                 self.wrong += 1
-            self.heartbeat()
+            elif self.waiting.pop(HEAD.unpack_from(data)[0], None):
+                self.answered += 1
+            now = time.monotonic()
+            self.stall = max(self.stall, now - self.heard)
+            self.heard = now
 
-    def heartbeat(self):
-        now = time.monotonic()
-        self.stall = max(self.stall, now - self.quiet_since)
-        self.quiet_since = now
-
-    def forget(self):
-        """A wrong answer names no number for sure: it counts as lost as well."""
-        late = time.monotonic() - LOST_S
+    def forget(self, lost_s):
+        """Lost; a wrong answer names no number for sure, so that its question is as well."""
+        late = time.monotonic() - lost_s
         for number in [n for n, sent in self.waiting.items() if sent < late]:
             del self.waiting[number]
             self.lost += 1
 
-    def run(self):
+    def run(self, count, lost_s=LOST_S):
+        self.count, self.heard, self.stall = count, time.monotonic(), 0
+        self.sent = self.answered = self.lost = self.wrong = 0
         while self.more() or self.waiting:
             try:
                 self.send()
@@ -124,21 +123,27 @@ class Asker:
             except OSError as error:    # no tunnel (yet, or any more): that one is lost
                 print(f"send: {error}", file=sys.stderr, flush=True)
                 time.sleep(POLL_S)
-            self.forget()
+            self.forget(lost_s)
         return {"sent": self.sent, "answered": self.answered, "lost": self.lost,
                 "wrong": self.wrong, "stall_ms": int(self.stall * 1000)}
+
+
+def say(figures):
+    print(" ".join(f"{key} {value}" for key, value in figures.items()), flush=True)
 
 
 def main():
     signal.signal(signal.SIGTERM, stop)
     mode, address, *rest = sys.argv[1:]
     if mode == "echo":
-        figures = echo(address)
-    else:
-        numbers = [int(word) for word in rest[1:]] + [0, 64]
-        count, window = numbers[0], numbers[1] if len(rest) > 2 else 64
-        figures = Asker(address, rest[0], count, window).run()
-    print(" ".join(f"{key} {value}" for key, value in figures.items()))
+        say(echo(address))
+        return
+    asker = Asker(address, rest[0])
+    if mode == "ask":
+        say(asker.run(int(rest[1]) if len(rest) > 1 else 0))
+        return
+    for line in sys.stdin:
+        say(asker.run(*map(float, line.split())))
 
 
 main()

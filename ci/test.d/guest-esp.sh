@@ -85,6 +85,7 @@ esp_wait() { # namespace
 esp_figures() { # ends the echo, reads what both said
 	kill "$esp_echo_pid"
 	wait "$esp_echo_pid"
+	# shellcheck disable=SC2034 # for the caller
 	esp_sent=0 esp_answered=0 esp_lost=0 esp_wrong=0 esp_stall_ms=0 esp_heard_wrong=0
 	# shellcheck disable=SC2046 # words
 	set -- $(cat $esp_log.ask $esp_log.echo)

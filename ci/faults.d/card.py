@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The card, its driver and the framework, as the matrix looks at them."""
+
+import glob
+import json
+import os
+import subprocess
+import time
+
+DRIVER = "/sys/bus/pci/drivers/hifn795x"
+SETTLE_S = 20
+
+
+def host(*words):
+    done = subprocess.run(["hostcmd", *words], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def counters():
+    return json.loads(host("counters", "0"))
+
+
+def hits(name):
+    """How often a fault has struck so far."""
+    return counters()["faults"].get(name, 0)
+
+
+def set_fault(spec):
+    host("fault", "0", spec)
+
+
+def clear_faults():
+    host("faults-clear", "0")
+
+
+def address():
+    return os.path.basename(glob.glob(DRIVER + "/0000:*")[0])
+
+
+def driver():
+    """The driver's counters; words for what is not a number."""
+    with open(f"/sys/kernel/debug/hifn795x/{address()}/stats") as file:
+        pairs = dict(line.split(maxsplit=1) for line in file)
+    return {key: int(value) if value.strip().isdigit() else value.strip()
+            for key, value in pairs.items()}
+
+
+def cpu():
+    """Requests the CPU did in the card's place: of failed jobs, and for want of a card."""
+    sums = {"failed": 0, "no_engine": 0}
+    with open("/sys/kernel/debug/acf/stats") as file:
+        for line in file:
+            words = line.split()
+            if words[0] == "cpu":
+                for key in sums:
+                    sums[key] += int(words[words.index(key) + 1])
+    return sums
+
+
+def settle():
+    """Waits until the driver has done with the card what it does; the state then."""
+    deadline = time.monotonic() + SETTLE_S
+    while True:
+        now = driver()
+        if now["state"] in ("up", "dead") and not now["in_flight"]:
+            return now
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the driver is still {now['state']} with {now['in_flight']}"
+                               f" jobs in flight after {SETTLE_S} s")
+        time.sleep(0.02)
+
+
+def rebind():
+    name = address()
+    for action in ("unbind", "bind"):
+        with open(f"{DRIVER}/{action}", "w") as file:
+            file.write(name)
+    if driver()["state"] != "up":
+        raise RuntimeError("the card does not come back: " + driver()["state"])

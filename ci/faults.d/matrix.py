@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Every fault under every load, in a guest with one card. Writes /out/faults.json.
+
+usage: matrix.py [--cells TEXT] [FAULT...]
+
+Without FAULT all of them; --cells: under those users only whose name has TEXT in it.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import random
+import time
+import traceback
+
+import card
+from cells import CELLS, FAULTS, must_detect
+
+RESULTS = os.environ.get("RESULTS", "/out/results")
+OUT = "/out/faults.json"
+SLOW = "slow:100"   # us per command: many are on the card when the fault strikes
+
+
+def report(name, why):
+    line = f"not ok faults.{name} - {why}" if why else f"ok faults.{name}"
+    with open(RESULTS, "a") as file:
+        file.write(line + "\n")
+    if why:
+        print(line, flush=True)
+
+
+def strike(fault, cell, load):
+    """One load with the fault set: its outcome, and the counters' differences."""
+    load.prepare()
+    struck, redone, before = card.hits(fault.name), card.cpu(), card.driver()
+    for spec in (SLOW, *fault.specs_for(cell)):
+        card.set_fault(spec)
+    try:
+        outcome = load.run(fault.damage)
+        after = card.settle()
+    finally:
+        card.clear_faults()
+    row = dataclasses.asdict(outcome)
+    row["faults_hit"] = card.hits(fault.name) - struck
+    row["driver"] = {key: after[key] - value for key, value in before.items()
+                     if isinstance(value, int) and isinstance(after[key], int)}
+    now = card.cpu()
+    row["recovered"] = sum(now[key] - redone[key] for key in now) + row["driver"]["lost_irq"]
+    row["state"] = after["state"]
+    if after["state"] == "dead":
+        card.rebind()
+    load.verify(outcome)
+    row.update(wrong=outcome.wrong, detected=outcome.detected)
+    # dm-crypt reads again what a tag does not fit: seen by its number of commands only
+    if fault.damage and cell.user == "dm-crypt" and row["driver"]["jobs"] > row["requests"]:
+        row["detected"] += 1
+    return row
+
+
+def harm(row):
+    return row["errors"] + row["wrong"] + row["lost"] + row["detected"]
+
+
+def damage_judgement(fault, cell, row):
+    if not harm(row):
+        return "the damage did not show: the check is blind"
+    if must_detect(fault, cell) and row["wrong"]:
+        return f"{row['wrong']} wrong results passed as right ones"
+    return ""
+
+
+def judgement(fault, cell, row):
+    """Why the row fails; or nothing."""
+    if not row["faults_hit"]:
+        return "the fault did not strike"
+    if not row["requests"]:
+        return "no request"
+    if fault.sign and row["driver"][fault.sign] < 1:
+        return f"the driver's {fault.sign} did not rise"
+    if fault.dead not in (None, row["state"] == "dead"):
+        return f"the card is {row['state']}"
+    if fault.damage:
+        return damage_judgement(fault, cell, row)
+    if harm(row):
+        return ", ".join(f"{row[key]} {key}" for key in ("errors", "wrong", "lost", "detected")
+                         if row[key])
+    return ""
+
+
+def run_row(fault, cell, load):
+    row = {"fault": fault.name, "spec": " ".join(fault.specs_for(cell)), "user": cell.user,
+           "kind": cell.kind, "place": cell.place}
+    row.update(strike(fault, cell, load))
+    why = judgement(fault, cell, row)
+    row["expected"] = "right data"
+    if fault.damage:
+        row["expected"] = "detected" if must_detect(fault, cell) else "undetectable"
+    row["verdict"] = why or "ok"
+    report(f"{fault.name}.{cell.name}", why)
+    return row
+
+
+def run_cell(cell, faults, rows, absent):
+    """All faults under one user, which is set up once."""
+    load = cell.load()
+    for fault in faults:
+        why = fault.reason_against(cell)
+        if why:
+            absent.append({"fault": fault.name, "cell": cell.name, "reason": why})
+            continue
+        rows.append(run_row(fault, cell, load))
+    load.close()
+
+
+def check_overall(faults, rows):
+    """What need not happen in each row has to happen in some."""
+    for fault in faults:
+        if fault.over:
+            total = sum(row["driver"][fault.over] for row in rows if row["fault"] == fault.name)
+            report(f"{fault.name}.{fault.over}", "" if total else "never counted by the driver")
+
+
+def totals(rows):
+    """Sums; harm in rows whose harm is named is kept apart."""
+    sums = {"cases": len(rows), "failed": sum(row["verdict"] != "ok" for row in rows)}
+    for key in ("requests", "faults_hit", "recovered"):
+        sums[key] = sum(row[key] for row in rows)
+    plain = [row for row in rows if row["expected"] == "right data"]
+    named = [row for row in rows if row["expected"] != "right data"]
+    for key in ("errors", "wrong", "lost"):
+        sums[key] = sum(row[key] for row in plain)
+    # a MAC's guard that let something through is a plain wrong result
+    sums["wrong"] += sum(row["detected"] for row in plain) + sum(
+        row["wrong"] for row in named if row["expected"] == "detected")
+    sums["undetectable"] = sum(row["wrong"] for row in named if row["expected"] == "undetectable")
+    sums["detected"] = sum(row["errors"] + row["detected"] for row in named)
+    sums["stall_ms"] = max((row["stall_ms"] for row in rows), default=0)
+    return sums
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cells", default="")
+    parser.add_argument("faults", nargs="*")
+    return parser.parse_args()
+
+
+def main():
+    random.seed(1)
+    args = arguments()
+    unknown = set(args.faults) - {fault.name for fault in FAULTS}
+    if unknown:
+        report("arguments", "no fault " + " ".join(unknown))
+    faults = [fault for fault in FAULTS if not args.faults or fault.name in args.faults]
+    cells = [cell for cell in CELLS if args.cells in cell.name]
+    rows = []
+    absent = [{"fault": "all", "cell": cell.name, "reason": cell.reason}
+              for cell in cells if not cell.load]
+    for cell in cells:
+        if not cell.load:
+            continue
+        begin = time.monotonic()
+        try:
+            run_cell(cell, faults, rows, absent)
+        except Exception:   # what went wrong belongs to this user; the others go on
+            print(traceback.format_exc(), flush=True)
+            report(cell.name, "the load broke, see the log")
+        print(f"{cell.name}: {time.monotonic() - begin:.0f} s", flush=True)
+    check_overall(faults, rows)
+    with open(OUT, "w") as file:
+        json.dump({**totals(rows), "not_applicable": absent, "rows": rows}, file, indent=1)
+
+
+main()
