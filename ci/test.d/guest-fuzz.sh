@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154 # variables of guest-lib.sh
+# Random requests by the hundred against the kernel's software, with the card quiet,
+# failing, unplugged, without memory it could reach. fuzz_tests is for a guest with one
+# card; it needs the modules unloaded and leaves them so. FUZZ_COUNT: requests per run.
+
+fuzz_figures=/tmp/fuzz.figures
+
+# fuzz PREFIX [acf_fuzz parameters]: run acf_fuzz, its results under PREFIX
+fuzz() {
+	prefix=$1
+	shift
+	: >$fuzz_figures
+	if ! insmod "$modules/crypto/tests/acf_fuzz.ko" count="${FUZZ_COUNT:-3000}" "$@"; then
+		not_ok "$prefix" "acf_fuzz.ko does not load"
+		return
+	fi
+	sed -n "s/^\(ok\|not ok\) /\1 $prefix./p" /sys/kernel/debug/acf_fuzz/results >/tmp/fuzz
+	sed -n 's/^# //p' /sys/kernel/debug/acf_fuzz/results >$fuzz_figures
+	rmmod acf_fuzz || not_ok "$prefix.unload" "acf_fuzz stays: requests were lost"
+	[ -s /tmp/fuzz ] || not_ok "$prefix" "no result"
+	cat /tmp/fuzz >>"$RESULTS"
+	grep -v '^ok ' /tmp/fuzz
+	echo "$prefix: $(cat $fuzz_figures)"
+}
+
+# fuzz_figure NAME: of the last run
+fuzz_figure() { tr ' ' '\n' <$fuzz_figures | sed -n "s/^$1=//p"; }
+
+# fuzz_reached PREFIX FIGURE AT-LEAST: what the run is there for has to have happened
+fuzz_reached() {
+	n=$(fuzz_figure "$2")
+	check "$1.reached.$2" "$2=$n, expected at least $3" [ "${n:-0}" -ge "$3" ]
+}
+
+# fuzz_hits FAULT: how often it struck since the card's counters were reset
+fuzz_hits() {
+	hostcmd counters 0 | python3 -c 'import json, sys
+print(json.load(sys.stdin)["faults"].get(sys.argv[1], 0))' "$1"
+}
+
+fuzz_load() { # queue_len, parameters of hifn795x
+	insmod "$modules/crypto/acf.ko" queue_len="$1"
+	shift
+	load "$@"
+}
+
+# Nothing is wrong with the card: it serves all that it can.
+fuzz_quiet() {
+	fuzz_load 1024
+	fuzz fuzz.quiet
+	for figure in 'keys 300' 'softirq 100' 'chained 50' 'errors 50' 'refused_keys 20'; do
+		# shellcheck disable=SC2086 # a name and a number
+		fuzz_reached fuzz.quiet $figure
+	done
+	unload
+}
+
+# A slow card and a short queue: hundreds wait, and many callers are told to.
+fuzz_deep() {
+	fuzz_load 16
+	hostcmd fault 0 slow:2000
+	fuzz fuzz.deep inflight=1000
+	hostcmd faults-clear 0
+	fuzz_reached fuzz.deep inflight 300
+	fuzz_reached fuzz.deep backlogged 50
+	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
+		/sys/kernel/debug/acf/stats)
+	check fuzz.deep.reached.full "no request found the queue full" [ "$n" -gt 0 ]
+	unload
+}
+
+# The card stops, aborts and forgets: what it held is done again on the CPU.
+fuzz_resets() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0
+	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
+		hostcmd fault 0 "$fault%400"
+	done
+	fuzz fuzz.resets
+	hostcmd faults-clear 0
+	n=$(driver_stat resets)
+	check fuzz.resets.reached.resets "$n resets" [ "$n" -ge 3 ]
+	check fuzz.resets.state "$(driver_stat state)" [ "$(driver_stat state)" = up ]
+	n=0
+	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
+		n=$((n + $(fuzz_hits $fault)))
+	done
+	check fuzz.resets.reached.faults "the card met $n faults" [ $n -ge 5 ]
+	unload
+}
+
+fuzz_wait() { # COMMAND...: until it succeeds, 10 s at most
+	tries=100
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# The card leaves and comes back until told to stop; one line per change.
+fuzz_plug() {
+	while [ ! -e /tmp/fuzz.stop ]; do
+		hostcmd card-del 0 >/dev/null
+		fuzz_wait not_bound && echo gone
+		hostcmd card-add 0 >/dev/null
+		fuzz_wait bound && echo back
+		sleep 0.5
+	done
+}
+
+fuzz_unplug() {
+	fuzz_load 1024
+	rm -f /tmp/fuzz.stop
+	fuzz_plug >/tmp/fuzz.plugged &
+	plug=$!
+	FUZZ_COUNT=$((${FUZZ_COUNT:-3000} * 2)) fuzz fuzz.unplug
+	touch /tmp/fuzz.stop
+	wait $plug
+	n=$(grep -c gone /tmp/fuzz.plugged)
+	check fuzz.unplug.reached.gone "the card left $n times" [ "$n" -ge 1 ]
+	check fuzz.unplug.back "the card is not back" bound
+	unload
+}
+
+# fuzz_swiotlb: for a guest whose bounce buffers do not suffice
+fuzz_swiotlb() {
+	fuzz_load 1024
+	hostcmd fault 0 slow:500
+	fuzz fuzz.swiotlb
+	hostcmd faults-clear 0
+	n=$(driver_stat map_failed)
+	check fuzz.swiotlb.reached.map_failed "every mapping succeeded" [ "$n" -gt 0 ]
+	unload
+}
+
+fuzz_tests() {
+	fuzz_quiet
+	fuzz_deep
+	fuzz_resets
+	fuzz_unplug
+}
