@@ -9,6 +9,8 @@
  *   acf_engine_register()    self-tests, then requests begin to arrive
  *   acf_engine_stop()        no further submit(); queued requests go to the CPU
  *   driver finishes or fails every job it still holds (acf_job_done)
+ *   acf_engine_start()       if the hardware works again: a short self-test, then
+ *                            requests; stop and start as often as needed
  *   acf_engine_unregister()  waits for the last reader; afterwards the driver
  *                            may free the engine
  *
@@ -182,7 +184,8 @@ struct acf_engine_ops {
 
 enum acf_engine_state {
 	ACF_ENGINE_STOPPED,	/* submit() is not called */
-	ACF_ENGINE_RUNNING,	/* takes self-test jobs, and requests once entered */
+	ACF_ENGINE_TESTING,	/* takes self-test jobs only */
+	ACF_ENGINE_RUNNING,	/* takes requests */
 };
 
 /* Why a request ran on the CPU. Names in acf_debugfs.c. */
@@ -229,8 +232,9 @@ struct acf_engine {
 /*
  * Test and enter an engine. Process context, sleeps; the hardware must be fully
  * working. Prints one line per algorithm. 0, or -EIO when an algorithm in
- * engine->required failed (the engine is then stopped and not entered), or
- * -ENOMEM. On failure the driver must still have no job when it frees.
+ * engine->required failed, or -ENODEV when the driver stopped it under the test.
+ * On failure the engine is stopped and not entered, and the driver must still
+ * have no job when it frees.
  */
 int acf_engine_register(struct acf_engine *engine);
 
@@ -239,6 +243,14 @@ int acf_engine_register(struct acf_engine *engine);
  * backlog run on the CPU. Any context but hard interrupt; may be called twice.
  */
 void acf_engine_stop(struct acf_engine *engine);
+
+/*
+ * Take a registered engine that was stopped, and holds no job, into service again:
+ * its required algorithms are tested once more, then requests arrive. Process
+ * context, sleeps; the hardware must be fully working. 0, -EIO when a test failed,
+ * -ENODEV when the driver stopped it meanwhile; on failure it is stopped.
+ */
+int acf_engine_start(struct acf_engine *engine);
 
 /*
  * Take a stopped engine, whose jobs are all done, off the list. Process context,

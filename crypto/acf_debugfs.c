@@ -18,6 +18,12 @@ static const char * const acf_class_names[ACF_NR_CLASSES] = {
 	[ACF_CLASS_USER] = "user",
 };
 
+static const char * const acf_engine_states[] = {
+	[ACF_ENGINE_STOPPED] = "stopped",
+	[ACF_ENGINE_TESTING] = "testing",
+	[ACF_ENGINE_RUNNING] = "running",
+};
+
 static atomic64_t acf_cpu_requests[ACF_NR_ALGS][ACF_NR_CPU_REASONS];
 static atomic64_t acf_cpu_bytes[ACF_NR_ALGS];
 static struct dentry *acf_dir;
@@ -70,7 +76,7 @@ static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 	int id;
 
 	seq_printf(m, "engine %s state %s queued %u outstanding_bytes %ld\n", engine->name,
-		   READ_ONCE(engine->state) == ACF_ENGINE_RUNNING ? "running" : "stopped",
+		   acf_engine_states[READ_ONCE(engine->state)],
 		   acf_queued(engine), atomic_long_read(&engine->outstanding));
 	for (class = 0; class < ACF_NR_CLASSES; class++)
 		acf_show_line(m, engine, class);

@@ -72,12 +72,13 @@ static void acf_queue_add(struct acf_engine *engine, struct acf_job *job)
 	acf_line_queue(engine, job);
 }
 
-static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
+static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
+			    enum acf_engine_state state, bool may_backlog)
 {
 	struct acf_line *line = &engine->line[job->class];
 	int err;
 
-	if (engine->state == ACF_ENGINE_STOPPED)
+	if (engine->state != state)
 		return -ENODEV;
 	/* a newcomer must not overtake those who wait */
 	if (acf_lines_empty(engine)) {
@@ -96,7 +97,8 @@ static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job, bool
 	return -EBUSY;
 }
 
-int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
+static int acf_admit(struct acf_engine *engine, struct acf_job *job,
+		     enum acf_engine_state state, bool may_backlog)
 {
 	u32 len = job->len;
 	int ret;
@@ -106,12 +108,22 @@ int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_ba
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
 	spin_lock_bh(&engine->lock);
-	ret = acf_admit_locked(engine, job, may_backlog);
+	ret = acf_admit_locked(engine, job, state, may_backlog);
 	spin_unlock_bh(&engine->lock);
 	/* accepted: the job may be gone by now */
 	if (ret != -EINPROGRESS && ret != -EBUSY)
 		atomic_long_sub(len, &engine->outstanding);
 	return ret;
+}
+
+int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
+{
+	return acf_admit(engine, job, ACF_ENGINE_RUNNING, may_backlog);
+}
+
+int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
+{
+	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
 }
 
 int acf_dispatch(struct acf_job *job, u32 req_flags)
@@ -227,7 +239,7 @@ static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
 	struct acf_job *next;
 
 	spin_lock_bh(&engine->lock);
-	if (engine->state == ACF_ENGINE_RUNNING) {
+	if (engine->state != ACF_ENGINE_STOPPED) {
 		list_for_each_entry_safe(job, next, woken, node) {
 			list_del(&job->node);
 			acf_queue_add(engine, job);
@@ -245,7 +257,7 @@ void acf_engine_refill(struct acf_engine *engine)
 
 	do {
 		spin_lock_bh(&engine->lock);
-		if (engine->state == ACF_ENGINE_RUNNING) {
+		if (engine->state != ACF_ENGINE_STOPPED) {
 			acf_start_queued(engine, &refused);
 			acf_take_backlogs(engine, &woken);
 		}
@@ -290,7 +302,7 @@ static void acf_engine_init(struct acf_engine *engine)
 
 	spin_lock_init(&engine->lock);
 	acf_lines_init(engine);
-	engine->state = ACF_ENGINE_RUNNING;
+	engine->state = ACF_ENGINE_TESTING;
 	engine->serves = 0;
 	atomic_long_set(&engine->outstanding, 0);
 	for (id = 0; id < ACF_NR_ALGS; id++) {
@@ -300,16 +312,51 @@ static void acf_engine_init(struct acf_engine *engine)
 	}
 }
 
+static bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
+			      enum acf_engine_state to)
+{
+	bool changed;
+
+	spin_lock_bh(&engine->lock);
+	changed = engine->state == from;
+	if (changed)
+		WRITE_ONCE(engine->state, to);
+	spin_unlock_bh(&engine->lock);
+	return changed;
+}
+
+int acf_engine_start(struct acf_engine *engine)
+{
+	unsigned long passed;
+	int err;
+
+	if (WARN_ONCE(!acf_engine_change(engine, ACF_ENGINE_STOPPED, ACF_ENGINE_TESTING),
+		      "acf: %s started while running\n", engine->name))
+		return -EIO;
+	passed = acf_selftest(engine, engine->required);
+	if (!(engine->required & ~passed) &&
+	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
+		return 0;
+	err = READ_ONCE(engine->state) == ACF_ENGINE_STOPPED ? -ENODEV : -EIO;
+	acf_engine_stop(engine);
+	return err;
+}
+EXPORT_SYMBOL_GPL(acf_engine_start);
+
 int acf_engine_register(struct acf_engine *engine)
 {
 	acf_engine_init(engine);
-	engine->serves = acf_selftest(engine);
+	engine->serves = acf_selftest(engine, engine->caps);
+	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
+		return -ENODEV;
 	if (!engine->serves || (engine->required & ~engine->serves)) {
 		acf_engine_stop(engine);
 		pr_err("%s: refused: a required algorithm failed its self-test; the card is faulty or not what it claims to be\n",
 		       engine->name);
 		return -EIO;
 	}
+	if (!acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
+		return -ENODEV;
 	mutex_lock(&acf_engines_mutex);
 	list_add_tail_rcu(&engine->node, &acf_engines);
 	acf_algs_register(engine->serves);

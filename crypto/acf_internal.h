@@ -152,13 +152,15 @@ bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_sta
  * caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV engine stopped.
  */
 int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog);
+/* The same for a job of the self-test. */
+int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 /* The same for the best engine there is; -ENODEV if there is none, -E2BIG if for none so long. */
 int acf_dispatch(struct acf_job *job, u32 req_flags);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
 
-/* acf_selftest.c: run the vectors of every algorithm in engine->caps; the ids that passed. */
-unsigned long acf_selftest(struct acf_engine *engine);
+/* acf_selftest.c: run the vectors of the algorithms ids; those that passed. */
+unsigned long acf_selftest(struct acf_engine *engine, unsigned long ids);
 
 /* acf_debugfs.c */
 /* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */

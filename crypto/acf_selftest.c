@@ -143,7 +143,7 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 	int ret;
 
 	acf_test_fill(test, alg, decrypt, in_place);
-	ret = acf_engine_admit(engine, &test->job, false);
+	ret = acf_engine_admit_test(engine, &test->job);
 	if (ret == -EINPROGRESS) {
 		if (!wait_for_completion_timeout(&test->finished,
 						 msecs_to_jiffies(ACF_TEST_TIMEOUT_MS))) {
@@ -237,7 +237,7 @@ static int acf_test_alg(struct acf_engine *engine, struct acf_test *test,
 	return 0;
 }
 
-unsigned long acf_selftest(struct acf_engine *engine)
+unsigned long acf_selftest(struct acf_engine *engine, unsigned long ids)
 {
 	struct acf_test *test = acf_test_alloc();
 	unsigned long passed = 0;
@@ -249,7 +249,7 @@ unsigned long acf_selftest(struct acf_engine *engine)
 		return 0;
 	}
 	init_completion(&test->finished);
-	for_each_set_bit(id, &engine->caps, ACF_NR_ALGS) {
+	for_each_set_bit(id, &ids, ACF_NR_ALGS) {
 		err = acf_test_alg(engine, test, &acf_algs[id]);
 		if (err == -ETIMEDOUT)
 			return 0;	/* the test is the card's: leaked on purpose */
