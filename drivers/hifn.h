@@ -28,10 +28,10 @@
 
 /* Only hifn_set_state() changes it. */
 enum hifn_state {
-	HIFN_DOWN,		/* before the first start, or being removed */
+	HIFN_DOWN,		/* not started, asleep, or being removed */
 	HIFN_UP,		/* takes jobs */
 	HIFN_RESETTING,		/* hifn_reset_work() is due or running; jobs wait */
-	HIFN_DEAD,		/* given up until it is bound again */
+	HIFN_DEAD,		/* given up until it is bound, or its slot is reset */
 };
 
 #define HIFN_MAX_SLOTS		128	/* jobs in flight */
@@ -122,7 +122,8 @@ struct hifn_dev {
 	struct hifn_params params;	/* (c) */
 	u16 level;			/* unlock level found by the last start */
 
-	bool gone;			/* set once, by hifn_check_gone() */
+	bool gone;			/* registers are not touched: the card does not
+					 * answer, or its bus is being recovered */
 	bool irq_armed;			/* IER is open; see hifn_queue_irq() */
 	bool reset_asked;		/* by hifn_reset_kick() */
 	enum hifn_state state;		/* (l); hints may read it without */
@@ -131,7 +132,9 @@ struct hifn_dev {
 	unsigned int resets_in_row;	/* (l) without a good job in between */
 	unsigned long progress;		/* (l) jiffies since when the oldest job
 					 * has had the card for itself */
-	bool no_irq;			/* (l) interrupts do not arrive at all */
+	const char *hopeless;		/* (l) why no reset can help, or NULL */
+	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
+	bool asleep;			/* (device lock) suspended */
 
 	struct hifn_rings rings;	/* (l) */
 	struct hifn_slot *slot;		/* one per result entry */
@@ -155,12 +158,32 @@ struct hifn_dev {
 	struct hifn_stats stats;
 };
 
+static inline u8 *hifn_slot_cmd(struct hifn_dev *hd, u16 idx)
+{
+	return hd->cmd + idx * HIFN_CMD_STRIDE;
+}
+
+static inline u32 hifn_slot_cmd_bus(struct hifn_dev *hd, u16 idx)
+{
+	return hd->cmd_bus + idx * HIFN_CMD_STRIDE;
+}
+
+static inline u8 *hifn_slot_res(struct hifn_dev *hd, u16 idx)
+{
+	return hd->res + idx * HIFN_RES_STRIDE;
+}
+
+static inline u32 hifn_slot_res_bus(struct hifn_dev *hd, u16 idx)
+{
+	return hd->res_bus + idx * HIFN_RES_STRIDE;
+}
+
 /* hifn_hw.c: registers, start and stop of the card */
 u32 hifn_rd0(struct hifn_dev *hd, u32 reg);
 u32 hifn_rd1(struct hifn_dev *hd, u32 reg);
 void hifn_wr0(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val);
-int hifn_hw_start(struct hifn_dev *hd);
+const char *hifn_hw_start(struct hifn_dev *hd);
 void hifn_hw_quiesce(struct hifn_dev *hd);
 
 /* hifn_bounce.c: the pool and copying through it */
@@ -193,9 +216,9 @@ void hifn_queue_drain(struct hifn_dev *hd);
 void hifn_engines_stop(struct hifn_dev *hd);
 
 /*
- * hifn_recover.c: state, watchdog, reset. Resets and bottom halves have a queue
- * of their own: swap may be on a volume that waits for them, so they must not
- * wait for memory.
+ * hifn_recover.c: state, watchdog, reset, start and stop. Resets and bottom halves
+ * have a queue of their own: swap may be on a volume that waits for them, so they
+ * must not wait for memory.
  */
 extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);
@@ -203,7 +226,20 @@ void hifn_recover_init(struct hifn_dev *hd);
 void hifn_watchdog_start(struct hifn_dev *hd);
 void hifn_reset_request(struct hifn_dev *hd);
 void hifn_reset_kick(struct hifn_dev *hd);
+const char *hifn_recover_power_on(struct hifn_dev *hd);
+void hifn_recover_halt(struct hifn_dev *hd);
 void hifn_recover_stop(struct hifn_dev *hd);
+bool hifn_recover_restart(struct hifn_dev *hd);
+void hifn_recover_serve(struct hifn_dev *hd);
+void hifn_recover_give_up(struct hifn_dev *hd, const char *why);
+
+/* hifn_wipe.c: keys out of the card */
+void hifn_wipe(struct hifn_dev *hd);
+
+/* hifn_pm.c: sleep, errors of the bus, resets by others */
+extern const struct dev_pm_ops hifn_pm_ops;
+extern const struct pci_error_handlers hifn_error_handlers;
+void hifn_save_config(struct pci_dev *pdev);
 
 /* hifn_acf.c: the card as an engine of acf */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);

@@ -222,6 +222,21 @@ int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room)
 	return at - buf;
 }
 
+/* The source count is what is written; the other count is the address, 4.6. */
+u32 hifn_cmd_clear_ctx(u32 at, u8 *buf)
+{
+	struct hifn_base_command base = {
+		.masks = cpu_to_le16(FIELD_PREP(HIFN_BASE_CMD_OPCODE,
+						HIFN_BASE_CMD_WRITE_RAM)),
+		.session_num = cpu_to_le16(at >> HIFN_CTXRAM_ADDR_BITS),
+		.total_source_count = cpu_to_le16(HIFN_CTXRAM_WORD_BYTES),
+		.total_dest_count = cpu_to_le16(at & (BIT(HIFN_CTXRAM_ADDR_BITS) - 1)),
+	};
+
+	memset(put(buf, &base, sizeof(base)), 0, HIFN_CTXRAM_WORD_BYTES);
+	return sizeof(base) + HIFN_CTXRAM_WORD_BYTES;
+}
+
 void hifn_result_preset(u8 *res)
 {
 	memset(res, RESULT_PRESET, HIFN_OP_RESULT_MAX_BYTES);

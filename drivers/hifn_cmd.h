@@ -62,6 +62,13 @@ struct hifn_op {
  */
 int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room);
 
+/*
+ * Write the command that fills HIFN_CTXRAM_WORD_BYTES of the context RAM at
+ * address at, a multiple of that, with its source to buf; returns its bytes, the
+ * last HIFN_CTXRAM_WORD_BYTES of which are zero.
+ */
+u32 hifn_cmd_clear_ctx(u32 at, u8 *buf);
+
 /* What a result block says. */
 enum hifn_result {
 	HIFN_RESULT_OK,

@@ -65,6 +65,12 @@ static_assert(sizeof(struct hifn_base_command) == 8, "4.1");
 #define HIFN_BASE_CMD_DSTLEN_HI	0x3000
 #define HIFN_BASE_CMD_SESSION	0x07ff
 
+/* Commands on the context RAM, 4.6. */
+#define HIFN_CTXRAM_WORD_BYTES	8	/* read or written by one */
+#define HIFN_CTXRAM_ADDR_BITS	14	/* in a count field; the rest in session_num */
+#define HIFN_CTXRAM_DST_BYTES	4	/* dummy of a write */
+#define HIFN_CTXRAM_RES_BYTES	4	/* result of a write */
+
 struct hifn_crypt_command {
 	__le16 masks;
 	__le16 header_skip;

@@ -20,7 +20,7 @@ static void hifn_check_gone(struct hifn_dev *hd)
 		return;
 	if (xchg(&hd->gone, true))
 		return;
-	pci_err(hd->pdev, "%s: the card is gone, it does not answer any more: check slot and power, then bind it again\n",
+	pci_err(hd->pdev, "%s: the card is gone, it does not answer any more: its work goes to the CPU; check slot and power, then bind it again\n",
 		hd->name);
 	hifn_reset_kick(hd);
 }
@@ -91,18 +91,15 @@ static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
 }
 
 /* The register has two addresses; 795x drivers exist for either, 2.1.2. */
-static int hifn_hw_release_pu(struct hifn_dev *hd)
+static const char *hifn_hw_release_pu(struct hifn_dev *hd)
 {
 	hifn_wr0(hd, HIFN_0_PUCTRL2, HIFN_PUCTRL_DMAENA);
 	if (hifn_pu_ready(hd, HIFN_0_PUCTRL2))
-		return 0;
+		return NULL;
 	hifn_wr0(hd, HIFN_0_PUCTRL, HIFN_PUCTRL_DMAENA);
 	if (hifn_pu_ready(hd, HIFN_0_PUCTRL))
-		return 0;
-	if (!READ_ONCE(hd->gone))
-		pci_err(hd->pdev, "%s: the processing unit stays in reset after %u us: the card is faulty\n",
-			hd->name, 2 * HIFN_PURESET_MAX_US);
-	return -EIO;
+		return NULL;
+	return "its processing unit does not come out of reset, it is faulty";
 }
 
 static void hifn_hw_mask(struct hifn_dev *hd)
@@ -165,7 +162,7 @@ static bool hifn_level_open(u16 level)
 }
 
 /* Unlocking a card that is not locked may disable it: only when locked, 6.3. */
-static int hifn_hw_open(struct hifn_dev *hd)
+static const char *hifn_hw_open(struct hifn_dev *hd)
 {
 	hd->level = hifn_hw_level(hd);
 	if (hifn_level_locked(hd->level)) {
@@ -173,11 +170,8 @@ static int hifn_hw_open(struct hifn_dev *hd)
 		hd->level = hifn_hw_level(hd);
 	}
 	if (hifn_level_open(hd->level))
-		return 0;
-	if (!READ_ONCE(hd->gone))
-		pci_err(hd->pdev, "%s: ciphers stay locked (level %#06x): power-cycle the machine; if that does not help, the card cannot encrypt\n",
-			hd->name, hd->level);
-	return -EIO;
+		return NULL;
+	return "its ciphers stay locked: power-cycle the machine; if that does not help, the card cannot encrypt";
 }
 
 static void hifn_hw_set_pll(struct hifn_dev *hd)
@@ -227,33 +221,40 @@ static void hifn_hw_open_bus(struct hifn_dev *hd)
 			      cmd & ~PCI_COMMAND_INTX_DISABLE);
 }
 
-/*
- * From any state to ready, with empty rings. The rings must be reset before.
- * Bus mastering comes after the reset: an engine somebody left running must
- * not write to memory that is no longer his.
- */
-int hifn_hw_start(struct hifn_dev *hd)
+static const char *hifn_hw_try_start(struct hifn_dev *hd)
 {
-	int err;
+	const char *why;
 
 	hifn_hw_no_retry_limit(hd);
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);
-	err = hifn_hw_release_pu(hd);
-	if (err)
-		return err;
+	why = hifn_hw_release_pu(hd);
+	if (why)
+		return why;
 	hifn_hw_no_retry_limit(hd);
 	hifn_wr1(hd, HIFN_1_DMA_CNFG2, HIFN_DMACNFG2_RUN);
-	err = hifn_hw_open(hd);
-	if (err)
-		return err;
-	err = hifn_hw_release_pu(hd);
-	if (err)
-		return err;
+	why = hifn_hw_open(hd);
+	if (!why)
+		why = hifn_hw_release_pu(hd);
+	if (why)
+		return why;
 	hifn_hw_open_bus(hd);
 	hifn_hw_set_registers(hd);
-	hifn_rng_start(hd);	/* its clock is set now */
-	return READ_ONCE(hd->gone) ? -ENODEV : 0;
+	return NULL;
+}
+
+/*
+ * From any state to ready, but for the random numbers; the rings must be reset
+ * before. Bus mastering comes after the reset: an engine somebody left running
+ * must not write to memory that is no longer his.
+ *
+ * Returns NULL, or why the card is of no use; "" if the log says so already.
+ */
+const char *hifn_hw_start(struct hifn_dev *hd)
+{
+	const char *why = hifn_hw_try_start(hd);
+
+	return READ_ONCE(hd->gone) ? "" : why;
 }
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hifn795x: PCI ids, module parameters, probe and remove. */
+/* hifn795x: PCI ids, module parameters, probe, remove, shutdown. */
 #include <linux/dma-mapping.h>
 #include <linux/idr.h>
 #include <linux/module.h>
@@ -131,8 +131,10 @@ static int hifn_enable(struct pci_dev *pdev)
 	}
 	/* every address of the card has 32 bits, docs/hifn795x.md 1.5 */
 	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
-	if (!err)
+	if (!err) {
+		hifn_save_config(pdev);
 		return 0;
+	}
 	pci_err(pdev, "no 32-bit DMA on this machine (%d)\n", err);
 	pci_disable_device(pdev);
 	return err;
@@ -151,8 +153,9 @@ static int hifn_request_irq(struct hifn_dev *hd)
 }
 
 /*
- * Into service: from here on acf may submit, the self-tests first. Nobody else
- * sees the card yet, so its state needs no lock, which acf is about to set up.
+ * Into service: from here on acf may submit, the self-tests first. It says itself
+ * what fails. Nobody else sees the card yet, so its state needs no lock, which acf
+ * is about to set up.
  */
 static int hifn_enter(struct hifn_dev *hd)
 {
@@ -160,11 +163,20 @@ static int hifn_enter(struct hifn_dev *hd)
 
 	WRITE_ONCE(hd->state, HIFN_UP);
 	err = hifn_acf_register(hd);
-	if (!err)
-		return 0;
-	pci_err(hd->pdev, "%s: refused by acf (%d)\n", hd->name, err);
-	hifn_recover_stop(hd);
+	if (err)
+		hifn_recover_halt(hd);
 	return err;
+}
+
+static int hifn_power_on(struct hifn_dev *hd)
+{
+	const char *why = hifn_recover_power_on(hd);
+
+	if (!why)
+		return 0;
+	if (*why)
+		pci_err(hd->pdev, "%s: %s\n", hd->name, why);
+	return -EIO;
 }
 
 static int hifn_bring_up(struct hifn_dev *hd)
@@ -177,7 +189,7 @@ static int hifn_bring_up(struct hifn_dev *hd)
 			(hd->dma_bytes + HIFN_BOUNCE_PAGES * HIFN_BOUNCE_BYTES) >> 10);
 		goto err_free;
 	}
-	err = hifn_hw_start(hd);
+	err = hifn_power_on(hd);
 	if (err)
 		goto err_quiesce;
 	err = hifn_request_irq(hd);
@@ -271,6 +283,8 @@ static struct pci_driver hifn_pci_driver = {
 	.probe = hifn_probe,
 	.remove = hifn_remove,
 	.shutdown = hifn_shutdown,
+	.err_handler = &hifn_error_handlers,
+	.driver.pm = pm_sleep_ptr(&hifn_pm_ops),
 };
 
 static int __init hifn_init(void)

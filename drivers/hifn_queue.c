@@ -17,16 +17,6 @@
 #define HIFN_CSR_OVERRUNS (HIFN_DMACSR_D_OVER | HIFN_DMACSR_R_OVER | \
 			   HIFN_DMACSR_ENGINE)
 
-static u8 *hifn_slot_cmd(struct hifn_dev *hd, u16 idx)
-{
-	return hd->cmd + idx * HIFN_CMD_STRIDE;
-}
-
-static u8 *hifn_slot_res(struct hifn_dev *hd, u16 idx)
-{
-	return hd->res + idx * HIFN_RES_STRIDE;
-}
-
 /* ---- memory ---- */
 
 /* One coherent block: four rings with their jumps, commands, results. */
@@ -169,10 +159,10 @@ static void hifn_publish(struct hifn_dev *hd, u16 idx, u32 bytes,
 	hifn_result_preset(hifn_slot_res(hd, idx));
 	hifn_fill_io(hd, &rs->dst, &slot->dst, bytes);
 	hifn_ring_fill(&rs->res, HIFN_D_RESULT | HIFN_MAX_RESULT_BYTES,
-		       hd->res_bus + idx * HIFN_RES_STRIDE);
+		       hifn_slot_res_bus(hd, idx));
 	hifn_fill_io(hd, &rs->src, &slot->src, bytes);
 	hifn_ring_fill(&rs->cmd, HIFN_D_CMD | cmd_bytes,
-		       hd->cmd_bus + idx * HIFN_CMD_STRIDE);
+		       hifn_slot_cmd_bus(hd, idx));
 	hifn_rings_publish(rs);
 }
 

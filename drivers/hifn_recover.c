@@ -6,6 +6,9 @@
  * card for itself too long, it first looks whether only the interrupt was lost;
  * else the card is reset, and its jobs go back to acf, which has the CPU do
  * them. A card that needs several resets without one good job is given up.
+ *
+ * Sleep, errors of the bus and removal stop the card by the same steps; what can
+ * come back is started again, tested, and serves.
  */
 #include "hifn.h"
 
@@ -22,11 +25,11 @@ static bool hifn_state_may(enum hifn_state from, enum hifn_state to)
 	case HIFN_DOWN:
 		return true;
 	case HIFN_UP:
-		return from == HIFN_DOWN || from == HIFN_RESETTING;
-	case HIFN_RESETTING:
-		return from == HIFN_UP;
-	case HIFN_DEAD:
 		return from == HIFN_RESETTING;
+	case HIFN_RESETTING:
+		return from == HIFN_UP || from == HIFN_DOWN;
+	case HIFN_DEAD:
+		return from != HIFN_UP;
 	}
 	return false;
 }
@@ -48,9 +51,17 @@ void hifn_reset_request(struct hifn_dev *hd)
 	queue_work(hifn_wq, &hd->reset_work);
 }
 
+/* No reset can help this card: let the reset give it up. */
+static void hifn_condemn(struct hifn_dev *hd, const char *why)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	hd->hopeless = why;
+	hifn_reset_request(hd);
+}
+
 /*
- * The same for those who cannot take the lock: any context, hard interrupt
- * included. hifn_recover_stop() ends all callers before it cancels the work.
+ * hifn_reset_request() for those who cannot take the lock: any context, hard interrupt
+ * included. hifn_recover_halt() ends all callers before it cancels the work.
  */
 void hifn_reset_kick(struct hifn_dev *hd)
 {
@@ -91,10 +102,9 @@ static void hifn_handle_lost_irq(struct hifn_dev *hd)
 	dev_warn_ratelimited(&hd->pdev->dev,
 			     "%s: a result was ready but no interrupt came (%lu so far)\n",
 			     hd->name, hd->stats.lost_irq);
-	hd->no_irq = hd->stats.lost_irq >= HIFN_MAX_LOST_IRQ &&
-		     !READ_ONCE(hd->stats.interrupts);
-	if (hd->no_irq)
-		hifn_reset_request(hd);
+	if (hd->stats.lost_irq >= HIFN_MAX_LOST_IRQ &&
+	    !READ_ONCE(hd->stats.interrupts))
+		hifn_condemn(hd, "its interrupts do not arrive, check the slot's interrupt in the firmware setup");
 	else
 		queue_work(hifn_wq, &hd->bh);
 }
@@ -140,15 +150,20 @@ static void hifn_watchdog(struct timer_list *t)
 
 /* ---- reset ---- */
 
-static void hifn_give_up(struct hifn_dev *hd, const char *why)
+/*
+ * For a card without jobs. No message of its own when the log tells the reason
+ * already, as "" says.
+ */
+void hifn_recover_give_up(struct hifn_dev *hd, const char *why)
 {
+	hifn_hw_quiesce(hd);	/* a start that failed may have got far */
 	spin_lock_bh(&hd->engine.lock);
-	if (hd->state == HIFN_RESETTING)
-		hifn_set_state(hd, HIFN_DEAD);
+	hifn_set_state(hd, HIFN_DEAD);
 	spin_unlock_bh(&hd->engine.lock);
 	acf_engine_stop(&hd->engine);
-	pci_err(hd->pdev, "%s: given up: %s. Requests run on the CPU; to try again, unbind and bind %s\n",
-		hd->name, why, pci_name(hd->pdev));
+	if (*why)
+		pci_err(hd->pdev, "%s: given up: %s. Its work goes to the CPU; to try again, bind %s again\n",
+			hd->name, why, pci_name(hd->pdev));
 }
 
 /* True when a reset is still wanted: not after removal, not a second time. */
@@ -168,27 +183,48 @@ static bool hifn_reset_begin(struct hifn_dev *hd)
 	return wanted;
 }
 
-static void hifn_reset_end(struct hifn_dev *hd)
+/* The hardware from any state to ready. NULL, or as hifn_hw_start(). */
+const char *hifn_recover_power_on(struct hifn_dev *hd)
 {
-	spin_lock_bh(&hd->engine.lock);
-	if (hd->state == HIFN_RESETTING)
-		hifn_set_state(hd, HIFN_UP);
-	spin_unlock_bh(&hd->engine.lock);
-	pci_info(hd->pdev, "%s: reset done\n", hd->name);
-	acf_engine_refill(&hd->engine);
+	const char *why = hifn_hw_start(hd);
+
+	if (why)
+		return why;
+	hifn_rng_start(hd);	/* its clock is set now */
+	return READ_ONCE(hd->gone) ? "" : NULL;
 }
 
 /* NULL, or why the card is not usable any more. */
-static const char *hifn_restart(struct hifn_dev *hd)
+static const char *hifn_try_again(struct hifn_dev *hd)
 {
-	if (hd->no_irq)
-		return "its interrupts do not arrive, check the slot's interrupt in the firmware setup";
+	if (READ_ONCE(hd->hopeless))
+		return hd->hopeless;
 	if (hd->resets_in_row > HIFN_MAX_RESETS)
 		return "no good result after several resets";
-	if (!hifn_hw_start(hd))
-		return NULL;
-	return READ_ONCE(hd->gone) ? "it is gone" :
-				     "it does not come back from reset";
+	return hifn_recover_power_on(hd);
+}
+
+/* The card is ready: false when something came up that no reset can help. */
+static bool hifn_set_up(struct hifn_dev *hd)
+{
+	bool up;
+
+	spin_lock_bh(&hd->engine.lock);
+	up = hd->state == HIFN_RESETTING && !hd->hopeless;
+	if (up)
+		hifn_set_state(hd, HIFN_UP);
+	spin_unlock_bh(&hd->engine.lock);
+	return up;
+}
+
+static void hifn_reset_end(struct hifn_dev *hd)
+{
+	if (hifn_set_up(hd)) {
+		pci_info(hd->pdev, "%s: reset done\n", hd->name);
+		acf_engine_refill(&hd->engine);
+	} else if (READ_ONCE(hd->hopeless)) {
+		hifn_recover_give_up(hd, hd->hopeless);
+	}
 }
 
 static void hifn_reset_work(struct work_struct *work)
@@ -203,9 +239,9 @@ static void hifn_reset_work(struct work_struct *work)
 	WRITE_ONCE(hd->reset_asked, false);
 	hifn_hw_quiesce(hd);
 	hifn_queue_fail_all(hd);
-	why = hifn_restart(hd);
+	why = hifn_try_again(hd);
 	if (why)
-		hifn_give_up(hd, why);
+		hifn_recover_give_up(hd, why);
 	else
 		hifn_reset_end(hd);
 }
@@ -216,26 +252,87 @@ void hifn_recover_init(struct hifn_dev *hd)
 	INIT_WORK(&hd->reset_work, hifn_reset_work);
 }
 
+/* ---- stop and start ---- */
+
 /*
- * Card off, for good. Who could still touch it, and what ends that:
+ * Card off. A card that was given up stays so. Who could still touch it, and
+ * what ends that:
  *   submit()       acf_engine_stop()
  *   watchdog       state HIFN_DOWN, then timer_delete_sync()
  *   handler, bh    hifn_queue_quiet()
  *   reset work     state HIFN_DOWN; cancelled last, as all others may kick it
  *   the card       hifn_hw_quiesce()
  */
-void hifn_recover_stop(struct hifn_dev *hd)
+void hifn_recover_halt(struct hifn_dev *hd)
 {
 	acf_engine_stop(&hd->engine);
-	/* any read notices a card that was pulled out: nothing to wait for then */
-	hifn_rd1(hd, HIFN_1_DMA_CNFG);
-	hifn_queue_drain(hd);
 	spin_lock_bh(&hd->engine.lock);
-	hifn_set_state(hd, HIFN_DOWN);
+	if (hd->state != HIFN_DEAD)
+		hifn_set_state(hd, HIFN_DOWN);
 	spin_unlock_bh(&hd->engine.lock);
 	timer_delete_sync(&hd->watchdog);
 	hifn_queue_quiet(hd);
 	cancel_work_sync(&hd->reset_work);
 	hifn_hw_quiesce(hd);
 	hifn_queue_fail_all(hd);
+}
+
+/* The same in good order: jobs in flight may end, and no key stays behind. */
+void hifn_recover_stop(struct hifn_dev *hd)
+{
+	acf_engine_stop(&hd->engine);
+	/* any read notices a card that was pulled out: nothing to wait for then */
+	hifn_rd1(hd, HIFN_1_DMA_CNFG);
+	hifn_queue_drain(hd);
+	hifn_recover_halt(hd);
+	hifn_wipe(hd);
+}
+
+/*
+ * The hardware of a card that is DOWN works again: true, or it has been given up.
+ * Nothing but a self-test may use it before hifn_recover_serve().
+ */
+bool hifn_recover_restart(struct hifn_dev *hd)
+{
+	const char *why;
+
+	spin_lock_bh(&hd->engine.lock);
+	hifn_set_state(hd, HIFN_RESETTING);
+	hd->hopeless = NULL;
+	hd->resets_in_row = 0;
+	spin_unlock_bh(&hd->engine.lock);
+	why = hifn_recover_power_on(hd);
+	if (!why)
+		return hifn_set_up(hd);
+	hifn_recover_give_up(hd, why);
+	return false;
+}
+
+/*
+ * -EIO: the test failed. When a reset took its job it may be tried again. Other
+ * errors: the card was given up meanwhile, with a message.
+ */
+static int hifn_try_serve(struct hifn_dev *hd)
+{
+	unsigned long resets = READ_ONCE(hd->stats.resets);
+	int err = acf_engine_start(&hd->engine);
+
+	flush_work(&hd->reset_work);
+	return err == -EIO && READ_ONCE(hd->stats.resets) != resets ?
+	       -EAGAIN : err;
+}
+
+void hifn_recover_serve(struct hifn_dev *hd)
+{
+	unsigned int tries = 1 + HIFN_MAX_RESETS;
+	int err;
+
+	do {
+		err = hifn_try_serve(hd);
+	} while (err == -EAGAIN && --tries);
+	if (err != -EIO && err != -EAGAIN)
+		return;
+	spin_lock_bh(&hd->engine.lock);
+	hifn_condemn(hd, "it fails its self-test");
+	spin_unlock_bh(&hd->engine.lock);
 }

@@ -292,6 +292,22 @@ static enum hifn_result expected(const struct hifn_wire *w)
 	return HIFN_RESULT_OK;
 }
 
+/* The last word of the context RAM, bytes typed from docs/hifn795x.md 4.6. */
+static void cmd_clear_ctx_golden(struct kunit *test)
+{
+	static const u8 want[] = {
+		0x00, 0x60, 0x01, 0x00, 0x08, 0x00, 0xf8, 0x3f,
+		0, 0, 0, 0, 0, 0, 0, 0,
+	};
+	u8 buf[sizeof(want) + 1];
+
+	memset(buf, 0xaa, sizeof(buf));
+	KUNIT_EXPECT_EQ(test, hifn_cmd_clear_ctx(0x7ff8, buf),
+			(u32)sizeof(want));
+	KUNIT_EXPECT_EQ(test, memcmp(buf, want, sizeof(want)), 0);
+	KUNIT_EXPECT_EQ(test, buf[sizeof(want)], 0xaa);
+}
+
 static void result_read_golden(struct kunit *test)
 {
 	struct hifn_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
@@ -447,6 +463,7 @@ static struct kunit_case hifn_cmd_cases[] = {
 	KUNIT_CASE(cmd_encode_bad_key),
 	KUNIT_CASE(cmd_encode_bad_length),
 	KUNIT_CASE(cmd_encode_bad_region),
+	KUNIT_CASE(cmd_clear_ctx_golden),
 	KUNIT_CASE(result_read_golden),
 	KUNIT_CASE(result_read_mac),
 	KUNIT_CASE(result_bad_gives_no_mac),

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sleep, errors of the bus, resets by others: the card is taken out of service,
+ * its work goes to the CPU, and afterwards it serves again. The driver core holds
+ * the device lock over all of this, so that one happens at a time, and none of it
+ * during probe or removal.
+ *
+ * A card that does not come back is given up with a message; that is no reason
+ * for the machine not to wake up.
+ */
+#include <linux/pm.h>
+
+#include "hifn.h"
+
+/*
+ * What pci_restore_state() is to bring back. Without bus mastering, which only
+ * hifn_hw_start() may switch on.
+ */
+void hifn_save_config(struct pci_dev *pdev)
+{
+	pci_clear_master(pdev);
+	pci_save_state(pdev);
+}
+
+/* ---- sleep ---- */
+
+/*
+ * For suspend, and for hibernation's freeze and poweroff, which ask for the same:
+ * nothing in flight, no DMA, no key in the card.
+ */
+static int hifn_suspend(struct device *dev)
+{
+	struct hifn_dev *hd = dev_get_drvdata(dev);
+
+	hd->asleep = true;
+	hifn_recover_stop(hd);
+	return 0;
+}
+
+/* Also after a hibernation: in which state a kernel before us left it is unknown. */
+static int hifn_resume(struct device *dev)
+{
+	struct hifn_dev *hd = dev_get_drvdata(dev);
+
+	hd->asleep = false;
+	hifn_save_config(hd->pdev);
+	if (hd->state != HIFN_DEAD && hifn_recover_restart(hd))
+		hifn_recover_serve(hd);
+	return 0;
+}
+
+DEFINE_SIMPLE_DEV_PM_OPS(hifn_pm_ops, hifn_suspend, hifn_resume);
+
+/* ---- errors of the bus ---- */
+
+/*
+ * The bus may be dead: registers are not touched from here on. Only bus mastering
+ * is taken from the card, before its jobs go back; where that write does not get
+ * through, nothing the card sends does.
+ */
+static pci_ers_result_t hifn_error_detected(struct pci_dev *pdev,
+					    pci_channel_state_t state)
+{
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
+	WRITE_ONCE(hd->gone, true);
+	hifn_recover_halt(hd);
+	if (state == pci_channel_io_perm_failure) {
+		hifn_recover_give_up(hd, "its bus has failed for good");
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+	pci_warn(pdev, "%s: error of the bus: its work goes to the CPU until the slot has been reset\n",
+		 hd->name);
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+/* After a reset of the slot even a card that was given up gets a new chance. */
+static bool hifn_after_reset(struct hifn_dev *hd)
+{
+	hifn_save_config(hd->pdev);
+	WRITE_ONCE(hd->gone, false);
+	if (hd->asleep)
+		return true;
+	spin_lock_bh(&hd->engine.lock);
+	hifn_set_state(hd, HIFN_DOWN);
+	spin_unlock_bh(&hd->engine.lock);
+	return hifn_recover_restart(hd);
+}
+
+static pci_ers_result_t hifn_slot_reset(struct pci_dev *pdev)
+{
+	pci_restore_state(pdev);
+	return hifn_after_reset(pci_get_drvdata(pdev)) ?
+	       PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
+}
+
+static void hifn_error_resume(struct pci_dev *pdev)
+{
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
+	if (!hd->asleep)
+		hifn_recover_serve(hd);
+}
+
+/* ---- resets by others: /sys/bus/pci/devices/.../reset ---- */
+
+static void hifn_reset_prepare(struct pci_dev *pdev)
+{
+	hifn_recover_stop(pci_get_drvdata(pdev));
+}
+
+static void hifn_reset_done(struct pci_dev *pdev)
+{
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
+	if (hifn_after_reset(hd) && !hd->asleep)
+		hifn_recover_serve(hd);
+}
+
+const struct pci_error_handlers hifn_error_handlers = {
+	.error_detected = hifn_error_detected,
+	.slot_reset = hifn_slot_reset,
+	.resume = hifn_error_resume,
+	.reset_prepare = hifn_reset_prepare,
+	.reset_done = hifn_reset_done,
+};

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys out of the card: its context RAM, where they stay after use, is filled with
+ * zeros by commands of the card's own, docs/hifn795x.md 4.6. Where in it a key
+ * lies is unknown, so all of it is. Keys in the host's memory are wiped where
+ * their use ends: hifn_finish(), hifn_queue_free().
+ */
+#include <linux/delay.h>
+
+#include "hifn.h"
+
+#define HIFN_WIPE_MAX_MS	5000	/* takes some 10 ms */
+#define HIFN_WIPE_DUMMY		32	/* of the result buffer: output nobody wants */
+
+static_assert(HIFN_WIPE_DUMMY >= HIFN_CTXRAM_RES_BYTES &&
+	      HIFN_WIPE_DUMMY + HIFN_CTXRAM_DST_BYTES <= HIFN_RES_STRIDE,
+	      "result and dummy do not meet");
+
+/* False when the rings are full. The source is the command's own tail of zeros. */
+static bool hifn_wipe_post(struct hifn_dev *hd, u32 at)
+{
+	struct hifn_rings *rs = &hd->rings;
+	u32 bytes;
+	u16 idx;
+
+	if (hifn_rings_claim(rs, 1, 1, &idx))
+		return false;
+	bytes = hifn_cmd_clear_ctx(at, hifn_slot_cmd(hd, idx));
+	hifn_ring_fill(&rs->dst, HIFN_D_DATA_LAST | HIFN_CTXRAM_DST_BYTES,
+		       hifn_slot_res_bus(hd, idx) + HIFN_WIPE_DUMMY);
+	hifn_ring_fill(&rs->res, HIFN_D_RESULT | HIFN_CTXRAM_RES_BYTES,
+		       hifn_slot_res_bus(hd, idx));
+	hifn_ring_fill(&rs->src, HIFN_D_DATA_LAST | HIFN_CTXRAM_WORD_BYTES,
+		       hifn_slot_cmd_bus(hd, idx) + bytes -
+		       HIFN_CTXRAM_WORD_BYTES);
+	hifn_ring_fill(&rs->cmd, HIFN_D_CMD | bytes, hifn_slot_cmd_bus(hd, idx));
+	hifn_rings_publish(rs);
+	return true;
+}
+
+/* Take back what is done, post what has room; true when all is done. */
+static bool hifn_wipe_step(struct hifn_dev *hd, u32 *at)
+{
+	struct hifn_rings *rs = &hd->rings;
+	bool done;
+	u16 idx;
+
+	spin_lock_bh(&hd->engine.lock);
+	while (hifn_rings_harvest(rs, &idx))
+		hifn_rings_release(rs);
+	while (*at < HIFN_CTXRAM_BYTES && hifn_wipe_post(hd, *at))
+		*at += HIFN_CTXRAM_WORD_BYTES;
+	done = !hifn_rings_busy(rs);
+	spin_unlock_bh(&hd->engine.lock);
+	return done;
+}
+
+/* The card is ready and nobody else's; IER stays closed. */
+static bool hifn_wipe_ctxram(struct hifn_dev *hd)
+{
+	unsigned long limit = jiffies + msecs_to_jiffies(HIFN_WIPE_MAX_MS);
+	u32 at = 0;
+
+	hifn_wr1(hd, HIFN_1_DMA_CSR, HIFN_DMACSR_ENA_ALL);
+	while (!hifn_wipe_step(hd, &at)) {
+		if (time_after(jiffies, limit))
+			return false;
+		usleep_range(50, 100);
+	}
+	/* a refused command ends like any other, its result has no room for it */
+	return !(hifn_rd0(hd, HIFN_0_PUISR) & HIFN_PUSTAT_CMDINVAL);
+}
+
+/*
+ * Of a card that was stopped, after which it may be in any state: it is started for
+ * this, and stopped again. Nothing is done if it had no job since the last time.
+ */
+void hifn_wipe(struct hifn_dev *hd)
+{
+	bool wiped;
+
+	if (hd->jobs_wiped == hd->stats.jobs || READ_ONCE(hd->gone))
+		return;
+	hd->jobs_wiped = hd->stats.jobs;
+	wiped = !hifn_hw_start(hd) && hifn_wipe_ctxram(hd);
+	hifn_hw_quiesce(hd);
+	spin_lock_bh(&hd->engine.lock);
+	hifn_rings_reset(&hd->rings);
+	spin_unlock_bh(&hd->engine.lock);
+	if (!wiped && !READ_ONCE(hd->gone))
+		pci_warn(hd->pdev, "%s: its context RAM could not be wiped: it may hold keys until it loses power\n",
+			 hd->name);
+}
