@@ -266,8 +266,20 @@ static enum hifn_result hifn_read_result(struct hifn_dev *hd, u16 idx)
 
 /*
  * A result that was retired but never written tells nothing about the data: the
- * card may still be writing. Such a job stays harvested and unreleased until the
- * reset has stopped all DMA; hifn_queue_fail_all() ends it.
+ * card may still be writing. After a bad one, card and rings may be out of step,
+ * and what looks like the next job's result may not be. Only under the self-test
+ * it is a verdict on the algorithm, which takes one job at a time.
+ */
+static bool hifn_needs_reset(struct hifn_dev *hd, enum hifn_result result)
+{
+	return result == HIFN_RESULT_NONE ||
+	       (result != HIFN_RESULT_OK &&
+		hd->engine.state == ACF_ENGINE_RUNNING);
+}
+
+/*
+ * The job whose result asks for a reset stays harvested and unreleased until that
+ * has stopped all DMA; hifn_queue_fail_all() ends it.
  */
 static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 {
@@ -279,9 +291,10 @@ static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 		done[nr].job = hd->slot[done[nr].idx].job;
 		done[nr].result = hifn_read_result(hd, done[nr].idx);
 		hd->stats.results[done[nr].result]++;
-		if (done[nr].result == HIFN_RESULT_NONE) {
-			pci_err(hd->pdev, "%s: the card ended a job without a result: resetting it\n",
-				hd->name);
+		if (hifn_needs_reset(hd, done[nr].result)) {
+			pci_err(hd->pdev, "%s: the card ended a job %s: resetting it\n",
+				hd->name, done[nr].result == HIFN_RESULT_NONE ?
+				"without a result" : "badly");
 			hifn_reset_request(hd);
 			break;
 		}

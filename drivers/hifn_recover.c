@@ -111,7 +111,7 @@ static void hifn_handle_lost_irq(struct hifn_dev *hd)
 
 static void hifn_handle_overdue(struct hifn_dev *hd)
 {
-	if (hifn_rings_ready(&hd->rings)) {
+	if (hifn_rings_done(&hd->rings)) {
 		hifn_handle_lost_irq(hd);
 		return;
 	}

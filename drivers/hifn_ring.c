@@ -59,8 +59,13 @@ int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 *slot)
 	ring_claim(&rs->dst, nr_dst);
 	ring_claim(&rs->res, 1);
 	*slot = rs->res.head;
-	rs->chain[*slot].nr_src = nr_src;
-	rs->chain[*slot].nr_dst = nr_dst;
+	rs->chain[*slot] = (struct hifn_chain){
+		.cmd = rs->cmd.head,
+		.src = rs->src.head,
+		.dst = rs->dst.head,
+		.nr_src = nr_src,
+		.nr_dst = nr_dst,
+	};
 	return 0;
 }
 
@@ -133,9 +138,34 @@ bool hifn_rings_ready(const struct hifn_rings *rs)
 	       !(le32_to_cpu(READ_ONCE(d->l)) & HIFN_D_VALID);
 }
 
+static bool ring_retired(const struct hifn_ring *r, u16 from, u16 n)
+{
+	while (n--) {
+		const struct hifn_desc *d = &r->desc[ring_index(r, (u32)from + n)];
+
+		if (le32_to_cpu(READ_ONCE(d->l)) & HIFN_D_VALID)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * An entry the card has not given back must not be used again: a lap later the
+ * card would take it for a new one, and from then on every result for that of
+ * the job before. Such a chain never becomes done, and its time runs out.
+ */
+bool hifn_rings_done(const struct hifn_rings *rs)
+{
+	const struct hifn_chain *chain = &rs->chain[hifn_rings_oldest(rs)];
+
+	return hifn_rings_ready(rs) && ring_retired(&rs->cmd, chain->cmd, 1) &&
+	       ring_retired(&rs->src, chain->src, chain->nr_src) &&
+	       ring_retired(&rs->dst, chain->dst, chain->nr_dst);
+}
+
 bool hifn_rings_harvest(struct hifn_rings *rs, u16 *slot)
 {
-	if (!hifn_rings_ready(rs))
+	if (!hifn_rings_done(rs))
 		return false;
 	/* Pairs with the card's order: data, result block, VALID clear, 3.4. */
 	dma_rmb();

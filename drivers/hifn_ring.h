@@ -25,8 +25,11 @@ struct hifn_ring {
 	u16 filled;		/* of the claimed ones */
 };
 
-/* Entries a chain occupies in the two data rings. */
+/* Entries a chain occupies in the rings, besides its result entry. */
 struct hifn_chain {
+	u16 cmd;		/* the one, or the first, of each ring */
+	u16 src;
+	u16 dst;
 	u16 nr_src;
 	u16 nr_dst;
 };
@@ -74,12 +77,15 @@ void hifn_rings_publish(struct hifn_rings *rs);
 void hifn_rings_rollback(struct hifn_rings *rs);
 
 /*
- * If the card has finished the oldest chain not yet harvested: true, its slot,
- * and everything the card wrote for it is visible.
+ * If the card has finished the oldest chain not yet harvested, and given back all
+ * of its entries: true, its slot, and everything the card wrote for it is visible.
  */
 bool hifn_rings_harvest(struct hifn_rings *rs, u16 *slot);
 
-/* Is there something to harvest? A hint; for it the caller needs no lock. */
+/* Is there something to harvest? */
+bool hifn_rings_done(const struct hifn_rings *rs);
+
+/* Is the oldest chain's result there? A hint; for it the caller needs no lock. */
 bool hifn_rings_ready(const struct hifn_rings *rs);
 
 /* Make the entries of the oldest harvested chain free. */

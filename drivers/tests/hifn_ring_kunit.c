@@ -266,6 +266,7 @@ static void host_harvest(struct sim *s)
 	KUNIT_EXPECT_EQ(s->test, (u32)hifn_rings_busy(&s->rings),
 			s->nr_twin - next);
 	KUNIT_EXPECT_EQ(s->test, hifn_rings_ready(&s->rings), want);
+	KUNIT_EXPECT_EQ(s->test, hifn_rings_done(&s->rings), want);
 	KUNIT_ASSERT_EQ(s->test, hifn_rings_harvest(&s->rings, &slot), want);
 	if (!want)
 		return;
@@ -385,6 +386,41 @@ static void ring_abandon_returns_all_in_order(struct kunit *test)
 	}
 }
 
+static void retire_all(struct sim *s)
+{
+	u32 i, k;
+
+	for (i = 0; i < 4; i++)
+		for (k = 0; k < 8; k++)
+			s->mem[i][k].l &= ~cpu_to_le32(HIFN_D_VALID);
+}
+
+/* An entry the card keeps, whichever, keeps its chain from being harvested. */
+static void ring_kept_entry_is_not_done(struct kunit *test)
+{
+	struct sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	struct twin_chain c = { .nr_src = 3, .nr_dst = 2 };
+	u32 i, k, nr[4] = { 1, 3, 2, 1 };
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	s->test = test;
+	s->rings.chain = s->chain;
+	for (i = 0; i < 4; i++)
+		hifn_ring_init(sim_ring(s, i), s->mem[i], 0x1000 * (i + 1), 8);
+	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, 3, 2, &c.slot), 0);
+	fill_chain(s, &c);
+	hifn_rings_publish(&s->rings);
+	retire_all(s);
+	for (i = 0; i < 4; i++) {
+		for (k = 0; k < nr[i]; k++) {
+			s->mem[i][k].l |= cpu_to_le32(HIFN_D_VALID);
+			KUNIT_EXPECT_FALSE(test, hifn_rings_harvest(&s->rings, &c.slot));
+			s->mem[i][k].l &= ~cpu_to_le32(HIFN_D_VALID);
+		}
+	}
+	KUNIT_EXPECT_TRUE(test, hifn_rings_harvest(&s->rings, &c.slot));
+}
+
 /* Nothing is VALID before publish, everything after it. */
 static void ring_publish_gives_whole_chain(struct kunit *test)
 {
@@ -414,6 +450,7 @@ static struct kunit_case hifn_ring_cases[] = {
 	KUNIT_CASE(regression_16_ring_equals_twin),
 	KUNIT_CASE(ring_reset_forgets_all),
 	KUNIT_CASE(ring_abandon_returns_all_in_order),
+	KUNIT_CASE(ring_kept_entry_is_not_done),
 	KUNIT_CASE(ring_publish_gives_whole_chain),
 	{}
 };
