@@ -181,10 +181,13 @@ static int acf_test_vector(struct acf_engine *engine, struct acf_test *test,
 
 /*
  * Engines get no partial last block, no empty message, HMAC keys of at most a block,
- * and associated data of whole words.
+ * associated data of whole words, and nothing longer than they said.
  */
-static bool acf_test_wants(const struct acf_alg *alg, const struct acf_vec *vec)
+static bool acf_test_wants(const struct acf_engine *engine, const struct acf_alg *alg,
+			   const struct acf_vec *vec)
 {
+	if (vec->aad_bytes + vec->data_bytes > engine->max_len)
+		return false;
 	return vec->iv_bytes == alg->iv_bytes && vec->mac_bytes == alg->digest_bytes &&
 	       vec->data_bytes && vec->data_bytes % alg->block == 0 &&
 	       vec->mackey_bytes <= ACF_MAC_KEY && vec->aad_bytes % 4 == 0;
@@ -203,7 +206,7 @@ static int acf_test_file(struct acf_engine *engine, struct acf_test *test,
 		/* a file holds one algorithm: no need to read on to find none */
 		if (strcmp(test->vec.alg, alg->name))
 			return 0;
-		if (!acf_test_wants(alg, &test->vec))
+		if (!acf_test_wants(engine, alg, &test->vec))
 			continue;
 		ret = acf_test_vector(engine, test, alg);
 		if (ret)
