@@ -19,7 +19,7 @@ static void check_unit(const struct vc_pu *pu)
 	MUST(pu->in_len <= sizeof(pu->in));
 	MUST(pu->out_off <= pu->out_len && pu->out_len <= sizeof(pu->out));
 	MUST(pu->result_off <= pu->result_len && pu->result_len <= HIFN_MAX_RESULT_BYTES);
-	if (pu->state < VC_PU_DATA || pu->cmd.opcode >= HIFN_BASE_CMD_READ_RAM)
+	if (pu->state < VC_PU_DATA || pu->cmd.opcode >= HIFN_BASE_CMD_READ_RAM || pu->skipped)
 		return;
 	MUST(pu->pos <= pu->cmd.source && pu->out_pos <= pu->pos);
 	MUST(pu->dst_used <= pu->cmd.dest && pu->stored <= pu->dst_used);

@@ -326,6 +326,7 @@ static void start(struct program *p, uint8_t kind)
 {
 	void *trace = p->vc->trace;
 
+	vc_offers_free(p->vc);	/* all the card allocates */
 	*p->vc = fresh;
 	p->vc->trace = trace;
 	p->vc->cfg.unlocked = !(kind & 1);

@@ -179,6 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begin();
 	tallies[INPUTS].n++;
+	vc_offers_free(srv.vc);	/* all the card allocates */
 	*srv.vc = fresh;
 	switch (in8(&in) & 3) {
 	case 0:
