@@ -97,6 +97,7 @@ static void commands(struct input *in)
 
 struct chain {
 	u16 slot, src, dst;
+	u16 head[4];		/* first entry of each ring */
 };
 
 struct twin {
@@ -130,6 +131,7 @@ static void rings_start(struct twin *t, struct input *in)
 static void rings_submit(struct twin *t, struct input *in)
 {
 	u16 src = in8(in) % (MAX_ENTRIES + 2), dst = in8(in) % (MAX_ENTRIES + 2), slot;
+	struct chain chain = { 0, src, dst, { 0 } };
 	int err = hifn_rings_claim(&t->rs, src, dst, &slot);
 
 	MUST(!err || err == -EBUSY || err == -EINVAL);
@@ -146,8 +148,11 @@ static void rings_submit(struct twin *t, struct input *in)
 		return;
 	}
 	hifn_ring_fill(&t->rs.cmd, HIFN_D_CMD, 0);
+	for (unsigned int i = 0; i < 4; i++)
+		chain.head[i] = ring(t, i)->head;
 	hifn_rings_publish(&t->rs);
-	t->chain[t->count++] = (struct chain){ slot, src, dst };
+	chain.slot = slot;
+	t->chain[t->count++] = chain;
 	tallies[CHAINS].n++;
 }
 
@@ -159,6 +164,19 @@ static void rings_release(struct twin *t)
 	memmove(t->chain, t->chain + 1, t->count * sizeof(t->chain[0]));
 }
 
+/* Every entry of the chain is the host's again. */
+static bool given_back(struct twin *t, const struct chain *chain)
+{
+	const u16 n[4] = { 1, 1, chain->src, chain->dst };
+
+	for (unsigned int i = 0; i < 4; i++)
+		for (unsigned int k = 0; k < n[i]; k++)
+			if (ring(t, i)->desc[(chain->head[i] + k) % ring(t, i)->nr].l &
+			    cpu_to_le32(HIFN_D_VALID))
+				return false;
+	return true;
+}
+
 static void rings_harvest(struct twin *t)
 {
 	u16 slot;
@@ -166,6 +184,7 @@ static void rings_harvest(struct twin *t)
 	if (!hifn_rings_harvest(&t->rs, &slot))
 		return;
 	MUST(t->harvested < t->count && slot == t->chain[t->harvested].slot);
+	MUST(given_back(t, &t->chain[t->harvested]));
 	t->harvested++;
 	tallies[HARVESTED].n++;
 }
@@ -207,6 +226,16 @@ static void card_writes(struct twin *t, struct input *in)
 	words[(where >> 2) % (2 * (r->nr + 1))] = in8(in) & 1 ? in32(in) : 0;
 }
 
+/* It does all it was given; or all but what one ring holds. */
+static void card_works(struct twin *t, struct input *in)
+{
+	u8 but = in8(in);
+
+	for (unsigned int i = 0; i < 4; i++)
+		for (u16 k = 0; i != but && k < ring(t, i)->nr; k++)
+			ring(t, i)->desc[k].l &= ~cpu_to_le32(HIFN_D_VALID);
+}
+
 static void rings_op(struct twin *t, struct input *in)
 {
 	switch (in8(in) & 7) {
@@ -215,6 +244,8 @@ static void rings_op(struct twin *t, struct input *in)
 		rings_submit(t, in);
 		break;
 	case 2:
+		card_works(t, in);
+		break;
 	case 3:
 		card_writes(t, in);
 		break;
