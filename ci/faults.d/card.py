@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The card, its driver and the framework, as the matrix looks at them."""
 
+import fcntl
 import glob
 import json
 import os
-import subprocess
 import time
 
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
+PORT = "/dev/virtio-ports/host"
 SETTLE_S = 20
 
 
 def host(*words):
-    done = subprocess.run(["hostcmd", *words], capture_output=True, text=True, check=True)
-    return done.stdout
+    """What hostcmd does, without its processes: it is asked a thousand times."""
+    with open("/run/hostcmd.lock", "w") as lock, open(PORT, "r+b", buffering=0) as port:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        port.write(" ".join(words).encode() + b"\n")
+        reply = b""
+        while not reply.endswith(b"\n"):
+            reply += port.read(65536)
+    status, _, text = reply.decode().strip().partition(" ")
+    if status != "ok":
+        raise RuntimeError(f"{' '.join(words)}: {text}")
+    return text
 
 
 def counters():
