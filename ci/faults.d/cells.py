@@ -93,8 +93,8 @@ FAULTS = [
     Fault("spurious-irq", ("spurious-irq:1",)),    # while the interrupt is open
     *(at(name, sign="resets") for name in
       ("stuck", "stuck-cmd", "stuck-src", "stuck-dst", "stuck-res",
-       "abort", "abort-src", "abort-dst", "abort-res", "no-valid")),
-    *(at(name) for name in ("no-valid-cmd", "no-valid-src", "no-valid-dst")),
+       "abort", "abort-src", "abort-dst", "abort-res",
+       "no-valid", "no-valid-cmd", "no-valid-src", "no-valid-dst")),
     at("no-result", sign="result_none"),
     at("overrun", sign="result_overrun"),
     at("starved", sign="result_starved"),
