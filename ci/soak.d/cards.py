@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The cards as the guest sees them, and their counters, which outlive unplugging."""
+
+import json
+import os
+import time
+
+from system import DRIVER, Broken, counters, host, pairs, read, write
+
+GONE_S = 30         # from the request to unplug until the slot is empty
+LEVELS = ("in_flight", "bounce_free", "rng_words")  # in the driver's figures: no sums
+BACK_S = 30         # from plugging in until the driver has taken the card
+
+
+def waited(what, seconds):
+    """True as soon as what() is; False after the time."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+class Sum:
+    """Adds up counters that start again from 0 when their owner does."""
+
+    def __init__(self):
+        self.last, self.total = {}, {}
+
+    def see(self, now):
+        for key, value in now.items():
+            before = self.last.get(key, 0)
+            self.total[key] = (self.total.get(key, 0) + value
+                               - (before if value >= before else 0))
+        self.last = dict(now)
+
+    def restart(self):
+        self.last = {}
+
+
+def plain(tree, prefix=""):
+    """Nested counters as one dictionary with dotted names."""
+    flat = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat.update(plain(value, prefix + key + "."))
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def addresses():
+    """Of all HIFN cards in the machine, in order."""
+    return sorted(name for name in os.listdir("/sys/bus/pci/devices")
+                  if read(f"/sys/bus/pci/devices/{name}/vendor").strip() == "0x13a3")
+
+
+class Card:
+    """One card: its slot, its driver's figures, the virtual card behind it."""
+
+    def __init__(self, number):
+        self.number = number
+        # the rig gives card N the N-th root port, so its address is the N-th too
+        self.address = addresses()[number]
+        self.device = f"/sys/bus/pci/devices/{self.address}"
+        self.driver, self.vcard = Sum(), Sum()
+        self.killed = False
+
+    def present(self):
+        return os.path.exists(self.device)
+
+    def bound(self):
+        return os.path.exists(f"{DRIVER}/{self.address}")
+
+    def stats(self):
+        """The driver's numbers; none when it does not have the card."""
+        try:
+            return pairs(f"/sys/kernel/debug/hifn795x/{self.address}/stats")
+        except OSError:
+            return {}
+
+    def state(self):
+        try:
+            for line in read(f"/sys/kernel/debug/hifn795x/{self.address}/stats").splitlines():
+                if line.startswith("state "):
+                    return line.split()[1]
+        except OSError:
+            pass
+        return "absent"
+
+    def note(self):
+        """Adds what was counted since the last time."""
+        now = self.stats()
+        if now:
+            self.driver.see({key: now[key] for key in now if key not in LEVELS})
+        if self.killed:
+            return
+        self.vcard.see({key: value for key, value in plain(counters(self.number)).items()
+                        if key.startswith(("faults.", "commands.", "irq.", "errors."))})
+
+    # --- what can be done to it ---------------------------------------------------
+
+    def unbind(self):
+        self.note()
+        write(f"{DRIVER}/unbind", self.address)
+        self.driver.restart()
+
+    def bind(self):
+        """False when the driver refuses the card."""
+        try:
+            write(f"{DRIVER}/bind", self.address)
+        except OSError:
+            return False
+        return self.bound()
+
+    def unplug(self):
+        self.note()
+        host("card-del", self.number)
+        if not waited(lambda: not self.present(), GONE_S):
+            raise Broken(f"card {self.number} is still there {GONE_S} s after unplugging")
+        self.driver.restart()
+
+    def plug(self):
+        """QEMU may still be busy with the end of the one before."""
+        if not waited(self.plugged, GONE_S):
+            raise Broken(f"card {self.number} cannot be plugged in: {self.refusal}")
+        return waited(self.bound, BACK_S)
+
+    def plugged(self):
+        try:
+            host("card-add", self.number)
+            return True
+        except Broken as error:
+            self.refusal = error
+            return False
+
+    def kill(self):
+        """The card's process ends under the running system."""
+        self.note()
+        host("card-kill", self.number)
+        with open(f"/out/card{self.number}.counters.json") as file:
+            self.vcard.see({key: value for key, value in plain(json.load(file)).items()
+                            if key in self.vcard.last})
+        self.vcard.restart()
+        self.killed = True
+
+    def start(self):
+        host("card-start", self.number)
+        self.killed = False
+
+    def fault(self, spec):
+        host("fault", self.number, spec)
+
+    def clear(self):
+        host("faults-clear", self.number)
+
+    def hits(self):
+        return sum(counters(self.number).get("faults", {}).values())

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Figures of a run, its verdict, and both as /out/soak.json and /out/soak-report.md."""
+
+import json
+import os
+import platform
+
+import memory
+from chaos import EXCLUDED, LONG, ONCE, RATE, RESET
+from system import complain, loaded, read
+from volumes import VOLUMES
+
+RECOVERIES = ("resets", "lost_irq")
+
+
+def cpu_requests():
+    """Requests acf had the CPU do, by reason; nothing when acf is out."""
+    found = {}
+    try:
+        lines = read("/sys/kernel/debug/acf/stats").splitlines()
+    except OSError:
+        return found
+    for line in lines:
+        words = line.split()
+        if words[0] == "cpu":
+            for key, value in zip(words[2::2], words[3::2]):
+                if key != "bytes":
+                    found[key] = found.get(key, 0) + int(value)
+    return found
+
+
+def over_cards(soak, which):
+    found = {}
+    for card in soak.cards:
+        for key, value in getattr(card, which).total.items():
+            found[key] = found.get(key, 0) + value
+    return found
+
+
+def disturbances(soak):
+    found = {}
+    for chaos in soak.chaos:
+        for key, value in chaos.counts.items():
+            found[key] = found.get(key, 0) + value
+    return found
+
+
+def totals(soak):
+    """One line's worth; callable at any time."""
+    vcard, driver = over_cards(soak, "vcard"), over_cards(soak, "driver")
+    cpu = soak.cpu or cpu_requests()
+    return {
+        "card_requests": vcard.get("commands.total", 0),
+        "cpu_requests": sum(cpu.values()),
+        "disk_bytes": sum(v.read + v.written for v in VOLUMES),
+        "esp_packets": soak.traffic.packets(),
+        "faults_hit": sum(v for k, v in vcard.items() if k.startswith("faults.")),
+        "recoveries": sum(driver.get(key, 0) for key in RECOVERIES),
+        "redone_on_cpu": cpu.get("failed", 0),
+        "hotplugs": sum(disturbances(soak).get(k, 0) for k in ("unplugged", "pulled")),
+        "wrong": sum(v.wrong for v in VOLUMES) + soak.traffic.sum["wrong"],
+        "errors": sum(v.errors for v in VOLUMES) + soak.pressure.failed,
+        "esp_lost": soak.traffic.sum["lost"],
+    }
+
+
+def fault_table(soak, vcard):
+    """By name: how often set, how often it struck."""
+    found = {}
+    for chaos in soak.chaos:
+        for name, count in chaos.faults.items():
+            found.setdefault(name, [0, vcard.get("faults." + name, 0)])[0] += count
+    return dict(sorted(found.items()))
+
+
+def figures(soak, growth):
+    vcard = over_cards(soak, "vcard")
+    kib, caches = growth or ({}, {})
+    watch = soak.watch
+    return {
+        "kernel": platform.release(), "seconds": soak.seconds, "seed": soak.seed,
+        "fault": soak.fault, "totals": totals(soak),
+        "cpu_requests": soak.cpu, "disturbances": disturbances(soak),
+        "faults": fault_table(soak, vcard),
+        "driver": over_cards(soak, "driver"),
+        "volumes": {v.name: {"cipher": v.cipher, "rounds": v.rounds, "read": v.read,
+                             "written": v.written, "compared": v.compared,
+                             "wrong": v.wrong, "errors": v.errors} for v in VOLUMES},
+        "esp": dict(soak.traffic.sum, suites=len(soak.traffic.suites),
+                    errors=soak.traffic.errors, stall_ms=soak.traffic.stall_ms),
+        "stall_s": {p.name: round(p.stall, 1) for p in watch.pulses} if watch else {},
+        "memory": {"hogs": soak.pressure.hogs, "hog_s": soak.pressure.hog_s,
+                   "grown_kib": kib, "caches_kib": caches, "kmemleak": memory.kmemleak()},
+        "hang": watch.hang if watch else None, "problems": soak.problems,
+        "reasons": [r for v in VOLUMES for r in v.reasons][:20],
+    }
+
+
+def checks(found):
+    """name, whether it holds, what to say if not."""
+    total, mem = found["totals"], found["memory"]
+    did = found["disturbances"]
+    yield "finished", not found["problems"] and not loaded(), "; ".join(
+        found["problems"]) or f"still loaded: {' '.join(loaded())}"
+    yield "no-hang", not found["hang"], str(found["hang"])
+    yield "wrong-data", not total["wrong"], f"{total['wrong']}: {found['reasons'][:3]}"
+    yield "io-errors", not total["errors"], f"{total['errors']}: {found['reasons'][:3]}"
+    yield "esp-lost", not total["esp_lost"], f"{total['esp_lost']}, {found['esp']['errors']}"
+    yield "card-used", total["card_requests"] > 1000, f"{total['card_requests']} commands"
+    idle = [n for n, v in found["volumes"].items() if v["rounds"] < 1 or v["compared"] < 1]
+    yield "all-volumes-used", not idle, " ".join(idle)
+    yield "esp-used", total["esp_packets"] > 100, f"{total['esp_packets']} packets"
+    if did:
+        yield "faults-hit", total["faults_hit"] > 0, "none"
+        yield "recovered", total["recoveries"] > 0, "no reset, no lost interrupt found"
+        yield "hot-plugged", total["hotplugs"] + did["unbinds"] > 0, "never"
+    most = max(mem["grown_kib"].values(), default=None)
+    yield ("no-leak", most is not None and most <= memory.ALLOWED_KIB,
+           f"KiB: {mem['grown_kib']}, caches {mem['caches_kib']}")
+    if mem["kmemleak"] is not None:
+        yield "kmemleak", not mem["kmemleak"], f"{mem['kmemleak']} objects"
+
+
+def table(head, rows):
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    return lines + [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows] + [""]
+
+
+def report(found, verdict):
+    """The same for people."""
+    total, mem, esp = found["totals"], found["memory"], found["esp"]
+    lines = [f"# Soak of {found['seconds']} s, seed {found['seed']}: {verdict}", "",
+             f"Kernel {found['kernel']}, {len(found['volumes'])} dm-crypt volumes and ESP on "
+             "two virtual cards, in one guest under emulation.", ""]
+    lines += table(("what", "number"), [(k.replace("_", " "), v) for k, v in total.items()]
+                   + [("longest stall, s: " + k, v) for k, v in found["stall_s"].items()])
+    lines += ["## Disturbances", ""]
+    lines += table(("what", "times"), [(k.replace("_", " "), v)
+                                       for k, v in found["disturbances"].items()])
+    lines += table(("fault", "set", "hits"), [(k, *v) for k, v in found["faults"].items()])
+    lines += [f"Set at random: {', '.join(ONCE)} (once); {', '.join(RATE + LONG)} (for a "
+              f"while); {', '.join(RESET)} (at a reset). Left out, as nothing below the data "
+              f"themselves could tell or the data path never sees them: {', '.join(EXCLUDED)}."
+              , "", "## Loads", ""]
+    lines += table(("volume", "cipher", "rounds", "bytes written", "bytes read",
+                    "head compared", "wrong", "errors"),
+                   [(n, v["cipher"], v["rounds"], v["written"], v["read"], v["compared"],
+                     v["wrong"], v["errors"]) for n, v in found["volumes"].items()])
+    lines += [f"ESP: {esp['suites']} times up, {esp['sent']} datagrams sent, "
+              f"{esp['answered']} came back, {esp['lost']} lost, {esp['wrong']} wrong; "
+              f"errors counted by xfrm: {esp['errors'] or 'none'}.", "", "## Memory", "",
+              f"{mem['hogs']} hogs of all memory and some swap on the card, {mem['hog_s']} s. "
+              f"At rest, modules out, compared with the start, in KiB: {mem['grown_kib']}; "
+              f"caches that grew: {mem['caches_kib']}. kmemleak: "
+              + ("not in this kernel" if mem["kmemleak"] is None else str(mem["kmemleak"]))
+              + ".", ""]
+    return "\n".join(lines)
+
+
+def judge(soak, growth):
+    """Writes everything; 0 when all holds."""
+    found = figures(soak, growth)
+    bad = []
+    with open(os.environ["RESULTS"], "a") as results:
+        for name, holds, why in checks(found):
+            line = f"ok soak.{name}" if holds else f"not ok soak.{name} - {why}"
+            bad += [] if holds else [f"{name}: {why}"]
+            print(line, file=results)
+            if not holds:
+                complain(line)
+        print("not ok regression-17-soak - " + bad[0] if bad else "ok regression-17-soak",
+              file=results)
+    found["verdict"] = "failed" if bad else "passed"
+    with open("/out/soak.json", "w") as file:
+        json.dump(found, file, indent=1)
+    with open("/out/soak-report.md", "w") as file:
+        file.write(report(found, found["verdict"]))
+    return 0
