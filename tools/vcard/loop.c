@@ -4,6 +4,7 @@
  * between them, so that a register read never waits for more than one step.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -112,12 +113,20 @@ static void serve_vfu(struct server *srv)
 	}
 }
 
+/* A file that is ready but gives no event would keep the loop busy for ever. */
 static void serve_unmask(struct server *srv)
 {
+	struct vfu_irq *irq = &srv->vfu.irq;
 	uint64_t count;
+	ssize_t n = read(irq->unmask_fd, &count, sizeof(count));
 
-	if (read(srv->vfu.irq.unmask_fd, &count, sizeof(count)) == sizeof(count))
+	if (n == sizeof(count)) {
 		vfu_irq_unmask(&srv->vfu);
+	} else if (n >= 0 || (errno != EAGAIN && errno != EINTR)) {
+		server_log("unmask file is no eventfd: closed");
+		close(irq->unmask_fd);
+		irq->unmask_fd = -1;
+	}
 }
 
 static void serve_signal(struct server *srv)

@@ -215,6 +215,42 @@ static void test_unmask_eventfd(void)
 	client_stop(&c);
 }
 
+static size_t lines_with(const char *path, const char *text)
+{
+	char line[300];
+	size_t n = 0;
+	FILE *f = fopen(path, "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		n += strstr(line, text) != NULL;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* A pipe nobody writes to is always ready: it must not keep the server busy. */
+static void test_unmask_no_eventfd(void)
+{
+	struct client c;
+	int pipefd[2];
+
+	client_start(&c, UNLOCKED);
+	client_hello(&c);
+	CHECK_EQ(pipe(pipefd), 0);
+	CHECK_EQ(client_irq(&c, 0x14, 1, pipefd[0]), 0);
+	close(pipefd[0]);
+	close(pipefd[1]);
+	for (int i = 0; i < 100; i++)
+		CHECK_EQ(client_rd(&c, 7, 0, 4), 0x002013a3);
+	CHECK_EQ(lines_with(c.log, "unmask file is no eventfd: closed"), 1);
+	card_up(&c);
+	run_one(&c, 0);
+	CHECK_EQ(client_events(&c, 5000), 1);
+	client_irq(&c, 0x11, 1, -1);
+	CHECK_EQ(client_events(&c, 5000), 1);
+	client_stop(&c);
+}
+
 /* Maps in pieces: a buffer may lie across two of them. */
 static void test_split_maps(void)
 {
@@ -354,6 +390,7 @@ static const struct test tests[] = {
 	{ "interrupts", test_interrupts },
 	{ "interrupt-masks", test_interrupt_masks },
 	{ "unmask-eventfd", test_unmask_eventfd },
+	{ "unmask-no-eventfd", test_unmask_no_eventfd },
 	{ "split-maps", test_split_maps },
 	{ "unmap-in-use", test_unmap_in_use },
 	{ "truncated-memory", test_truncated_memory },
