@@ -48,6 +48,8 @@ def kernel_files(name):
 
 def boot_options(name, append):
     kernel, initrd = kernel_files(name)
+    if name not in IMAGES:
+        append = f"kunit.enable=1 {append}"
     return ["-kernel", kernel, "-initrd", initrd,
             "-append", f"{KERNEL_ARGS} {append}".strip()]
 

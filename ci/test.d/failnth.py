@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fails the N-th allocation of a step, for every N, and looks at what the step does.
+
+The kernel counts allocations of this task only (/proc/self/fail-nth). A step has to
+end with ENOMEM, or with the right result when it can do without that allocation; it is
+done once N is beyond its last allocation.
+
+usage: failnth.py crypto       bind, key, request and release of each kind (AF_ALG)
+       failnth.py write PATH WORD [STRIDE LIMIT]
+                               a write into sysfs, e.g. the driver's bind file
+Prints result lines.
+"""
+
+import errno
+import os
+import signal
+import socket
+import sys
+
+FAIL_NTH = "/proc/self/fail-nth"
+MOST = 4000
+CHECK_EVERY = 8  # steps with a failure; then one without
+STEP_S = 90  # the crypto API itself waits up to 60 s for an algorithm that never comes
+# the last: of a socket or file that could not be made
+SHORT_OF_MEMORY = (errno.ENOMEM, errno.ENOBUFS, errno.ENFILE)
+# kind, our driver, the kernel's software that says what is right
+KINDS = [("skcipher", "cbc-aes-acf", "cbc(aes-generic)"),
+         ("skcipher", "cbc-des3_ede-acf", "cbc(des3_ede-generic)"),
+         ("hash", "hmac-sha1-acf", "hmac(sha1-generic)"),
+         ("aead", "authenc-hmac-sha1-cbc-aes-acf",
+          "authenc(hmac(sha1-generic),cbc(aes-generic))")]
+SKCIPHER_KEY = {"cbc-aes-acf": 16, "cbc-des3_ede-acf": 24}
+
+
+class Injection:
+    """The N-th allocation of this task from arm(N) on fails, until disarm()."""
+
+    def __init__(self):
+        self.fd = os.open(FAIL_NTH, os.O_RDWR)
+        self.armed = False
+        self.hit = False
+
+    def arm(self, number):
+        self.hit, self.armed = False, True
+        os.pwrite(self.fd, b"%d" % number, 0)
+
+    def disarm(self):
+        """May be called again; the first call after arm() tells whether it was hit."""
+        if self.armed:
+            self.hit = int(os.pread(self.fd, 16, 0)) == 0
+            os.pwrite(self.fd, b"0", 0)
+            self.armed = False
+
+
+class Stuck(Exception):
+    pass
+
+
+def stuck(_signal, _frame):
+    raise Stuck
+
+
+def ok(name):
+    print("ok " + name, flush=True)
+
+
+def not_ok(name, why):
+    print(f"not ok {name} - {why}", flush=True)
+
+
+def authenc_key(auth, cipher):
+    """rtattr of type 1 with the cipher key's length, then both keys."""
+    return b"\x08\x00\x01\x00" + len(cipher).to_bytes(4, "big") + auth + cipher
+
+
+def key_of(kind, name):
+    if kind == "skcipher":
+        return bytes(range(3, 3 + SKCIPHER_KEY[name]))
+    if kind == "hash":
+        return bytes(range(20))
+    return authenc_key(bytes(range(20)), bytes(range(3, 19)))
+
+
+def request(kind, algorithm, key):
+    """One request from socket to result; the whole life of a transform."""
+    data = bytes(i * 7 & 255 for i in range(4096 + (16 if kind == "aead" else 0)))
+    with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as master:
+        master.bind((kind, algorithm))
+        if kind == "aead":
+            master.setsockopt(socket.SOL_ALG, socket.ALG_SET_AEAD_AUTHSIZE, None, 12)
+        master.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
+        operation, _ = master.accept()
+        with operation:
+            if kind == "hash":
+                operation.sendall(data)
+                return operation.recv(20)
+            extra = {"assoclen": 16} if kind == "aead" else {}
+            operation.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT,
+                                    iv=bytes(16 if "aes" in algorithm else 8), **extra)
+            return operation.recv(len(data) + (12 if kind == "aead" else 0))
+
+
+def crypto():
+    for kind, ours, software in KINDS:
+        key = key_of(kind, ours)
+        expected = request(kind, software, key)
+        survey(f"failnth.{ours}", lambda: request(kind, ours, key) == expected)
+
+
+def injected(step, number):
+    """None: right. Otherwise what is wrong. Also whether ENOMEM was reported."""
+    signal.alarm(STEP_S)
+    injection.arm(number)
+    try:
+        return (None if step() else "wrong result"), False
+    except OSError as error:
+        if error.errno in SHORT_OF_MEMORY:
+            return None, True
+        return f"error {errno.errorcode.get(error.errno, error.errno)}", False
+    except Stuck:
+        return f"no answer for {STEP_S} s", False
+    finally:
+        injection.disarm()
+        signal.alarm(0)
+
+
+def still_works(step):
+    try:
+        return step()
+    except OSError:
+        return False
+
+
+def survey(name, step, stride=1, limit=MOST):
+    """step() is False when its result is wrong; OSError(ENOMEM) is a right answer."""
+    refused = tried = 0
+    for number in range(1, limit + 1, stride):
+        wrong, reported = injected(step, number)
+        if not wrong and not injection.hit:
+            break
+        tried += 1
+        refused += reported
+        if wrong or (tried % CHECK_EVERY == 0 and not still_works(step)):
+            not_ok(name, f"{wrong or 'does not work any more'} after allocation"
+                   f" {number} failed")
+            return
+    if not still_works(step):
+        not_ok(name, "does not work any more without failures")
+        return
+    if refused == 0:
+        not_ok(name, "no failed allocation was ever reported: nothing was tested")
+        return
+    print(f"{name}: {tried} allocations failed, {refused} times ENOMEM was the answer,"
+          f" last number {number}")
+    ok(name)
+
+
+def write_sysfs(path, word, stride, limit):
+    """bind fails with the probe's error or binds; then the card is taken off again."""
+    directory = os.path.dirname(path)
+    device = os.path.join(directory, word)
+
+    def step():
+        try:
+            with open(path, "wb", buffering=0) as file:
+                file.write(word.encode())
+        except OSError as error:
+            # driver core: a probe that failed is ENODEV to the writer of bind
+            raise OSError(errno.ENOMEM if error.errno == errno.ENODEV else error.errno,
+                          error.strerror) from error
+        if not os.path.exists(device):
+            return False
+        injection.disarm()
+        with open(os.path.join(directory, "unbind"), "wb", buffering=0) as file:
+            file.write(word.encode())
+        return True
+
+    survey("failnth.probe", step, stride, limit)
+
+
+signal.signal(signal.SIGALRM, stuck)
+injection = Injection()
+if sys.argv[1] == "crypto":
+    crypto()
+else:
+    write_sysfs(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
