@@ -17,6 +17,7 @@ failslab_setup() {
 }
 
 results_of() { # command...
+	: >>"$RESULTS"
 	before=$(wc -l <"$RESULTS")
 	"$@" 2>&1 | tee /tmp/failnth.log | while read -r line; do
 		echo "$line"
