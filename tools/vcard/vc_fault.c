@@ -40,6 +40,8 @@ bool vc_fault_due(struct vcard *vc, enum vc_fault_id id)
 void vc_fault_plan(struct vcard *vc)
 {
 	vc->pu.plan = 0;
+	if (!vc->armed)
+		return;
 	for (int i = VC_F_COMMAND_FIRST; i <= VC_F_COMMAND_LAST; i++)
 		if (vc_fault_due(vc, i))
 			vc->pu.plan |= 1ull << i;
@@ -236,6 +238,7 @@ void vc_fault_pll(struct vcard *vc, uint32_t was, uint32_t val)
 void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *f)
 {
 	vc->fault[id] = *f;
+	vc->armed = true;
 	if (!f->always)
 		return;
 	switch (id) {
@@ -259,6 +262,7 @@ void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *
 void vcard_faults_clear(struct vcard *vc)
 {
 	memset(vc->fault, 0, sizeof(vc->fault));
+	vc->armed = false;
 	memset(vc->corrupt, 0, sizeof(vc->corrupt));
 	vc->hostile.act = 0;
 	for (int i = 0; i < VC_RINGS; i++)

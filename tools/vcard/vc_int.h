@@ -269,6 +269,7 @@ struct vcard {
 	struct vc_cipher cipher;
 	struct vc_mac mac;
 	struct vc_fault fault[VC_FAULTS];
+	bool armed;		/* some fault was set since all were cleared */
 	bool corrupt[VC_OPS];	/* fault, by algorithm */
 	uint64_t fault_rng;
 	enum vc_fault_id gone;	/* why; 0: the card is there */
