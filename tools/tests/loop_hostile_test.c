@@ -17,6 +17,7 @@ struct battle {
 	struct loop_bench *b;
 	struct loop_job *job;
 	u8 *shadow;		/* memory as the host left it */
+	bool trusting;		/* the host believes results; the driver looks closer */
 	u32 good, bad, none, resets, idle;
 };
 
@@ -115,13 +116,26 @@ static void reset_card(struct battle *w)
 	host_was_here(w);
 }
 
+static bool harvest(struct battle *w, u16 *slot)
+{
+	struct hifn_rings *rs = &w->b->rings;
+
+	if (!w->trusting)
+		return hifn_rings_harvest(rs, slot);
+	if (!hifn_rings_ready(rs))
+		return false;
+	*slot = hifn_rings_oldest(rs);
+	rs->harvested++;
+	return true;
+}
+
 static bool take_one(struct battle *w)
 {
 	struct loop_bench *b = w->b;
 	u8 mac[HIFN_SHA1_BYTES];
 	u16 slot;
 
-	if (!hifn_rings_harvest(&b->rings, &slot))
+	if (!harvest(w, &slot))
 		return false;
 	switch (loop_result(b, slot, mac)) {
 	case HIFN_RESULT_NONE:
@@ -193,7 +207,7 @@ static void loop_hostile_stays_inside(struct kunit *test)
 	char spec[32];
 
 	for (seed = 1; seed <= 24; seed++) {
-		struct battle w = { 0 };
+		struct battle w = { .trusting = seed % 4 < 2 };
 
 		snprintf(spec, sizeof(spec), "hostile:%u%%%u", seed,
 			 seed % 2 ? 4 : 1 + seed / 2);
@@ -209,7 +223,7 @@ static void loop_hostile_stays_inside(struct kunit *test)
 		   none, resets);
 	KUNIT_EXPECT_GE(test, good, 2000u);
 	KUNIT_EXPECT_GE(test, bad, 100u);
-	KUNIT_EXPECT_GE(test, none, 20u);
+	KUNIT_EXPECT_GE(test, none, 1u);
 	KUNIT_EXPECT_GE(test, resets, 100u);
 }
 
@@ -222,7 +236,7 @@ static void loop_hostile_stale(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(specs); i++) {
-		struct battle w = { 0 };
+		struct battle w = { .trusting = true };
 
 		open_battle(test, &w, "hostile:1%1000000");
 		KUNIT_ASSERT_TRUE(test, vcard_fault(w.b->card, specs[i]) == NULL);
