@@ -9,6 +9,7 @@ from system import complain, read, run, say, write
 
 POLL_S = 0.5
 HANG_S = 60
+HANG_LOOKS = 80     # and as many looks: a starved guest is no hang
 REPORT_S = 60
 
 
@@ -17,14 +18,16 @@ class Pulse:
 
     def __init__(self, name, progress):
         self.name, self.progress = name, progress
-        self.last, self.since, self.stall = None, time.monotonic(), 0
+        self.last, self.since, self.stall, self.looks = None, time.monotonic(), 0, 0
 
     def look(self):
+        """True when it stands still for too long."""
         now, value = time.monotonic(), self.progress()
+        self.looks += 1
         if value is None or value != self.last:
-            self.last, self.since = value, now
+            self.last, self.since, self.looks = value, now, 0
         self.stall = max(self.stall, now - self.since)
-        return now - self.since
+        return now - self.since > HANG_S and self.looks > HANG_LOOKS
 
 
 class Watch(threading.Thread):
@@ -53,7 +56,7 @@ class Watch(threading.Thread):
         self.over.set()
 
     def look(self):
-        still = [pulse.name for pulse in self.pulses if pulse.look() > HANG_S]
+        still = [pulse.name for pulse in self.pulses if pulse.look()]
         still += [f"card {c.card.number} ({c.doing})" for c in self.chaos if c.overdue()]
         if still:
             self.hang = ", ".join(still)
