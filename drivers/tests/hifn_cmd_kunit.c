@@ -391,8 +391,8 @@ static void result_read_mac(struct kunit *test)
 	check_mac_result(test, &hmac, HIFN_SHA1_BYTES, 32);
 }
 
-/* Whatever is wrong, no MAC is handed out. */
-static void result_bad_gives_no_mac(struct kunit *test)
+/* Each way in which a result tells of an error; no MAC is handed out then. */
+static void regression_3_bad_result_is_told(struct kunit *test)
 {
 	static const u8 flaw[][2] = {	/* byte, value */
 		{ 1, 0x02 }, { 3, 0x40 }, { 3, 0x10 }, { 4, 1 }, { 6, 4 },
@@ -466,7 +466,7 @@ static struct kunit_case hifn_cmd_cases[] = {
 	KUNIT_CASE(cmd_clear_ctx_golden),
 	KUNIT_CASE(result_read_golden),
 	KUNIT_CASE(result_read_mac),
-	KUNIT_CASE(result_bad_gives_no_mac),
+	KUNIT_CASE(regression_3_bad_result_is_told),
 	KUNIT_CASE(result_short_mac),
 	KUNIT_CASE(result_preset_never_passes),
 	{}
