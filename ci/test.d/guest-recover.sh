@@ -1,0 +1,372 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck disable=SC2154 # variables of guest-lib.sh
+# The card goes away and comes back: resets by others, errors of the bus, hot removal,
+# sleep, another kernel. usage, in a guest: guest-recover.sh PART...
+
+state_is() { [ "$(driver_stat state)" = "$1" ]; }
+given_up_lines() { log_since | grep -c 'hifn795x.*\(given up\|does not answer\)'; }
+
+# card_count PATH [CARD]: a counter of vcard, such as commands.ctxram-write
+card_count() {
+	hostcmd counters "${2:-0}" | python3 -c 'import json, sys
+node = json.load(sys.stdin)
+for word in sys.argv[1].split("."): node = node.get(word, {})
+print(node or 0)' "$1"
+}
+
+# serves NAME: the card does its work right, itself.
+serves() {
+	before=$(card_commands)
+	check "$1.works-again" "wrong or lost requests" shapes_ok only=in-place
+	n=$(($(card_commands) - before))
+	check "$1.card-again" "the card ran $n commands; $(log_since | grep hifn | tail -n 1)" [ $n -gt 0 ]
+}
+
+# given_up_once NAME: the card is not used any more, which was said once.
+given_up_once() {
+	n=$(given_up_lines)
+	check "$1.one-message" "$n messages" [ "$n" = 1 ]
+	check "$1.state" "$(driver_stat state)" state_is dead
+	check "$1.cpu-serves" "wrong or lost requests" shapes_ok only=in-place
+}
+
+rebind() {
+	address=$(card)
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+}
+
+# wait_for SECONDS COMMAND...
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# --- load: a volume written and verified over and over, until load_stop --------------------
+
+load_start() {
+	rm -f /tmp/load.stop /tmp/load.bad /tmp/load.rounds
+	open_plain aes-cbc-essiv:sha256 256 4096
+	while [ ! -e /tmp/load.stop ]; do
+		fio_verify "${load_mib:-8}" || last_line >/tmp/load.bad
+		echo >>/tmp/load.rounds
+	done &
+	load_pid=$!
+}
+
+load_stop() { # name: one result for all of it
+	touch /tmp/load.stop
+	wait $load_pid
+	check "$1.io-verified" "$(cat /tmp/load.bad 2>/dev/null)" [ ! -e /tmp/load.bad ]
+	echo "$1: $(wc -l </tmp/load.rounds) rounds of ${load_mib:-8} MiB"
+	cryptsetup close v
+}
+
+# under_load NAME ROUNDS COMMAND...: the command that often while the volume is busy
+under_load() {
+	load_name=$1 rounds=$2 failed=0
+	shift 2
+	load_start
+	round=0
+	while [ $round -lt "$rounds" ]; do
+		sleep 0.3
+		"$@" || failed=$((failed + 1))
+		round=$((round + 1))
+	done
+	load_stop "$load_name"
+	check "$load_name.rounds" "$failed of $rounds failed" [ $failed = 0 ]
+}
+
+# --- resets by others ------------------------------------------------------------------
+
+pci_reset() { echo 1 >"/sys/bus/pci/devices/$(card)/reset"; }
+
+reset_tests() {
+	log_mark
+	before=$(card_count commands.ctxram-write)
+	under_load recover.reset 5 pci_reset
+	n=$(($(card_count commands.ctxram-write) - before))
+	check recover.reset.wiped "$n context RAM writes, not 4096 in each of 5 rounds" [ $n = 20480 ]
+	check recover.reset.quiet "$(given_up_lines) times" [ "$(given_up_lines)" = 0 ]
+	serves recover.reset
+	# A card that was given up gets a new chance with the slot's reset.
+	log_mark
+	fault gone
+	shapes_ok only=in-place
+	wait_for 10 state_is dead
+	given_up_once recover.reset.of-dead
+	no_faults
+	pci_reset
+	serves recover.reset.of-dead
+	# One that comes back sealed is given up.
+	log_mark
+	fault locked
+	pci_reset
+	given_up_once recover.reset.sealed
+	no_faults
+	rebind
+	serves recover.reset.sealed
+}
+
+# --- errors of the bus -----------------------------------------------------------------
+
+# inject ERROR: by QEMU, at the root port; the kernel resets what is behind it.
+inject() {
+	hostcmd qmp "{\"execute\":\"human-monitor-command\",\"arguments\":{\"command-line\":\
+\"pcie_aer_inject_error port0 $1\"}}" >/tmp/inject
+}
+
+recovered_lines() { log_since | grep -c 'device recovery successful'; }
+failed_lines() { log_since | grep -c 'device recovery failed'; }
+
+aer_round() { # ERROR
+	was=$(recovered_lines)
+	inject "$1"
+	wait_for 20 sh -c "[ \$(dmesg | tail -n +$((log_from + 1)) | grep -c 'recovery successful') -gt $was ]"
+}
+
+aer_tests() {
+	for error in DLP COMP_TIME; do
+		log_mark
+		under_load "recover.aer.$error" 3 aer_round $error
+		n=$(log_since | grep -c 'hifn795x.*error of the bus')
+		check "recover.aer.$error.told" "$n errors were told, $(cat /tmp/inject)" [ "$n" = 3 ]
+		check "recover.aer.$error.quiet" "$(given_up_lines) times" [ "$(given_up_lines)" = 0 ]
+		serves "recover.aer.$error"
+	done
+	aer_fails
+}
+
+# The slot's reset does not help: given up with one message, and a rebind helps.
+aer_fails() {
+	log_mark
+	fault locked
+	inject DLP
+	wait_for 20 sh -c "dmesg | tail -n +$((log_from + 1)) | grep -q 'recovery failed'"
+	check recover.aer.fails.kernel "no failed recovery" [ "$(failed_lines)" = 1 ]
+	given_up_once recover.aer.fails
+	no_faults
+	rebind
+	serves recover.aer.fails
+}
+
+# --- hot removal -------------------------------------------------------------------------
+
+present() { [ -n "$(lspci -d 13a3: 2>/dev/null)" ] || grep -qs 0x13a3 /sys/bus/pci/devices/*/vendor; }
+absent() { ! present; }
+
+# Through QEMU's monitor: the guest is asked to let go first.
+swap() {
+	hostcmd card-del 0 >/dev/null && wait_for 30 absent && sleep 0.3 &&
+		hostcmd card-add 0 >/dev/null && wait_for 60 bound
+}
+
+# Pulled out without a word, then the empty slot is noticed, then it comes back.
+snatch() {
+	hostcmd card-kill 0 >/dev/null && sleep 1 &&
+		hostcmd card-del 0 >/dev/null && wait_for 30 absent &&
+		hostcmd card-start 0 >/dev/null && hostcmd card-add 0 >/dev/null &&
+		wait_for 60 bound
+}
+
+# Asked to go while something is going on.
+swap_during() { # command in the background
+	"$@" &
+	busy=$!
+	sleep "0.0$round"
+	swap
+	swapped=$?
+	wait $busy
+	return $swapped
+}
+
+hotplug_tests() {
+	log_mark
+	under_load recover.hotplug 5 swap
+	serves recover.hotplug
+	under_load recover.snatch 5 snatch
+	serves recover.snatch
+	under_load recover.swap-in-reset 5 swap_during pci_reset
+	serves recover.swap-in-reset
+	under_load recover.swap-in-probe 5 swap_during rebind
+	serves recover.swap-in-probe
+	hotplug_esp
+}
+
+# The same under ESP between two namespaces: no datagram lost, none wrong.
+hotplug_esp() {
+	esp_up sha1-aes || { not_ok recover.hotplug.esp "no tunnel"; return; }
+	for how in swap snatch; do
+		failed=0
+		esp_traffic_start
+		for round in 1 2 3 4 5; do
+			$how || failed=$((failed + 1))
+			sleep 0.5
+		done
+		esp_traffic_stop
+		check "recover.$how.esp.rounds" "$failed of 5 failed" [ $failed = 0 ]
+		check "recover.$how.esp.none-lost" "$esp_lost of $esp_sent" [ "$esp_lost" = 0 ]
+		check "recover.$how.esp.none-wrong" "$esp_wrong of $esp_sent" [ "$esp_wrong" = 0 ]
+		check "recover.$how.esp.traffic" "$esp_answered answered" [ "$esp_answered" -gt 100 ]
+		echo "recover.$how.esp: $esp_answered datagrams, longest stall $esp_stall_ms ms"
+	done
+	esp_down
+}
+
+# --- sleep -------------------------------------------------------------------------------
+
+# The kernel takes all devices through suspend and resume, without power management.
+pm_test() { # what, as in /sys/power/state
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay
+	echo devices >/sys/power/pm_test
+	sh -c "echo $1 >/sys/power/state"
+	sleep_status=$?
+	echo none >/sys/power/pm_test
+	return $sleep_status
+}
+
+# For real: the machine sleeps, its devices lose their state, the clock wakes it.
+real_sleep() {
+	echo 0 >/sys/class/rtc/rtc0/wakealarm
+	echo +4 >/sys/class/rtc/rtc0/wakealarm
+	echo deep >/sys/power/mem_sleep && echo mem >/sys/power/state
+}
+
+# An image of the memory is written to the disk and restored over the running kernel.
+hibernate() {
+	mkswap /dev/scratch >/dev/null && swapon /dev/scratch || return 1
+	echo test_resume >/sys/power/disk
+	sh -c 'echo disk >/sys/power/state'
+	sleep_status=$?
+	swapoff /dev/scratch
+	return $sleep_status
+}
+
+sleeps() { # NAME COMMAND...
+	name=recover.sleep.$1
+	shift
+	log_mark
+	before=$(card_count commands.ctxram-write)
+	check "$name" "$(log_since | tail -n 2)" "$@"
+	n=$(($(card_count commands.ctxram-write) - before))
+	check "$name.wiped" "$n context RAM writes" [ $n -ge 4096 ]
+	check "$name.state" "$(driver_stat state)" state_is up
+	check "$name.quiet" "$(given_up_lines) times" [ "$(given_up_lines)" = 0 ]
+	serves "$name"
+}
+
+sleep_tests() {
+	sleeps freeze pm_test freeze
+	sleeps mem pm_test mem
+	sleeps deep real_sleep
+	sleeps hibernate hibernate
+	under_load recover.sleep.under-load 3 pm_test mem
+	serves recover.sleep.under-load
+	sleep_gone gone
+	sleep_gone locked
+}
+
+# The card does not come back from sleep, or comes back sealed.
+sleep_gone() { # FAULT
+	log_mark
+	{ sleep 0.7; hostcmd fault 0 "$1" >/dev/null; } &
+	pm_test mem
+	wait $!
+	given_up_once "recover.sleep.$1"
+	no_faults
+	rebind
+	serves "recover.sleep.$1"
+}
+
+# --- another kernel ----------------------------------------------------------------------
+
+# In the first kernel: into the second one while the card is busy, as a crash of
+# nobody would: devices are shut down, tasks are not asked.
+kexec_tests() {
+	[ ! -e /out/second-kernel ] || return 0
+	kexec -l /out/vmlinuz --initrd=/out/initrd --reuse-cmdline || {
+		not_ok recover.kexec "the kernel cannot be loaded"
+		return
+	}
+	load_mib=64 load_start
+	sleep 2
+	echo "recover.kexec: $(driver_stat in_flight) jobs in flight"
+	touch /out/second-kernel
+	sync
+	kexec -e
+	not_ok recover.kexec "still in the first kernel"
+}
+
+# In the second one: the card was left without DMA, and serves again.
+second_kernel_tests() {
+	check recover.kexec.engines-off "$engines on" [ "$engines" = 0 ]
+	check recover.kexec.no-bus-master "it is on" [ "$master" = 0 ]
+	serves recover.kexec
+	# left to the power-off, with the card busy; the host looks at what it finds
+	load_start
+	sleep 1
+	exit 0
+}
+
+# --- parts -----------------------------------------------------------------------------
+
+# The guest's shares (9p) do not survive its sleep. What is needed is copied, and the
+# shares are let go of until the end.
+pack() {
+	mkdir -p /run/copy
+	cp -r --parents /src/ci /run/copy
+	cp --parents $modules/crypto/acf.ko $modules/crypto/tests/acf_test.ko \
+		$modules/drivers/hifn795x.ko /run/copy
+}
+
+leave_shares() {
+	umount /src /out || return 1
+	shares=
+	for share in /sys/bus/virtio/drivers/9pnet_virtio/virtio*; do
+		shares="$shares ${share##*/}"
+		echo "${share##*/}" >/sys/bus/virtio/drivers/9pnet_virtio/unbind
+	done
+	mount --bind /run/copy/src /src
+}
+
+back_to_shares() {
+	umount /src
+	for share in $shares; do echo "$share" >/sys/bus/virtio/drivers/9pnet_virtio/bind; done
+	mount -t 9p -o trans=virtio,version=9p2000.L,ro src /src
+	mount -t 9p -o trans=virtio,version=9p2000.L out /out
+}
+
+run_parts() {
+	. /src/ci/test.d/guest-lib.sh
+	. /src/ci/test.d/guest-dmcrypt.sh
+	. /src/ci/test.d/guest-faults.sh
+	. /src/ci/test.d/guest-esp.sh
+	modprobe -a dm_mod dm_crypt xts essiv des_generic ecb cbc loop 2>/dev/null
+	engines=$(card_count state.engines) master=$(card_count state.bus_master)
+	load
+	[ ! -e /out/second-kernel ] || set -- second_kernel
+	for part; do "${part}_tests"; done
+	check "recover.unload.$1" "modules still loaded" unload
+}
+
+case $0:$* in
+/run/*)
+	export RESULTS=/run/results
+	leave_shares || exit 1
+	run_parts "$@"
+	back_to_shares
+	cat /run/results >>/out/results
+	;;
+*:sleep)
+	modules=/src/build/kernel-stock
+	pack
+	exec sh /run/copy/src/ci/test.d/guest-recover.sh sleep
+	;;
+*) run_parts "$@" ;;
+esac
