@@ -63,7 +63,7 @@ void program_step(struct program *p, uint32_t budget)
 	due = vcard_step(p->vc, budget);
 	guest_step_end();
 	if (due)
-		MUST(due > p->now);
+		MUST(due >= p->now);
 	else
 		MUST(vcard_activity(p->vc) != activity);
 	p->due = due;

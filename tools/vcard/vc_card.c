@@ -83,12 +83,18 @@ void vcard_destroy(struct vcard *vc)
 	free(vc);
 }
 
+/* Only the hostile card comes back by itself. */
+static uint64_t vc_gone_until(const struct vcard *vc)
+{
+	return vc->gone == VC_F_HOSTILE ? vc->hostile.back : VCARD_NEVER;
+}
+
 uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 {
 	uint64_t late;
 
 	if (vc_hostile_away(vc))
-		return vc->gone == VC_F_HOSTILE ? vc->hostile.back : VCARD_NEVER;
+		return vc_gone_until(vc);
 	if (!vc_bus_master(vc))
 		return VCARD_NEVER;
 	late = vc_fault_irq_due(vc);
@@ -99,6 +105,8 @@ uint64_t vcard_step(struct vcard *vc, uint32_t budget)
 	vc_hostile_step(vc);
 	if (vc->budget <= 0)
 		return 0;
+	if (vc->gone)
+		return vc_gone_until(vc);
 	if (vc->late_bits)
 		late = min(late, vc->late_at);
 	return min(late, vc_engine_date(vc));

@@ -156,6 +156,7 @@ static bool pu_delay(struct vcard *vc)
 
 	if (vc->gone || (pu->ready && vc_now(vc) < pu->ready))
 		return false;
+	pu->ready = 0;
 	if (vc->offers && (!vc_ring_get(vc, VC_R) || vc_hostile_lost(vc)))
 		return false;
 	if (vc_hostile_skips(vc))
@@ -293,14 +294,17 @@ bool vc_engine_run(struct vcard *vc)
 	return vc_pu_running(vc) && state[vc->pu.state](vc);
 }
 
-/* When the unit wants to run again; a stopped one waits for a register write. */
+/*
+ * When the unit wants to run again; a stopped one waits for a register write, one
+ * without a date for a descriptor.
+ */
 uint64_t vc_engine_date(struct vcard *vc)
 {
 	switch (vc->pu.state) {
 	case VC_PU_HOLD:
 	case VC_PU_SPURIOUS:
 	case VC_PU_DELAY:
-		return vc_pu_running(vc) ? vc->pu.ready : VCARD_NEVER;
+		return vc_pu_running(vc) && vc->pu.ready ? vc->pu.ready : VCARD_NEVER;
 	default:
 		return VCARD_NEVER;
 	}
