@@ -9,6 +9,7 @@
 #include <crypto/authenc.h>
 #include <crypto/internal/des.h>
 #include <crypto/scatterwalk.h>
+#include <linux/rtnetlink.h>
 
 #include "acf_internal.h"
 
@@ -109,12 +110,62 @@ static int acf_aead_setkey(struct crypto_aead *tfm, const u8 *blob, unsigned int
 	return err;
 }
 
+/* The same key as authenc's software takes it: an HMAC key padded with zeroes is the same. */
+static unsigned int acf_aead_blob(u8 *blob, const struct acf_key *key)
+{
+	struct rtattr *rta = (struct rtattr *)blob;
+	struct crypto_authenc_key_param *param = RTA_DATA(rta);
+
+	rta->rta_len = RTA_LENGTH(sizeof(*param));
+	rta->rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
+	param->enckeylen = cpu_to_be32(key->bytes);
+	blob += RTA_SPACE(sizeof(*param));
+	memcpy(blob, key->mac, ACF_MAC_KEY);
+	memcpy(blob + ACF_MAC_KEY, key->raw, key->bytes);
+	return RTA_SPACE(sizeof(*param)) + ACF_MAC_KEY + key->bytes;
+}
+
+/* The key again, with a twin for the new ICV size: requests out there need the old one. */
+static int acf_aead_renew_key(struct acf_tfm *ctx)
+{
+	u8 blob[RTA_SPACE(sizeof(struct crypto_authenc_key_param)) + ACF_MAC_KEY + ACF_MAX_KEY]
+		__aligned(4);
+	const struct acf_key *old = ctx->key;
+	struct acf_key *key;
+	int err;
+
+	key = acf_key_create(ctx, blob, acf_aead_blob(blob, old), 0);
+	memzero_explicit(blob, sizeof(blob));
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	memcpy(key->raw, old->raw, sizeof(key->raw));
+	memcpy(key->mac, old->mac, sizeof(key->mac));
+	key->bytes = old->bytes;
+	err = crypto_aead_setauthsize(key->twin.aead, ctx->authsize);
+	if (err)
+		acf_key_put(key);
+	else
+		acf_tfm_set_key(ctx, key);
+	return err;
+}
+
 static int acf_aead_setauthsize(struct crypto_aead *tfm, unsigned int authsize)
 {
 	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
+	unsigned int before = ctx->authsize;
+	int err = 0;
 
 	ctx->authsize = authsize;
-	return ctx->key ? crypto_aead_setauthsize(ctx->key->twin.aead, authsize) : 0;
+	if (ctx->key && refcount_read(&ctx->key->refs) > 1) {
+		err = acf_aead_renew_key(ctx);
+	} else if (ctx->key) {
+		/* pairs with the release of the last request's acf_key_put() */
+		smp_acquire__after_ctrl_dep();
+		err = crypto_aead_setauthsize(ctx->key->twin.aead, authsize);
+	}
+	if (err)
+		ctx->authsize = before;
+	return err;
 }
 
 static int acf_aead_on_cpu(struct acf_aead_req *rq, int why, bool may_sleep)
