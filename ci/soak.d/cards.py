@@ -7,9 +7,9 @@ import time
 
 from system import DRIVER, Broken, counters, host, pairs, read, write
 
-GONE_S = 30         # from the request to unplug until the slot is empty
+GONE_S = 60         # from the request to unplug until the slot is empty
 LEVELS = ("in_flight", "bounce_free", "rng_words")  # in the driver's figures: no sums
-BACK_S = 30         # from plugging in until the driver has taken the card
+BACK_S = 120        # from plugging in until the driver has taken the card
 
 
 def waited(what, seconds):

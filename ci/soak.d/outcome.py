@@ -113,6 +113,8 @@ def checks(found):
     if did:
         yield "faults-hit", total["faults_hit"] > 0, "none"
         yield "recovered", total["recoveries"] > 0, "no reset, no lost interrupt found"
+        yield ("healthy-cards-taken", not did["healthy_refused"],
+               f"refused {did['healthy_refused']} times")
         yield "hot-plugged", total["hotplugs"] + did["unbinds"] > 0, "never"
     most = max(mem["grown_kib"].values(), default=None)
     yield ("no-leak", most is not None and most <= memory.ALLOWED_KIB,
