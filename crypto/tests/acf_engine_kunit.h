@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the suites of acf_engine_kunit.ko share: engines, transforms and trials of a case. */
+#ifndef ACF_ENGINE_KUNIT_H
+#define ACF_ENGINE_KUNIT_H
+
+#include "acf_kunit_trial.h"
+#include "acf_script_engine.h"
+
+#define RIG_TRIALS	32
+#define RIG_KINDS	3	/* enum trial_kind */
+#define RIG_MAX_QUEUE	16	/* acf has to be loaded with a queue_len of at most this */
+
+/* The algorithms of the trials: a self-test of these is quick. */
+#define RIG_CAPS	(BIT(ACF_CBC_AES) | BIT(ACF_AUTHENC_SHA1_AES) | BIT(ACF_HMAC_SHA1))
+
+struct rig {
+	struct script_engine *engine[2];
+	bool started[2];
+	struct trial_tfm tfm[RIG_KINDS];
+	unsigned int nr_tfms;
+	struct trial trial[RIG_TRIALS];
+	unsigned int nr_trials;
+};
+
+/* What acf was loaded with; a parameter of this module. */
+extern unsigned int rig_queue_len;
+/* Takes everything, and gives it back from another CPU. */
+extern const struct script rig_calm;
+
+int rig_suite_init(struct kunit_suite *suite);
+/* A case starts with engine 0 running rig_calm, and a transform of each kind. */
+int rig_init(struct kunit *test);
+void rig_exit(struct kunit *test);
+
+int rig_start(struct rig *rig, int which, const struct script *script);
+void rig_vanish(struct rig *rig, int which);
+/* By hand from now on, with so many slots. */
+void rig_by_hand(struct rig *rig, int which, unsigned int slots);
+/* Prepare and submit one more; NULL without memory. */
+struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
+			 u32 flags);
+/* Give back all that engine 0 holds, oldest first, until it holds nothing. */
+void rig_complete_all(struct rig *rig);
+/* All trials so far: finished and right. */
+void rig_check_all(struct kunit *test);
+/* Engine 0 by hand: ring, queue and backlog filled; the number of trials. */
+unsigned int rig_fill(struct kunit *test, enum trial_kind kind, unsigned int slots,
+		      unsigned int backlogged);
+
+#endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Set-up and tear-down of the cases against scripted engines. */
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "acf_engine_kunit.h"
+
+unsigned int rig_queue_len = 8;
+module_param_named(queue_len, rig_queue_len, uint, 0444);
+MODULE_PARM_DESC(queue_len, "the queue_len acf was loaded with (1..16)");
+
+const struct script rig_calm = { .unit = SCRIPT_WORKER, .slots = 8 };
+
+static const char * const rig_names[] = { "script0", "script1" };
+
+/*
+ * The first engine with an algorithm registers it, and the kernel tests it then: once
+ * for all suites, here, and not against the clock of a case.
+ */
+int rig_suite_init(struct kunit_suite *suite)
+{
+	static bool registered;
+	struct script_engine *se;
+	int err;
+
+	if (rig_queue_len < 1 || rig_queue_len > RIG_MAX_QUEUE)
+		return -EINVAL;
+	if (registered)
+		return 0;
+	se = script_engine_alloc("script");
+	if (!se)
+		return -ENOMEM;
+	err = script_engine_start(se, &rig_calm);
+	if (!err)
+		script_engine_vanish(se);
+	script_engine_free(se);
+	registered = !err;
+	return err;
+}
+
+int rig_start(struct rig *rig, int which, const struct script *script)
+{
+	int err = script_engine_start(rig->engine[which], script);
+
+	rig->started[which] = !err;
+	return err;
+}
+
+void rig_vanish(struct rig *rig, int which)
+{
+	rig->started[which] = false;
+	script_engine_vanish(rig->engine[which]);
+}
+
+int rig_init(struct kunit *test)
+{
+	struct rig *rig = kvzalloc(sizeof(*rig), GFP_KERNEL);
+	int i;
+	int err;
+
+	if (!rig)
+		return -ENOMEM;
+	test->priv = rig;
+	for (i = 0; i < ARRAY_SIZE(rig->engine); i++) {
+		rig->engine[i] = script_engine_alloc(rig_names[i]);
+		if (!rig->engine[i])
+			return -ENOMEM;
+		rig->engine[i]->engine.caps = RIG_CAPS;
+	}
+	err = rig_start(rig, 0, &rig_calm);
+	for (i = 0; !err && i < RIG_KINDS; i++) {
+		err = trial_tfm_init(&rig->tfm[i], i);
+		rig->nr_tfms += !err;
+	}
+	return err;
+}
+
+/* Engines first: that ends every request a failed case has left behind. */
+void rig_exit(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	int i;
+
+	if (!rig)
+		return;
+	for (i = 0; i < ARRAY_SIZE(rig->engine); i++)
+		if (rig->started[i])
+			rig_vanish(rig, i);
+	for (i = 0; i < rig->nr_trials; i++)
+		trial_free(&rig->trial[i]);
+	for (i = 0; i < rig->nr_tfms; i++)
+		trial_tfm_exit(&rig->tfm[i]);
+	for (i = 0; i < ARRAY_SIZE(rig->engine); i++)
+		if (rig->engine[i])
+			script_engine_free(rig->engine[i]);
+	kvfree(rig);
+}
+
+void rig_by_hand(struct rig *rig, int which, unsigned int slots)
+{
+	const struct script script = { .unit = SCRIPT_BY_HAND, .slots = slots };
+
+	script_engine_play(rig->engine[which], &script);
+}
+
+struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
+			 u32 flags)
+{
+	struct trial *t = &rig->trial[rig->nr_trials];
+
+	if (rig->nr_trials == RIG_TRIALS || trial_alloc(t, &rig->tfm[kind]))
+		return NULL;
+	rig->nr_trials++;
+	if (trial_prepare(t, bytes, decrypt, flags))
+		return NULL;
+	trial_submit(t);
+	return t;
+}
+
+void rig_complete_all(struct rig *rig)
+{
+	while (script_engine_complete(rig->engine[0], 0, 0))
+		;
+}
+
+void rig_check_all(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < rig->nr_trials; i++) {
+		struct trial *t = &rig->trial[i];
+
+		KUNIT_EXPECT_TRUE_MSG(test, trial_wait(t), "trial %u never completed", i);
+		KUNIT_EXPECT_STREQ_MSG(test, trial_verdict(t) ?: "right", "right",
+				       "trial %u: ret %d err %d finals %d notices %d", i, t->ret,
+				       t->err, atomic_read(&t->finals), atomic_read(&t->notices));
+	}
+}
+
+unsigned int rig_fill(struct kunit *test, enum trial_kind kind, unsigned int slots,
+		      unsigned int backlogged)
+{
+	struct rig *rig = test->priv;
+	unsigned int room = slots + rig_queue_len;
+	unsigned int i;
+
+	rig_by_hand(rig, 0, slots);
+	for (i = 0; i < room + backlogged; i++) {
+		struct trial *t = rig_submit(rig, kind, 16, i & 1, CRYPTO_TFM_REQ_MAY_BACKLOG);
+
+		KUNIT_ASSERT_NOT_NULL(test, t);
+		KUNIT_ASSERT_EQ_MSG(test, t->ret, i < room ? -EINPROGRESS : -EBUSY, "trial %u", i);
+		KUNIT_ASSERT_EQ(test, atomic_read(&t->notices), 0);
+	}
+	KUNIT_ASSERT_EQ(test, script_engine_held(rig->engine[0]), slots);
+	return i;
+}
+
+MODULE_DESCRIPTION("Tests of acf against scripted engines");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The scripted engine: takes, refuses, loses, fails and serves jobs as it is told. */
+#include <linux/delay.h>
+#include <linux/kmemleak.h>
+#include <linux/slab.h>
+
+#include "acf_script_engine.h"
+
+/* --- the work ----------------------------------------------------------------- */
+
+static const char * const script_ciphers[SCRIPT_CIPHERS][SCRIPT_MODES] = {
+	[ACF_CIPHER_DES] = { "ecb(des)", "cbc(des)" },
+	[ACF_CIPHER_DES3_EDE] = { "ecb(des3_ede)", "cbc(des3_ede)" },
+	[ACF_CIPHER_AES] = { "ecb(aes)", "cbc(aes)" },
+};
+
+static const char * const script_macs[SCRIPT_MACS] = {
+	[ACF_MAC_MD5] = "md5",
+	[ACF_MAC_SHA1] = "sha1",
+	[ACF_MAC_HMAC_MD5] = "hmac(md5)",
+	[ACF_MAC_HMAC_SHA1] = "hmac(sha1)",
+};
+
+static void script_software_exit(struct script_software *sw)
+{
+	int i;
+	int k;
+
+	for (i = 0; i < SCRIPT_CIPHERS; i++)
+		for (k = 0; k < SCRIPT_MODES; k++)
+			if (!IS_ERR_OR_NULL(sw->cipher[i][k]))
+				crypto_free_sync_skcipher(sw->cipher[i][k]);
+	for (i = 0; i < SCRIPT_MACS; i++)
+		if (!IS_ERR_OR_NULL(sw->mac[i]))
+			crypto_free_shash(sw->mac[i]);
+	kfree(sw->buf);
+}
+
+/* Never acf's own algorithms: those have NEED_FALLBACK. */
+static int script_software_init(struct script_software *sw)
+{
+	int i;
+	int k;
+
+	spin_lock_init(&sw->lock);
+	sw->buf = kmalloc(SCRIPT_MAX_LEN, GFP_KERNEL);
+	if (!sw->buf)
+		return -ENOMEM;
+	for (i = 0; i < SCRIPT_CIPHERS; i++)
+		for (k = 0; k < SCRIPT_MODES; k++) {
+			sw->cipher[i][k] = crypto_alloc_sync_skcipher(script_ciphers[i][k], 0,
+								      CRYPTO_ALG_NEED_FALLBACK);
+			if (IS_ERR(sw->cipher[i][k]))
+				return PTR_ERR(sw->cipher[i][k]);
+		}
+	for (i = ACF_MAC_MD5; i < SCRIPT_MACS; i++) {
+		sw->mac[i] = crypto_alloc_shash(script_macs[i], 0, CRYPTO_ALG_NEED_FALLBACK);
+		if (IS_ERR(sw->mac[i]))
+			return PTR_ERR(sw->mac[i]);
+	}
+	return 0;
+}
+
+static int script_crypt(struct script_software *sw, const struct acf_job *job)
+{
+	struct crypto_sync_skcipher *tfm = sw->cipher[job->alg->cipher][job->alg->mode];
+	SYNC_SKCIPHER_REQUEST_ON_STACK(req, tfm);
+	u8 iv[ACF_MAX_BLOCK];
+	struct scatterlist sg;
+	int err;
+
+	err = crypto_sync_skcipher_setkey(tfm, job->key, job->key_bytes);
+	if (err)
+		return err;
+	memcpy(iv, job->iv, sizeof(iv));
+	sg_init_one(&sg, sw->buf + job->assoc, job->len - job->assoc);
+	skcipher_request_set_sync_tfm(req, tfm);
+	skcipher_request_set_callback(req, 0, NULL, NULL);
+	skcipher_request_set_crypt(req, &sg, &sg, job->len - job->assoc, iv);
+	return job->decrypt ? crypto_skcipher_decrypt(req) : crypto_skcipher_encrypt(req);
+}
+
+static int script_mac(struct script_software *sw, struct acf_job *job)
+{
+	struct crypto_shash *tfm = sw->mac[job->alg->mac];
+	int err = 0;
+
+	if (job->alg->mac == ACF_MAC_HMAC_MD5 || job->alg->mac == ACF_MAC_HMAC_SHA1)
+		err = crypto_shash_setkey(tfm, job->mac_key, ACF_MAC_KEY);
+	return err ?: crypto_shash_tfm_digest(tfm, sw->buf, job->len, job->mac);
+}
+
+/* The MAC is over the text as it is enciphered: before deciphering, after enciphering. */
+static int script_work(struct script_software *sw, struct acf_job *job)
+{
+	bool mac = job->alg->mac != ACF_MAC_NONE;
+	int err = 0;
+
+	sg_copy_to_buffer(job->src, sg_nents(job->src), sw->buf, job->len);
+	if (mac && (job->decrypt || job->alg->kind == ACF_KIND_HASH))
+		err = script_mac(sw, job);
+	if (!err && job->alg->kind != ACF_KIND_HASH)
+		err = script_crypt(sw, job);
+	if (!err && job->alg->kind == ACF_KIND_AEAD && !job->decrypt)
+		err = script_mac(sw, job);
+	return err;
+}
+
+static void script_write(struct script_software *sw, struct acf_job *job, enum script_spoil spoil)
+{
+	if (spoil == SCRIPT_WRONG_TEXT)
+		sw->buf[job->assoc] ^= 1;
+	if (spoil == SCRIPT_WRONG_MAC)
+		job->mac[0] ^= 1;
+	if (!job->dst)
+		return;
+	sg_copy_from_buffer(job->dst, sg_nents(job->dst), sw->buf, job->len);
+	if (spoil == SCRIPT_OVERRUN)
+		*((u8 *)sg_virt(job->dst) + job->len) ^= 1;
+}
+
+/* 0, an error to give back, or 1: the job is not given back at all. */
+static int script_serve_one(struct script_engine *se, struct acf_job *job,
+			    const struct script *script)
+{
+	bool spoiled = script->spoiled & BIT(job->alg->id);
+	enum script_spoil spoil = spoiled ? script->spoil : SCRIPT_RIGHT;
+	int err = -EIO;
+
+	spin_lock_bh(&se->software.lock);
+	se->served++;
+	if (spoil == SCRIPT_SILENT) {
+		se->kept = job;
+		err = 1;
+	} else if (!script->fail || se->served % script->fail) {
+		err = script_work(&se->software, job);
+		if (!err)
+			script_write(&se->software, job, spoil);
+	}
+	spin_unlock_bh(&se->software.lock);
+	return err;
+}
+
+/* --- the jobs ----------------------------------------------------------------- */
+
+static void script_give_back(struct list_head *jobs, int err)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	list_for_each_entry_safe(job, next, jobs, node)
+		acf_job_done(job, err);
+}
+
+static void script_take_held(struct script_engine *se, struct list_head *jobs,
+			     struct script *script)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	spin_lock_bh(&se->engine.lock);
+	*script = se->script;
+	list_for_each_entry_safe(job, next, &se->held, node) {
+		if (script->newest_first)
+			list_move(&job->node, jobs);
+		else
+			list_move_tail(&job->node, jobs);
+	}
+	se->nr_held = 0;
+	spin_unlock_bh(&se->engine.lock);
+}
+
+/* All that is held: do it, say that there is room again, give it back. */
+static void script_serve(struct script_engine *se)
+{
+	struct script script;
+	struct acf_job *job;
+	struct acf_job *next;
+	LIST_HEAD(jobs);
+	LIST_HEAD(done);
+	LIST_HEAD(failed);
+
+	script_take_held(se, &jobs, &script);
+	list_for_each_entry_safe(job, next, &jobs, node) {
+		int err = script_serve_one(se, job, &script);
+
+		list_del(&job->node);
+		if (err <= 0)
+			list_add_tail(&job->node, err ? &failed : &done);
+	}
+	acf_engine_refill(&se->engine);
+	script_give_back(&done, 0);
+	script_give_back(&failed, -EIO);
+}
+
+static void script_tasklet(struct tasklet_struct *tasklet)
+{
+	script_serve(container_of(tasklet, struct script_engine, tasklet));
+}
+
+static void script_worker(struct work_struct *work)
+{
+	struct script_engine *se = container_of(work, struct script_engine, work);
+	unsigned int delay_us;
+
+	spin_lock_bh(&se->engine.lock);
+	delay_us = se->script.delay_us;
+	spin_unlock_bh(&se->engine.lock);
+	if (delay_us)
+		usleep_range(delay_us, 2 * delay_us);
+	script_serve(se);
+}
+
+static void script_vanish_worker(struct work_struct *work)
+{
+	struct script_engine *se = container_of(work, struct script_engine, vanish_work);
+
+	acf_engine_stop(&se->engine);
+}
+
+static void script_wake_unit(struct script_engine *se)
+{
+	int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
+
+	lockdep_assert_held(&se->engine.lock);
+	switch (se->script.unit) {
+	case SCRIPT_BY_HAND:
+		break;
+	case SCRIPT_SOFTIRQ:
+		tasklet_schedule(&se->tasklet);
+		break;
+	case SCRIPT_WORKER:
+		if (cpu >= nr_cpu_ids)
+			cpu = cpumask_first(cpu_online_mask);
+		queue_work_on(cpu, system_wq, &se->work);
+		break;
+	}
+}
+
+static int script_submit(struct acf_engine *engine, struct acf_job *job)
+{
+	struct script_engine *se = container_of(engine, struct script_engine, engine);
+	const struct script *script = &se->script;
+
+	lockdep_assert_held(&engine->lock);
+	se->offered++;
+	if (script->vanish && se->offered == script->vanish) {
+		schedule_work(&se->vanish_work);
+		return -EBUSY;
+	}
+	if (script->refuse && se->offered % script->refuse == 0)
+		return -EOPNOTSUPP;
+	if (se->nr_held >= script->slots)
+		return -EBUSY;
+	list_add_tail(&job->node, &se->held);
+	se->nr_held++;
+	script_wake_unit(se);
+	return 0;
+}
+
+static const struct acf_engine_ops script_ops = {
+	.submit = script_submit,
+};
+
+bool script_engine_complete(struct script_engine *se, unsigned int nth, int err)
+{
+	const struct script right = { 0 };
+	struct acf_job *found = NULL;
+	struct acf_job *job;
+
+	spin_lock_bh(&se->engine.lock);
+	list_for_each_entry(job, &se->held, node) {
+		if (nth--)
+			continue;
+		found = job;
+		list_del(&job->node);
+		se->nr_held--;
+		break;
+	}
+	spin_unlock_bh(&se->engine.lock);
+	if (!found)
+		return false;
+	if (!err)
+		err = script_serve_one(se, found, &right);
+	acf_engine_refill(&se->engine);
+	acf_job_done(found, err);
+	return true;
+}
+
+unsigned int script_engine_held(struct script_engine *se)
+{
+	unsigned int held;
+
+	spin_lock_bh(&se->engine.lock);
+	held = se->nr_held;
+	spin_unlock_bh(&se->engine.lock);
+	return held;
+}
+
+/* --- the engine's life ----------------------------------------------------------- */
+
+void script_engine_play(struct script_engine *se, const struct script *script)
+{
+	spin_lock_bh(&se->engine.lock);
+	se->script = *script;
+	se->offered = 0;
+	if (se->nr_held)
+		script_wake_unit(se);
+	spin_unlock_bh(&se->engine.lock);
+}
+
+/* After acf_engine_stop() nothing wakes the units again. */
+static void script_drop_held(struct script_engine *se)
+{
+	struct script script;
+	LIST_HEAD(jobs);
+
+	cancel_work_sync(&se->vanish_work);
+	tasklet_kill(&se->tasklet);
+	cancel_work_sync(&se->work);
+	script_take_held(se, &jobs, &script);
+	script_give_back(&jobs, -EIO);
+}
+
+int script_engine_start(struct script_engine *se, const struct script *script)
+{
+	int err;
+
+	/* nobody else sees the engine yet, and its lock is acf's to set up */
+	se->script = *script;
+	se->offered = 0;
+	se->served = 0;
+	err = acf_engine_register(&se->engine);
+	if (err)
+		script_drop_held(se);
+	return err;
+}
+
+void script_engine_stop(struct script_engine *se)
+{
+	acf_engine_stop(&se->engine);
+	script_drop_held(se);
+}
+
+int script_engine_restart(struct script_engine *se, const struct script *script)
+{
+	int err;
+
+	script_engine_play(se, script);
+	err = acf_engine_start(&se->engine);
+	if (err)
+		script_drop_held(se);
+	return err;
+}
+
+void script_engine_vanish(struct script_engine *se)
+{
+	script_engine_stop(se);
+	acf_engine_unregister(&se->engine);
+}
+
+struct script_engine *script_engine_alloc(const char *name)
+{
+	struct script_engine *se = kzalloc(sizeof(*se), GFP_KERNEL);
+
+	if (!se)
+		return NULL;
+	se->engine.name = name;
+	se->engine.ops = &script_ops;
+	se->engine.caps = SCRIPT_CAPS;
+	se->engine.max_len = SCRIPT_MAX_LEN;
+	INIT_LIST_HEAD(&se->held);
+	tasklet_setup(&se->tasklet, script_tasklet);
+	INIT_WORK(&se->work, script_worker);
+	INIT_WORK(&se->vanish_work, script_vanish_worker);
+	if (script_software_init(&se->software)) {
+		script_engine_free(se);
+		return NULL;
+	}
+	return se;
+}
+
+/* A self-test that got no answer has left its buffers to the engine for good. */
+static void script_keep_for_ever(struct acf_job *job)
+{
+	if (job)
+		kmemleak_not_leak(job);
+}
+
+void script_engine_free(struct script_engine *se)
+{
+	script_keep_for_ever(se->kept);
+	script_software_exit(&se->software);
+	kfree(se);
+}
