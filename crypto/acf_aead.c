@@ -209,11 +209,21 @@ static int acf_aead_icv(struct acf_aead_req *rq)
 	return -EBADMSG;
 }
 
+/* Software compares first and writes nothing, but the engine may have written a part. */
+static int acf_aead_redo(struct acf_aead_req *rq, int why)
+{
+	int err = acf_aead_on_cpu(rq, why, false);
+
+	if (err == -EBADMSG)
+		acf_aead_wipe_text(&rq->job);
+	return err;
+}
+
 static void acf_aead_done(struct acf_job *job, int err)
 {
 	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
 
-	err = err ? acf_aead_on_cpu(rq, err, false) : acf_aead_icv(rq);
+	err = err ? acf_aead_redo(rq, err) : acf_aead_icv(rq);
 	/* of a forged message it is what would have passed */
 	memzero_explicit(job->mac, sizeof(job->mac));
 	acf_order_finish(&rq->turn, err);
