@@ -56,14 +56,15 @@ fuzz_quiet() {
 	unload
 }
 
-# A slow card and a short queue: hundreds wait, and many callers are told to.
+# A slow card with few slots and a short queue: hundreds wait with the keys they came
+# with, and many callers are told to.
 fuzz_deep() {
-	fuzz_load 16
-	hostcmd fault 0 slow:2000
-	fuzz fuzz.deep inflight=1000
+	fuzz_load 64 slots=16
+	hostcmd fault 0 slow:8000
+	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0
-	fuzz_reached fuzz.deep inflight 300
-	fuzz_reached fuzz.deep backlogged 50
+	fuzz_reached fuzz.deep inflight 200
+	fuzz_reached fuzz.deep backlogged 20
 	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
 		/sys/kernel/debug/acf/stats)
 	check fuzz.deep.reached.full "no request found the queue full" [ "$n" -gt 0 ]
@@ -90,8 +91,8 @@ fuzz_resets() {
 	unload
 }
 
-fuzz_wait() { # COMMAND...: until it succeeds, 10 s at most
-	tries=100
+fuzz_wait() { # COMMAND...: until it succeeds, 60 s at most
+	tries=600
 	until "$@"; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1
@@ -99,28 +100,59 @@ fuzz_wait() { # COMMAND...: until it succeeds, 10 s at most
 	done
 }
 
-# The card leaves and comes back until told to stop; one line per change.
+# Jobs the engine has done, of all kinds
+acf_jobs() { awk '/^engine.* jobs / && !/ line / { n += $5 } END { print n + 0 }' \
+	/sys/kernel/debug/acf/stats; }
+serving() { grep -q '^engine .* state running' /sys/kernel/debug/acf/stats; }
+served_more() { [ "$(acf_jobs)" -gt "$1" ]; }
+
+# The card serves, leaves and comes back, twice; then acf_fuzz may end.
 fuzz_plug() {
-	while [ ! -e /tmp/fuzz.stop ]; do
+	for turn in 1 2; do
+		fuzz_wait served_more $(($(acf_jobs) + 200)) && echo "served $turn"
 		hostcmd card-del 0 >/dev/null
-		fuzz_wait not_bound && echo gone
+		fuzz_wait not_bound && echo "gone $turn"
 		hostcmd card-add 0 >/dev/null
-		fuzz_wait bound && echo back
-		sleep 0.5
+		fuzz_wait serving && echo "back $turn"
 	done
+	[ ! -e /sys/module/acf_fuzz/parameters/stop ] || echo 1 >/sys/module/acf_fuzz/parameters/stop
 }
 
 fuzz_unplug() {
 	fuzz_load 1024
-	rm -f /tmp/fuzz.stop
 	fuzz_plug >/tmp/fuzz.plugged &
 	plug=$!
-	FUZZ_COUNT=$((${FUZZ_COUNT:-3000} * 2)) fuzz fuzz.unplug
-	touch /tmp/fuzz.stop
+	FUZZ_COUNT=10000000 fuzz fuzz.unplug ms=120000
 	wait $plug
-	n=$(grep -c gone /tmp/fuzz.plugged)
-	check fuzz.unplug.reached.gone "the card left $n times" [ "$n" -ge 1 ]
-	check fuzz.unplug.back "the card is not back" bound
+	n=$(grep -c . /tmp/fuzz.plugged)
+	check fuzz.unplug.reached.plugged "$(tr '\n' ' ' </tmp/fuzz.plugged)" [ "$n" = 6 ]
+	check fuzz.unplug.back "the card is not back" serving
+	unload
+}
+
+# Commands that end with half of their text written: none of a forged message stays.
+fuzz_forged() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0
+	hostcmd fault 0 stuck-dst%20
+	hostcmd fault 0 abort-dst%20
+	FUZZ_COUNT=1200 fuzz fuzz.forged alg=authenc
+	hostcmd faults-clear 0
+	n=$(($(fuzz_hits stuck-dst) + $(fuzz_hits abort-dst)))
+	check fuzz.forged.reached.faults "the card met $n faults" [ $n -ge 5 ]
+	unload
+}
+
+# The card lies wherever it can. Wrong data cannot be told from right ones then; all
+# else is checked, and that no output holds what belongs to another request.
+fuzz_hostile() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0
+	hostcmd fault 0 "hostile:${FUZZ_HOSTILE:-1}%100"
+	fuzz fuzz.hostile hostile=1
+	hostcmd faults-clear 0
+	n=$(fuzz_hits hostile)
+	check fuzz.hostile.reached.lies "the card lied $n times" [ "$n" -ge 10 ]
 	unload
 }
 
@@ -139,5 +171,7 @@ fuzz_tests() {
 	fuzz_quiet
 	fuzz_deep
 	fuzz_resets
+	fuzz_forged
 	fuzz_unplug
+	fuzz_hostile
 }

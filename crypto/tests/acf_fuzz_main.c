@@ -41,6 +41,10 @@ static uint ms;
 module_param(ms, uint, 0444);
 MODULE_PARM_DESC(ms, "no new requests after so many; 0: no limit");
 
+bool fz_stop;
+module_param_named(stop, fz_stop, bool, 0644);
+MODULE_PARM_DESC(stop, "written while it runs: no new requests");
+
 static int only = -1;
 module_param(only, int, 0444);
 MODULE_PARM_DESC(only, "make this request alone");

@@ -8,21 +8,26 @@
 #define EXTRA_BYTES	32
 #define FEW_ACROSS	3	/* pieces laid across a page boundary, since each costs a page */
 
+/* Whose memory it is: no run of other data passes for it. */
 struct tag {
-	u8 magic[8];
+	__be32 magic;
 	__be32 n;	/* request */
+	__be32 not_n;
 	__be32 off;
 };
 
-static const u8 tag_guard[8] = { 'F', 'z', 'G', 'r', 'd', 0x91, 0xe2, 0xb3 };
-static const u8 tag_data[8] = { 'F', 'z', 'T', 'x', 't', 0xc4, 0x95, 0xf6 };
+#define TAG_GUARD	0xf29147e3
+#define TAG_DATA	0xf2c495a6
 
 void fz_tag(u8 *data, u32 len, u32 n, bool guard)
 {
-	struct tag tag = { .n = cpu_to_be32(n) };
+	struct tag tag = {
+		.magic = cpu_to_be32(guard ? TAG_GUARD : TAG_DATA),
+		.n = cpu_to_be32(n),
+		.not_n = cpu_to_be32(~n),
+	};
 	u32 off;
 
-	memcpy(tag.magic, guard ? tag_guard : tag_data, sizeof(tag.magic));
 	for (off = 0; off < len; off += sizeof(tag)) {
 		tag.off = cpu_to_be32(off);
 		memcpy(data + off, &tag, min_t(u32, sizeof(tag), len - off));
@@ -35,12 +40,14 @@ bool fz_find_foreign(const u8 *data, u32 len, u32 own, u32 *n, bool *guard)
 	u32 off;
 
 	for (off = 0; off + sizeof(tag) <= len; off++) {
-		if (data[off] != tag_guard[0] || data[off + 1] != tag_guard[1])
+		if (data[off] != TAG_DATA >> 24)
 			continue;
 		memcpy(&tag, data + off, sizeof(tag));
 		*n = be32_to_cpu(tag.n);
-		*guard = !memcmp(tag.magic, tag_guard, sizeof(tag_guard));
-		if (*guard || (!memcmp(tag.magic, tag_data, sizeof(tag_data)) && *n != own))
+		*guard = tag.magic == cpu_to_be32(TAG_GUARD);
+		if ((!*guard && tag.magic != cpu_to_be32(TAG_DATA)) || tag.not_n != ~tag.n)
+			continue;
+		if (*guard || *n != own)
 			return true;
 	}
 	return false;

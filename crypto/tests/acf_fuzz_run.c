@@ -155,7 +155,7 @@ void fz_lane_run(struct fz_lane *lane, struct fz_tfm *tfms, u32 first, u32 end,
 	u32 n = first;
 	u32 i;
 
-	while (n < end && !lane->stuck && time_before(jiffies, deadline)) {
+	while (n < end && !lane->stuck && !READ_ONCE(fz_stop) && time_before(jiffies, deadline)) {
 		for (i = 0; n < end && i < lane->inflight_max; i++, n += fz_setup.lanes) {
 			build_one(lane, tfms, n);
 			reap(lane);
