@@ -78,6 +78,18 @@ static void hifn_hw_no_retry_limit(struct hifn_dev *hd)
 	pci_write_config_byte(hd->pdev, HIFN_PCI_TRDY_TIMEOUT, 0);
 }
 
+/*
+ * A card that lost power for a moment decodes no address, whatever the kernel
+ * believes and therefore does not write.
+ */
+static void hifn_hw_decode(struct hifn_dev *hd)
+{
+	u16 cmd;
+
+	pci_read_config_word(hd->pdev, PCI_COMMAND, &cmd);
+	pci_write_config_word(hd->pdev, PCI_COMMAND, cmd | PCI_COMMAND_MEMORY);
+}
+
 static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
 {
 	unsigned int us;
@@ -225,6 +237,7 @@ static const char *hifn_hw_try_start(struct hifn_dev *hd)
 {
 	const char *why;
 
+	hifn_hw_decode(hd);
 	hifn_hw_no_retry_limit(hd);
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);

@@ -83,6 +83,8 @@ void hifn_wipe(struct hifn_dev *hd)
 		return;
 	hd->jobs_wiped = hd->stats.jobs;
 	wiped = !hifn_hw_start(hd) && hifn_wipe_ctxram(hd);
+	if (!wiped)
+		hifn_rd1(hd, HIFN_1_DMA_CNFG);	/* notices a card that is gone */
 	hifn_hw_quiesce(hd);
 	spin_lock_bh(&hd->engine.lock);
 	hifn_rings_reset(&hd->rings);
