@@ -114,6 +114,62 @@ reset_tests() {
 	serves recover.reset.sealed
 }
 
+# --- what comes back from a reset of the driver's own --------------------------------------
+
+# comes_back NAME FAULT VERDICT: the card gets stuck, and its reset meets the fault.
+comes_back() {
+	log_mark
+	fault "$2"
+	fault stuck:5
+	check "recover.returns.$1.data" "wrong or lost requests" shapes_ok only=flood
+	wait_for 20 state_is "$3"
+	[ "$3" = up ] || given_up_once "recover.returns.$1"
+	no_faults
+	[ "$3" = up ] || rebind
+	serves "recover.returns.$1"
+}
+
+returns_tests() {
+	unload
+	load timeout_ms=300
+	comes_back locked back-locked:1 up
+	comes_back slow slow-reset:5000 up
+	comes_back sealed back-sealed:1 dead
+	check recover.returns.sealed.says "no reason" log_has 'given up: its ciphers stay locked'
+	comes_back too-slow slow-reset dead
+	check recover.returns.too-slow.says "no reason" log_has 'given up: its processing unit'
+	comes_back pll pll-stuck dead
+	check recover.returns.pll.says "no reason" log_has 'given up: no good result'
+}
+
+# --- two cards -------------------------------------------------------------------------------
+
+# One gets stuck now and then, at last at every command: its work goes to the other.
+two_tests() {
+	unload
+	load timeout_ms=300
+	fault stuck%30
+	load_start
+	for round in 1 2 3; do
+		check "recover.two.at-rate.$round" "wrong or lost requests" shapes_ok only=flood
+	done
+	n=$(card_count faults.stuck)
+	check recover.two.struck "$n times" [ "$n" -ge 3 ]
+	log_mark
+	fault stuck%1
+	shapes_ok only=flood
+	shapes_ok only=flood
+	check recover.two.given-up "$(given_up_lines) messages" wait_for 20 log_has 'hifn0: given up'
+	no_faults
+	before=$(card_commands 1) first=$(card_commands 0)
+	check recover.two.goes-on "wrong or lost requests" shapes_ok only=flood
+	n=$(($(card_commands 1) - before))
+	check recover.two.other-card "it ran $n commands" [ $n -gt 0 ]
+	n=$(($(card_commands 0) - first))
+	check recover.two.not-this-card "it ran $n commands" [ $n = 0 ]
+	load_stop recover.two
+}
+
 # --- errors of the bus -----------------------------------------------------------------
 
 # inject ERROR: by QEMU, at the root port; the kernel resets what is behind it.
@@ -268,19 +324,26 @@ sleep_tests() {
 	sleeps hibernate hibernate
 	under_load recover.sleep.under-load 3 pm_test mem
 	serves recover.sleep.under-load
-	sleep_gone gone
-	sleep_gone locked
+	sleep_returns locked back-locked:4 up
+	sleep_returns gone gone:100 dead
+	sleep_returns sealed back-sealed:3 dead
 }
 
-# The card does not come back from sleep, or comes back sealed.
-sleep_gone() { # FAULT
+# What the card is like after the sleep. It vanishes at the 100th command of the wipe;
+# resets are that of the stop, two of the wipe, that of the start.
+sleep_returns() { # NAME FAULT STATE
 	log_mark
-	{ sleep 0.7; hostcmd fault 0 "$1" >/dev/null; } &
+	fault "$2"
 	pm_test mem
-	wait $!
-	given_up_once "recover.sleep.$1"
+	if [ "$3" = up ]; then
+		check "recover.sleep.$1.state" "$(driver_stat state)" state_is up
+	else
+		given_up_once "recover.sleep.$1"
+	fi
+	n=$(card_count "faults.${2%:*}")
+	check "recover.sleep.$1.struck" "$n times" [ "$n" -ge 1 ]
 	no_faults
-	rebind
+	[ "$3" = up ] || rebind
 	serves "recover.sleep.$1"
 }
 
@@ -351,7 +414,7 @@ run_parts() {
 	engines=$(card_count state.engines) master=$(card_count state.bus_master)
 	load
 	[ ! -e /out/second-kernel ] || set -- second_kernel
-	for part; do "${part}_tests"; done
+	for part; do echo "part $part"; "${part}_tests"; done
 	check "recover.unload.$1" "modules still loaded" unload
 }
 
