@@ -6,6 +6,7 @@
 # usage: guest-kunit.sh [ROUNDS]   of the suites that submit from several threads (1)
 . /src/ci/test.d/guest-lib.sh
 
+unload # the suites load acf themselves
 kunit=/sys/kernel/debug/kunit
 failslab=/sys/kernel/debug/failslab
 # The suite acf_nomem fails allocations that may sleep, one by one, and without a trace

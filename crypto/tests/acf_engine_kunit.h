@@ -18,6 +18,8 @@ struct rig {
 	bool started[2];
 	struct trial_tfm tfm[RIG_KINDS];
 	unsigned int nr_tfms;
+	struct trial_tfm user;		/* made by nobody in particular, if has_user */
+	bool has_user;
 	struct trial trial[RIG_TRIALS];
 	unsigned int nr_trials;
 };
@@ -39,6 +41,8 @@ void rig_by_hand(struct rig *rig, int which, unsigned int slots);
 /* Prepare and submit one more; NULL without memory. */
 struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
 			 u32 flags);
+struct trial *rig_submit_on(struct rig *rig, struct trial_tfm *tfm, unsigned int bytes,
+			    bool decrypt, u32 flags);
 /* Give back all that engine 0 holds, oldest first, until it holds nothing. */
 void rig_complete_all(struct rig *rig);
 /* All trials so far: finished and right. */

@@ -96,6 +96,19 @@ static void nomem_keys(struct kunit *test)
 	rig_check_all(test);
 }
 
+/* An HMAC key of more than a block is hashed first, with a transform of its own. */
+static int set_long_key(struct rig *rig, int kind)
+{
+	u8 raw[80] = { 3 };
+
+	return crypto_ahash_setkey(rig->tfm[TRIAL_HASH].acf.hash, raw, sizeof(raw));
+}
+
+static void nomem_long_keys(struct kunit *test)
+{
+	nomem_each(test, set_long_key, 0, -ENOMEM);
+}
+
 /* By engine: there is no allocation that could fail. */
 static void nomem_requests_allocate_nothing(struct kunit *test)
 {
@@ -132,6 +145,7 @@ static void nomem_engines(struct kunit *test)
 static struct kunit_case acf_nomem_cases[] = {
 	KUNIT_CASE(nomem_transforms),
 	KUNIT_CASE(nomem_keys),
+	KUNIT_CASE(nomem_long_keys),
 	KUNIT_CASE(nomem_requests_allocate_nothing),
 	KUNIT_CASE(nomem_engines),
 	{}

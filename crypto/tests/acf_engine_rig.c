@@ -90,6 +90,8 @@ void rig_exit(struct kunit *test)
 		trial_free(&rig->trial[i]);
 	for (i = 0; i < rig->nr_tfms; i++)
 		trial_tfm_exit(&rig->tfm[i]);
+	if (rig->has_user)
+		trial_tfm_exit(&rig->user);
 	for (i = 0; i < ARRAY_SIZE(rig->engine); i++)
 		if (rig->engine[i])
 			script_engine_free(rig->engine[i]);
@@ -103,18 +105,24 @@ void rig_by_hand(struct rig *rig, int which, unsigned int slots)
 	script_engine_play(rig->engine[which], &script);
 }
 
-struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
-			 u32 flags)
+struct trial *rig_submit_on(struct rig *rig, struct trial_tfm *tfm, unsigned int bytes,
+			    bool decrypt, u32 flags)
 {
 	struct trial *t = &rig->trial[rig->nr_trials];
 
-	if (rig->nr_trials == RIG_TRIALS || trial_alloc(t, &rig->tfm[kind]))
+	if (rig->nr_trials == RIG_TRIALS || trial_alloc(t, tfm))
 		return NULL;
 	rig->nr_trials++;
 	if (trial_prepare(t, bytes, decrypt, flags))
 		return NULL;
 	trial_submit(t);
 	return t;
+}
+
+struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
+			 u32 flags)
+{
+	return rig_submit_on(rig, &rig->tfm[kind], bytes, decrypt, flags);
 }
 
 void rig_complete_all(struct rig *rig)
