@@ -146,6 +146,8 @@ class HostCommands(Channel):
             return self.memory_find(rest.split())
         number, _, text = rest.partition(" ")
         card = self.card(number)
+        if verb == "card-memory-find":
+            return memory.find_in_card(card, text.split())
         if verb == "card-del":
             return json.dumps(self.qmp.command(
                 {"execute": "device_del", "arguments": {"id": f"card{card.number}"}}))

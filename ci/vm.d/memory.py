@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Search a guest's memory for secrets, from outside.
+"""Search a guest's memory, and a card's, for secrets, from outside.
 
 A secret comes as MASKED:PAD, two hex strings whose exclusive or it is, so that asking
 does not put it where it is looked for.
@@ -85,3 +85,9 @@ def find(pid, words):
             counts[number][2] = offset
     return " ".join(f"{raw},{text},{first if first is None else hex(first)}"
                     for raw, text, first in counts)
+
+
+def find_in_card(card, words):
+    """Pieces of each secret in the card's own memories."""
+    return " ".join(str(sum(int(card.ask("ram-find " + piece.hex()))
+                            for piece in windows(unmask(word)))) for word in words)
