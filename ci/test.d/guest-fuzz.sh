@@ -59,8 +59,8 @@ fuzz_quiet() {
 # A slow card with few slots and a short queue: hundreds wait with the keys they came
 # with, and many callers are told to.
 fuzz_deep() {
-	fuzz_load 64 slots=16
-	hostcmd fault 0 slow:8000
+	fuzz_load 200 slots=16
+	hostcmd fault 0 slow:15000
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0
 	fuzz_reached fuzz.deep inflight 200
