@@ -16,6 +16,9 @@ if [ -d $failslab ]; then
 	echo 0 >$failslab/verbose
 fi
 
+# insmod sleeps while a case runs, and each wait of a case has a limit of its own.
+echo 600 >/proc/sys/kernel/hung_task_timeout_secs
+
 # One result per case of every suite that the last module brought, as PREFIX.SUITE.CASE.
 kunit_results() { # prefix, module
 	found=$(for f in $kunit/*/results; do

@@ -49,7 +49,7 @@ static void stormer_submit(struct stormer *s)
 	for (i = 0; i < STORM_BURST; i++) {
 		struct trial *t = &s->trial[i];
 
-		if (trial_prepare(t, 16 * (1 + i), i & 1, i % 3 ? CRYPTO_TFM_REQ_MAY_BACKLOG : 0))
+		if (trial_prepare(t, 16 * (1 + i), i & 1, i % 5 ? CRYPTO_TFM_REQ_MAY_BACKLOG : 0))
 			stormer_wrong(s, "the software failed");
 	}
 	for (i = 0; i < STORM_BURST; i++) {
