@@ -191,6 +191,7 @@ int hifn_bounce_alloc(struct hifn_dev *hd);
 void hifn_bounce_free(struct hifn_dev *hd);
 bool hifn_bounce_take(struct hifn_dev *hd, struct hifn_io *io, u16 nr);
 void hifn_bounce_put(struct hifn_dev *hd, struct hifn_io *io);
+void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page);
 void hifn_bounce_copy_in(struct hifn_dev *hd, struct hifn_io *io,
 			 struct scatterlist *sg, u32 bytes);

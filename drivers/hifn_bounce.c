@@ -84,6 +84,20 @@ static u8 *bounce_at(struct hifn_dev *hd, const struct hifn_io *io, u32 off)
 	       off % HIFN_BOUNCE_BYTES;
 }
 
+/*
+ * After the job, outside the lock: a result that the card claims and never wrote must
+ * not show what an earlier job left in these pages, which may be another user's text.
+ */
+void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes)
+{
+	u32 off, n;
+
+	for (off = 0; off < bytes && off < io->nr_pages * HIFN_BOUNCE_BYTES; off += n) {
+		n = min_t(u32, bytes - off, HIFN_BOUNCE_BYTES);
+		memzero_explicit(bounce_at(hd, io, off), n);
+	}
+}
+
 /* Copy n bytes between memory and the pages from offset off on. */
 static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, u32 off,
 			u8 *mem, u32 n, bool in)

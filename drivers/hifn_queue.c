@@ -306,7 +306,10 @@ static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 	return nr;
 }
 
-/* The memory goes back to the caller; a bounced result once it is known good. */
+/*
+ * The memory goes back to the caller; a bounced result once it is known good. Nothing of
+ * the job stays in memory that other jobs use.
+ */
 static void hifn_finish(struct hifn_dev *hd, u16 idx, bool ok)
 {
 	struct hifn_slot *slot = &hd->slot[idx];
@@ -315,6 +318,8 @@ static void hifn_finish(struct hifn_dev *hd, u16 idx, bool ok)
 	hifn_unmap_job(hd, slot);
 	if (ok && slot->dst.nr_pages)
 		hifn_bounce_copy_out(hd, &slot->dst, job->dst, job->len);
+	hifn_bounce_wipe(hd, &slot->src, job->len);
+	hifn_bounce_wipe(hd, &slot->dst, job->len);
 	memzero_explicit(hifn_slot_cmd(hd, idx), HIFN_OP_CMD_MAX_BYTES);
 }
 
