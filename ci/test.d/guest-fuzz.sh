@@ -56,15 +56,15 @@ fuzz_quiet() {
 	unload
 }
 
-# A slow card with few slots and a short queue: hundreds wait with the keys they came
-# with, and many callers are told to.
+# A card that takes 10 s for its first command, with few slots and a short queue: hundreds
+# wait with the keys they came with, and many callers are told to.
 fuzz_deep() {
-	fuzz_load 200 slots=16
-	hostcmd fault 0 slow:15000
+	fuzz_load 120 slots=16 timeout_ms=30000
+	hostcmd fault 0 slow:10000000@1
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0
-	fuzz_reached fuzz.deep inflight 200
-	fuzz_reached fuzz.deep backlogged 20
+	fuzz_reached fuzz.deep inflight 150
+	fuzz_reached fuzz.deep backlogged 5
 	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
 		/sys/kernel/debug/acf/stats)
 	check fuzz.deep.reached.full "no request found the queue full" [ "$n" -gt 0 ]
@@ -104,6 +104,7 @@ fuzz_wait() { # COMMAND...: until it succeeds, 60 s at most
 acf_jobs() { awk '/^engine.* jobs / && !/ line / { n += $5 } END { print n + 0 }' \
 	/sys/kernel/debug/acf/stats; }
 serving() { grep -q '^engine .* state running' /sys/kernel/debug/acf/stats; }
+not_serving() { ! serving; }
 served_more() { [ "$(acf_jobs)" -gt "$1" ]; }
 
 # The card serves, leaves and comes back, twice; then acf_fuzz may end.
@@ -111,7 +112,7 @@ fuzz_plug() {
 	for turn in 1 2; do
 		fuzz_wait served_more $(($(acf_jobs) + 200)) && echo "served $turn"
 		hostcmd card-del 0 >/dev/null
-		fuzz_wait not_bound && echo "gone $turn"
+		fuzz_wait not_serving && echo "gone $turn"
 		hostcmd card-add 0 >/dev/null
 		fuzz_wait serving && echo "back $turn"
 	done
@@ -122,7 +123,7 @@ fuzz_unplug() {
 	fuzz_load 1024
 	fuzz_plug >/tmp/fuzz.plugged &
 	plug=$!
-	FUZZ_COUNT=10000000 fuzz fuzz.unplug ms=120000
+	FUZZ_COUNT=10000000 fuzz fuzz.unplug ms=240000
 	wait $plug
 	n=$(grep -c . /tmp/fuzz.plugged)
 	check fuzz.unplug.reached.plugged "$(tr '\n' ' ' </tmp/fuzz.plugged)" [ "$n" = 6 ]

@@ -227,6 +227,8 @@ static int lane_thread(void *arg)
 {
 	struct fz_lane *lane = arg;
 
+	/* what plugs cards in and out meanwhile has to get on */
+	set_user_nice(current, 10);
 	if (only < 0)
 		fz_lane_run(lane, transforms, lane->id, count, deadline);
 	else if (lane->id == only % threads)
