@@ -59,11 +59,11 @@ fuzz_quiet() {
 # A card that takes 10 s for its first command, with few slots and a short queue: hundreds
 # wait with the keys they came with, and many callers are told to.
 fuzz_deep() {
-	fuzz_load 120 slots=16 timeout_ms=30000
+	fuzz_load 64 slots=16 timeout_ms=30000
 	hostcmd fault 0 slow:10000000@1
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0
-	fuzz_reached fuzz.deep inflight 150
+	fuzz_reached fuzz.deep inflight 100
 	fuzz_reached fuzz.deep backlogged 5
 	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
 		/sys/kernel/debug/acf/stats)
