@@ -290,9 +290,10 @@ pm_test() { # what, as in /sys/power/state
 
 # For real: the machine sleeps, its devices lose their state, the clock wakes it.
 real_sleep() {
+	touch /run/slept # tells process 1
 	echo 0 >/sys/class/rtc/rtc0/wakealarm
 	echo +4 >/sys/class/rtc/rtc0/wakealarm
-	echo deep >/sys/power/mem_sleep && echo mem >/sys/power/state
+	echo deep >/sys/power/mem_sleep && sh -c 'echo mem >/sys/power/state'
 }
 
 # An image of the memory is written to the disk and restored over the running kernel.
