@@ -69,6 +69,28 @@ static void life_stopped_engine_finishes_its_jobs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&engine->outstanding), 0);
 }
 
+static void stop_engine(struct trial *t)
+{
+	acf_engine_stop(t->priv);
+}
+
+/* Those who were told to go on meet a closed door: the CPU does their requests. */
+static void life_stopped_while_waking_the_backlog(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 1, 1);
+	struct trial *waits = &rig->trial[nr - 1];
+	unsigned int i;
+
+	waits->on_notice = stop_engine;
+	waits->priv = &rig->engine[0]->engine;
+	for (i = 0; i < nr && !atomic_read(&waits->notices); i++)
+		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	KUNIT_EXPECT_EQ(test, atomic_read(&waits->finals), 1);
+	rig_complete_all(rig);
+	rig_check_all(test);
+}
+
 /* Between stop and unregister the engine is on the list and serves nobody. */
 static void life_stopped_engine_gets_nothing(struct kunit *test)
 {
@@ -337,6 +359,7 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_vanishing_with_aeads),
 	KUNIT_CASE(life_vanishing_with_hashes),
 	KUNIT_CASE(life_stopped_engine_finishes_its_jobs),
+	KUNIT_CASE(life_stopped_while_waking_the_backlog),
 	KUNIT_CASE(life_stopped_engine_gets_nothing),
 	KUNIT_CASE(life_engine_comes_back),
 	KUNIT_CASE(life_engine_starts_again),

@@ -71,9 +71,22 @@ static int make_transform(struct rig *rig, int kind)
 	return err;
 }
 
+/* Without a key to come, its twin is set up at once. */
+static int make_plain_hash(struct rig *rig, int kind)
+{
+	struct crypto_ahash *hash = crypto_alloc_ahash("sha1-acf", 0, 0);
+
+	if (IS_ERR(hash))
+		return PTR_ERR(hash);
+	crypto_free_ahash(hash);
+	return 0;
+}
+
 static void nomem_transforms(struct kunit *test)
 {
 	int kind;
+
+	nomem_each(test, make_plain_hash, 0, -ENOMEM);
 
 	for (kind = 0; kind < RIG_KINDS; kind++)
 		nomem_each(test, make_transform, kind, -ENOMEM);
@@ -99,14 +112,55 @@ static void nomem_keys(struct kunit *test)
 /* An HMAC key of more than a block is hashed first, with a transform of its own. */
 static int set_long_key(struct rig *rig, int kind)
 {
-	u8 raw[80] = { 3 };
+	u8 raw[80 + 16] = { 3 };
 
-	return crypto_ahash_setkey(rig->tfm[TRIAL_HASH].acf.hash, raw, sizeof(raw));
+	if (kind == TRIAL_HASH)
+		return crypto_ahash_setkey(rig->tfm[kind].acf.hash, raw, 80);
+	return trial_aead_setkey(rig->tfm[kind].acf.aead, raw, 80, 16);
 }
 
 static void nomem_long_keys(struct kunit *test)
 {
-	nomem_each(test, set_long_key, 0, -ENOMEM);
+	nomem_each(test, set_long_key, TRIAL_HASH, -ENOMEM);
+	nomem_each(test, set_long_key, TRIAL_AEAD, -ENOMEM);
+}
+
+/* The software copies a key that is not aligned as it likes it. */
+static int set_crooked_key(struct rig *rig, int kind)
+{
+	u8 raw[ACF_MAX_KEY + 4] __aligned(4) = { 0 };
+
+	return crypto_skcipher_setkey(rig->tfm[TRIAL_CIPHER].acf.cipher, raw + 1, 16);
+}
+
+static void nomem_crooked_keys(struct kunit *test)
+{
+	nomem_each(test, set_crooked_key, 0, -ENOMEM);
+}
+
+/* A new ICV size while a request is out there needs a key object of its own. */
+static int change_icv_size(struct rig *rig, int kind)
+{
+	struct crypto_aead *aead = rig->tfm[TRIAL_AEAD].acf.aead;
+	struct trial *t = &rig->trial[0];
+	int err = trial_prepare(t, 64, false, 0);
+
+	if (err || trial_submit(t) != -EINPROGRESS)
+		return err ?: -EINVAL;
+	err = crypto_aead_setauthsize(aead, TRIAL_ICV + 4);
+	script_engine_complete(rig->engine[0], 0, 0);
+	return crypto_aead_setauthsize(aead, TRIAL_ICV) ?: err;
+}
+
+static void nomem_icv_sizes(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	KUNIT_ASSERT_EQ(test, trial_alloc(&rig->trial[0], &rig->tfm[TRIAL_AEAD]), 0);
+	rig->nr_trials++;
+	rig_by_hand(rig, 0, 1);
+	nomem_each(test, change_icv_size, 0, -ENOMEM);
+	rig_check_all(test);
 }
 
 /* By engine: there is no allocation that could fail. */
@@ -146,6 +200,8 @@ static struct kunit_case acf_nomem_cases[] = {
 	KUNIT_CASE(nomem_transforms),
 	KUNIT_CASE(nomem_keys),
 	KUNIT_CASE(nomem_long_keys),
+	KUNIT_CASE(nomem_crooked_keys),
+	KUNIT_CASE(nomem_icv_sizes),
 	KUNIT_CASE(nomem_requests_allocate_nothing),
 	KUNIT_CASE(nomem_engines),
 	{}

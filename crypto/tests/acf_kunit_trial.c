@@ -10,8 +10,7 @@
 #define KEY_BYTES	16
 #define MAC_KEY_BYTES	20
 /* rtattr and parameter as authenc wants them, then both keys */
-#define BLOB_BYTES	(RTA_SPACE(sizeof(struct crypto_authenc_key_param)) + \
-			 MAC_KEY_BYTES + KEY_BYTES)
+#define BLOB_BYTES	(RTA_SPACE(sizeof(struct crypto_authenc_key_param)) + 128)
 #define SOFT_MASK	(CRYPTO_ALG_ASYNC | CRYPTO_ALG_NEED_FALLBACK)
 
 int trial_tfm_alloc(struct trial_tfm *tfm, enum trial_kind kind)
@@ -52,21 +51,30 @@ int trial_tfm_init(struct trial_tfm *tfm, enum trial_kind kind)
 	return err;
 }
 
-static int aead_setkey(struct trial_tfm *tfm, const u8 *raw)
+int trial_aead_setkey(struct crypto_aead *aead, const u8 *raw, unsigned int mac_key_bytes,
+		      unsigned int key_bytes)
 {
 	struct crypto_authenc_key_param *param;
 	u8 blob[BLOB_BYTES] = { 0 };
 	struct rtattr *rta = (void *)blob;
 
+	if (mac_key_bytes + key_bytes > BLOB_BYTES - RTA_SPACE(sizeof(*param)))
+		return -EINVAL;
 	rta->rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
 	rta->rta_len = RTA_LENGTH(sizeof(*param));
 	param = RTA_DATA(rta);
-	param->enckeylen = cpu_to_be32(KEY_BYTES);
-	memcpy(blob + RTA_SPACE(sizeof(*param)), raw, MAC_KEY_BYTES + KEY_BYTES);
+	param->enckeylen = cpu_to_be32(key_bytes);
+	memcpy(blob + RTA_SPACE(sizeof(*param)), raw, mac_key_bytes + key_bytes);
+	return crypto_aead_setkey(aead, blob,
+				  RTA_SPACE(sizeof(*param)) + mac_key_bytes + key_bytes);
+}
+
+static int aead_setkey(struct trial_tfm *tfm, const u8 *raw)
+{
 	return crypto_aead_setauthsize(tfm->acf.aead, TRIAL_ICV) ?:
 	       crypto_aead_setauthsize(tfm->soft.aead, TRIAL_ICV) ?:
-	       crypto_aead_setkey(tfm->acf.aead, blob, sizeof(blob)) ?:
-	       crypto_aead_setkey(tfm->soft.aead, blob, sizeof(blob));
+	       trial_aead_setkey(tfm->acf.aead, raw, MAC_KEY_BYTES, KEY_BYTES) ?:
+	       trial_aead_setkey(tfm->soft.aead, raw, MAC_KEY_BYTES, KEY_BYTES);
 }
 
 int trial_tfm_setkey(struct trial_tfm *tfm, u8 seed)
@@ -154,6 +162,8 @@ static void trial_called(test_cb_arg arg, int err)
 		if (atomic_read(&t->finals))
 			atomic_inc(&t->late);
 		atomic_inc(&t->notices);
+		if (t->on_notice)
+			t->on_notice(t);
 		return;
 	}
 	place = atomic_inc_return(&t->tfm->finals) - 1;

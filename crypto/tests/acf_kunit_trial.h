@@ -56,6 +56,8 @@ struct trial {
 	int err;		/* the outcome, by either way */
 	int want_err;
 	int place;		/* among the final callbacks of tfm, from 0 */
+	void (*on_notice)(struct trial *t);	/* called from the backlog notification, or NULL */
+	void *priv;				/* on_notice()'s */
 	struct completion finished;
 	atomic_t finals;	/* final callbacks */
 	atomic_t notices;	/* -EINPROGRESS callbacks */
@@ -68,6 +70,9 @@ int trial_tfm_alloc(struct trial_tfm *tfm, enum trial_kind kind);
 int trial_tfm_init(struct trial_tfm *tfm, enum trial_kind kind);
 /* A key made of @seed, for both. */
 int trial_tfm_setkey(struct trial_tfm *tfm, u8 seed);
+/* The MAC's key and the cipher's, one behind the other in @raw. */
+int trial_aead_setkey(struct crypto_aead *aead, const u8 *raw, unsigned int mac_key_bytes,
+		      unsigned int key_bytes);
 void trial_tfm_exit(struct trial_tfm *tfm);
 
 int trial_alloc(struct trial *t, struct trial_tfm *tfm);
