@@ -149,9 +149,9 @@ returns_tests() {
 two_tests() {
 	unload
 	load timeout_ms=300
-	fault stuck%30
+	fault stuck%300
 	load_start
-	for round in 1 2 3; do
+	for round in 1 2; do
 		check "recover.two.at-rate.$round" "wrong or lost requests" shapes_ok only=flood
 	done
 	n=$(card_count faults.stuck)
