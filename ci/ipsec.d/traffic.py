@@ -6,6 +6,7 @@ import re
 
 from measure import check, figures, say
 
+SILENCE_S = 5  # in a row
 PORT = 9000
 SIZES = list(range(0, 130)) + [255, 256, 257, 511, 512, 513, 1000, 1023, 1024, 1025] \
     + list(range(1320, 1336))
@@ -86,12 +87,25 @@ def rates(report, end):
     return [i[end]["bits_per_second"] for i in report["intervals"] if i[end]["seconds"] > 0.5]
 
 
+def longest_silence(one_way):
+    """The most seconds in a row without data."""
+    longest = now = 0
+    for rate in one_way:
+        now = now + 1 if rate <= 0 else 0
+        longest = max(longest, now)
+    return longest
+
+
 def retransmits(report, end):
     return [i[end].get("retransmits", 0) for i in report["intervals"]]
 
 
 def tcp(local, peer, case, seconds):
-    """iperf3 in both directions at once; no second may pass without data."""
+    """iperf3 in both directions at once; neither may fall silent.
+
+    A connection that stalls is silent for good. A busy host holds a guest up for a second
+    or two, which is no fault of the tunnel.
+    """
     mine, yours = case.ends
     log = "/tmp/iperf"
     peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"], log)
@@ -102,7 +116,9 @@ def tcp(local, peer, case, seconds):
     peer.call("end_background", "iperf")
     try:
         report = json.loads(text[text.index("{"):])
-        both = rates(report, "sum") + rates(report, "sum_bidir_reverse")
+        there, back = rates(report, "sum"), rates(report, "sum_bidir_reverse")
+        both = there + back
+        silence = max(longest_silence(there), longest_silence(back))
         slowest = min(both)
         mbit = sum(both) / seconds / 1e6
     except (ValueError, KeyError, IndexError):
@@ -113,5 +129,6 @@ def tcp(local, peer, case, seconds):
         for end in ("sum", "sum_bidir_reverse"):
             say(f"    {end}: kbit/s {[int(r / 1e3) for r in rates(report, end)]}"
                 f" resent {retransmits(report, end)}")
-    return check(f"{case.name}.tcp-no-stall", slowest > 0 and len(both) >= 2 * (seconds - 1),
-                 f"{sum(r <= 0 for r in both)} of {len(both)} seconds without data")
+    return check(f"{case.name}.tcp-no-stall",
+                 silence < SILENCE_S and len(both) >= 2 * (seconds - 1),
+                 f"{silence} seconds in a row without data, of {len(both)} in all")
