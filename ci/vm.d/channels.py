@@ -6,11 +6,13 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 import memory
 from fail import Failure
 
 ACCEPT_S = 30
+PLUG_S = 20  # until an unplugged card has left QEMU; about 5 are usual
 LINE_MAX = 64 * 1024  # the guest is not trusted with our memory
 
 
@@ -152,8 +154,7 @@ class HostCommands(Channel):
             return json.dumps(self.qmp.command(
                 {"execute": "device_del", "arguments": {"id": f"card{card.number}"}}))
         if verb == "card-add":
-            return json.dumps(self.qmp.command(
-                {"execute": "device_add", "arguments": device_json(card)}))
+            return json.dumps(self.plug(card))
         if verb == "card-kill":
             card.kill()
             return ""
@@ -173,6 +174,19 @@ class HostCommands(Channel):
             return memory.find(self.qmp.qemu_pid, secrets)
         finally:
             self.qmp.command({"execute": "cont"})
+
+    def plug(self, card):
+        """QEMU refuses until the last of the old card is gone, which is a moment
+        after the guest has let go of it."""
+        deadline = time.monotonic() + PLUG_S
+        while True:
+            try:
+                return self.qmp.command(
+                    {"execute": "device_add", "arguments": device_json(card)})
+            except Failure as error:
+                if "Duplicate device ID" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
 
     def card(self, number):
         if not number.isdigit() or int(number) >= len(self.cards):
