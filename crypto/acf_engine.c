@@ -116,11 +116,6 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	return ret;
 }
 
-int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog)
-{
-	return acf_admit(engine, job, ACF_ENGINE_RUNNING, may_backlog);
-}
-
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
 {
 	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
@@ -135,7 +130,8 @@ int acf_dispatch(struct acf_job *job, u32 req_flags)
 	engine = acf_engine_pick(job->alg, job->len);
 	ret = PTR_ERR_OR_ZERO(engine);
 	if (!ret)
-		ret = acf_engine_admit(engine, job, req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
+		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING,
+				req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
 	rcu_read_unlock();
 	return ret;
 }

@@ -147,15 +147,14 @@ void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool
 /* acf_engine.c */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
 /*
- * Offer a job. -EINPROGRESS: accepted, done() follows. -EBUSY: the same after one
- * accepted(). Otherwise the job is the caller's again: -ENOSPC no room and the
- * caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV engine stopped.
+ * Offer a job to the best engine there is. -EINPROGRESS: accepted, done() follows.
+ * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again:
+ * -ENOSPC no room and the caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV
+ * no engine, or stopped, -E2BIG no engine takes so much.
  */
-int acf_engine_admit(struct acf_engine *engine, struct acf_job *job, bool may_backlog);
-/* The same for a job of the self-test. */
-int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
-/* The same for the best engine there is; -ENODEV if there is none, -E2BIG if for none so long. */
 int acf_dispatch(struct acf_job *job, u32 req_flags);
+/* The same for a job of the self-test, to the engine under test; it may not wait. */
+int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
 

@@ -168,6 +168,28 @@ static void jobs_newcomer_waits_behind_the_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, newcomer->place, 2);
 }
 
+/* The queue has room again, but who wait for it have not been told yet. */
+static void jobs_newcomer_waits_behind_the_backlog(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct trial *patient;
+	struct trial *hasty;
+
+	if (rig_queue_len < 3)
+		kunit_skip(test, "a queue of %u drains to half with its first job", rig_queue_len);
+	rig_fill(test, TRIAL_CIPHER, 1, 1);
+	KUNIT_ASSERT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	KUNIT_ASSERT_EQ(test, rig_queued(rig), rig_queue_len - 1);
+	hasty = rig_submit(rig, TRIAL_CIPHER, 16, false, 0);
+	patient = rig_submit(rig, TRIAL_CIPHER, 16, true, CRYPTO_TFM_REQ_MAY_BACKLOG);
+	KUNIT_ASSERT_NOT_NULL(test, hasty);
+	KUNIT_ASSERT_NOT_NULL(test, patient);
+	KUNIT_EXPECT_EQ(test, hasty->ret, 0);	/* done on the CPU */
+	KUNIT_EXPECT_EQ(test, patient->ret, -EBUSY);
+	rig_complete_all(rig);
+	rig_check_all(test);
+}
+
 static void jobs_slow_engine_loses_nothing(struct kunit *test)
 {
 	const struct script slow = { .unit = SCRIPT_WORKER, .slots = 2, .delay_us = 20000 };
@@ -468,6 +490,7 @@ static struct kunit_case acf_jobs_cases[] = {
 	KUNIT_CASE(jobs_full_engine_hash),
 	KUNIT_CASE(jobs_backlog_is_told_once_and_first),
 	KUNIT_CASE(jobs_newcomer_waits_behind_the_queue),
+	KUNIT_CASE(jobs_newcomer_waits_behind_the_backlog),
 	KUNIT_CASE(jobs_slow_engine_loses_nothing),
 	KUNIT_CASE(jobs_failed_by_the_engine),
 	KUNIT_CASE(jobs_refused_by_the_engine),
