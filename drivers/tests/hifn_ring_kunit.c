@@ -395,20 +395,29 @@ static void retire_all(struct sim *s)
 			s->mem[i][k].l &= ~cpu_to_le32(HIFN_D_VALID);
 }
 
-/* An entry the card keeps, whichever, keeps its chain from being harvested. */
-static void ring_kept_entry_is_not_done(struct kunit *test)
+/* Rings of 8 with one chain written, and not published. */
+static struct sim *sim_one_chain(struct kunit *test, struct twin_chain *c)
 {
 	struct sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-	struct twin_chain c = { .nr_src = 3, .nr_dst = 2 };
-	u32 i, k, nr[4] = { 1, 3, 2, 1 };
+	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	s->test = test;
 	s->rings.chain = s->chain;
 	for (i = 0; i < 4; i++)
 		hifn_ring_init(sim_ring(s, i), s->mem[i], 0x1000 * (i + 1), 8);
-	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, 3, 2, &c.slot), 0);
-	fill_chain(s, &c);
+	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, c->nr_src, c->nr_dst, &c->slot), 0);
+	fill_chain(s, c);
+	return s;
+}
+
+/* An entry the card keeps, whichever, keeps its chain from being harvested. */
+static void ring_kept_entry_is_not_done(struct kunit *test)
+{
+	struct twin_chain c = { .nr_src = 3, .nr_dst = 2 };
+	struct sim *s = sim_one_chain(test, &c);
+	u32 i, k, nr[4] = { 1, 3, 2, 1 };
+
 	hifn_rings_publish(&s->rings);
 	retire_all(s);
 	for (i = 0; i < 4; i++) {
@@ -424,17 +433,10 @@ static void ring_kept_entry_is_not_done(struct kunit *test)
 /* Nothing is VALID before publish, everything after it. */
 static void ring_publish_gives_whole_chain(struct kunit *test)
 {
-	struct sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	struct twin_chain c = { .nr_src = 3, .nr_dst = 2 };
+	struct sim *s = sim_one_chain(test, &c);
 	u32 i, k, want[4] = { 1, 3, 2, 1 };
 
-	KUNIT_ASSERT_NOT_NULL(test, s);
-	s->test = test;
-	s->rings.chain = s->chain;
-	for (i = 0; i < 4; i++)
-		hifn_ring_init(sim_ring(s, i), s->mem[i], 0x1000 * (i + 1), 8);
-	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, 3, 2, &c.slot), 0);
-	fill_chain(s, &c);
 	for (i = 0; i < 4; i++)
 		for (k = 0; k < 8; k++)
 			KUNIT_EXPECT_FALSE(test, le32_to_cpu(s->mem[i][k].l) &
