@@ -88,6 +88,7 @@ rng_reader_left() { # name, what happens to the card
 	$2
 	check "rng.$1.reader-ends" "the reader still reads" timeout 20 sh -c \
 		"while kill -0 $reader 2>/dev/null; do sleep 0.2; done"
+	kill $reader 2>/dev/null # another generator of the guest would feed it for ever
 	wait $reader
 }
 
