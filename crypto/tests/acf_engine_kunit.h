@@ -29,6 +29,15 @@ extern unsigned int rig_queue_len;
 /* Takes everything, and gives it back from another CPU. */
 extern const struct script rig_calm;
 
+/* A driver name of acf's that another algorithm had when the first engine came. */
+#define RIG_NAME	"ecb-des-acf"
+
+/* Whether acf had registered it then, and when the next engine came. */
+extern struct rig_name {
+	bool while_taken;
+	bool when_free;
+} rig_name;
+
 int rig_suite_init(struct kunit_suite *suite);
 /* A case starts with engine 0 running rig_calm, and a transform of each kind. */
 int rig_init(struct kunit *test);

@@ -168,6 +168,13 @@ static void life_start_needs_the_self_test(struct kunit *test)
 	rig_check_all(test);
 }
 
+/* That engine served the rest; the next one brought what was missing. */
+static void life_driver_name_is_taken(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, rig_name.while_taken);
+	KUNIT_EXPECT_TRUE(test, rig_name.when_free);
+}
+
 static void two_by_hand(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -364,6 +371,7 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_engine_comes_back),
 	KUNIT_CASE(life_engine_starts_again),
 	KUNIT_CASE(life_start_needs_the_self_test),
+	KUNIT_CASE(life_driver_name_is_taken),
 	KUNIT_CASE(life_least_outstanding_work_is_chosen),
 	KUNIT_CASE(life_unfit_engines_are_passed_over),
 	KUNIT_CASE(life_load_moves_to_the_other_engine),

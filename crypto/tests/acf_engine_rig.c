@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Set-up and tear-down of the cases against scripted engines. */
+#include <crypto/internal/skcipher.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -13,27 +14,72 @@ const struct script rig_calm = { .unit = SCRIPT_WORKER, .slots = 8 };
 
 static const char * const rig_names[] = { "script0", "script1" };
 
+struct rig_name rig_name;
+
+static int squatter_setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int bytes)
+{
+	return -EOPNOTSUPP;
+}
+
+static int squatter_crypt(struct skcipher_request *req)
+{
+	return -EOPNOTSUPP;
+}
+
+/* Of no use, but for its name. */
+static struct skcipher_alg squatter = {
+	.base.cra_name = "squatter",
+	.base.cra_driver_name = RIG_NAME,
+	.base.cra_blocksize = 8,
+	.base.cra_module = THIS_MODULE,
+	.min_keysize = 8,
+	.max_keysize = 8,
+	.setkey = squatter_setkey,
+	.encrypt = squatter_crypt,
+	.decrypt = squatter_crypt,
+};
+
+static bool rig_name_is_acfs(void)
+{
+	return crypto_has_skcipher(RIG_NAME, CRYPTO_ALG_NEED_FALLBACK, CRYPTO_ALG_NEED_FALLBACK);
+}
+
+static int rig_register_algs(bool *name)
+{
+	struct script_engine *se = script_engine_alloc("script");
+	int err;
+
+	if (!se)
+		return -ENOMEM;
+	err = script_engine_start(se, &rig_calm);
+	*name = rig_name_is_acfs();
+	if (!err)
+		script_engine_vanish(se);
+	script_engine_free(se);
+	return err;
+}
+
 /*
  * The first engine with an algorithm registers it, and the kernel tests it then: once
- * for all suites, here, and not against the clock of a case.
+ * for all suites, here, and not against the clock of a case. One of the names is taken
+ * at first.
  */
 int rig_suite_init(struct kunit_suite *suite)
 {
 	static bool registered;
-	struct script_engine *se;
 	int err;
 
 	if (rig_queue_len < 1 || rig_queue_len > RIG_MAX_QUEUE)
 		return -EINVAL;
 	if (registered)
 		return 0;
-	se = script_engine_alloc("script");
-	if (!se)
-		return -ENOMEM;
-	err = script_engine_start(se, &rig_calm);
+	err = crypto_register_skcipher(&squatter);
+	if (err)
+		return err;
+	err = rig_register_algs(&rig_name.while_taken);
+	crypto_unregister_skcipher(&squatter);
 	if (!err)
-		script_engine_vanish(se);
-	script_engine_free(se);
+		err = rig_register_algs(&rig_name.when_free);
 	registered = !err;
 	return err;
 }
