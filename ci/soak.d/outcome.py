@@ -150,6 +150,8 @@ def report(found, verdict):
                      v["wrong"], v["errors"]) for n, v in found["volumes"].items()])
     lines += [f"ESP: {esp['suites']} times up, {esp['sent']} datagrams sent, "
               f"{esp['answered']} came back, {esp['lost']} lost, {esp['wrong']} wrong; "
+              f"longest wait of the sender for an answer {esp['stall_ms'] / 1000:.1f} s (the stall "
+              "above also counts the start of a tunnel's programs under memory pressure); "
               f"errors counted by xfrm: {esp['errors'] or 'none'}.", "", "## Memory", "",
               f"{mem['hogs']} hogs of all memory and some swap on the card, {mem['hog_s']} s. "
               f"At rest, modules out, compared with the start, in KiB: {mem['grown_kib']}; "
