@@ -60,9 +60,9 @@ fuzz_quiet() {
 # wait with the keys they came with, and many callers are told to.
 fuzz_deep() {
 	fuzz_load 64 slots=16 timeout_ms=30000
-	hostcmd fault 0 slow:10000000@1
+	hostcmd fault 0 slow:10000000@1 >/dev/null
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
-	hostcmd faults-clear 0
+	hostcmd faults-clear 0 >/dev/null
 	fuzz_reached fuzz.deep inflight 100
 	fuzz_reached fuzz.deep backlogged 5
 	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
@@ -74,12 +74,12 @@ fuzz_deep() {
 # The card stops, aborts and forgets: what it held is done again on the CPU.
 fuzz_resets() {
 	fuzz_load 1024 timeout_ms=200
-	hostcmd reset-counters 0
+	hostcmd reset-counters 0 >/dev/null
 	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
-		hostcmd fault 0 "$fault%400"
+		hostcmd fault 0 "$fault%400" >/dev/null
 	done
 	fuzz fuzz.resets
-	hostcmd faults-clear 0
+	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat resets)
 	check fuzz.resets.reached.resets "$n resets" [ "$n" -ge 3 ]
 	check fuzz.resets.state "$(driver_stat state)" [ "$(driver_stat state)" = up ]
@@ -134,11 +134,11 @@ fuzz_unplug() {
 # Commands that end with half of their text written: none of a forged message stays.
 fuzz_forged() {
 	fuzz_load 1024 timeout_ms=200
-	hostcmd reset-counters 0
-	hostcmd fault 0 stuck-dst%20
-	hostcmd fault 0 abort-dst%20
+	hostcmd reset-counters 0 >/dev/null
+	hostcmd fault 0 stuck-dst%20 >/dev/null
+	hostcmd fault 0 abort-dst%20 >/dev/null
 	FUZZ_COUNT=1200 fuzz fuzz.forged alg=authenc
-	hostcmd faults-clear 0
+	hostcmd faults-clear 0 >/dev/null
 	n=$(($(fuzz_hits stuck-dst) + $(fuzz_hits abort-dst)))
 	check fuzz.forged.reached.faults "the card met $n faults" [ $n -ge 5 ]
 	unload
@@ -148,21 +148,22 @@ fuzz_forged() {
 # else is checked, and that no output holds what belongs to another request.
 fuzz_hostile() {
 	fuzz_load 1024 timeout_ms=200
-	hostcmd reset-counters 0
-	hostcmd fault 0 "hostile:${FUZZ_HOSTILE:-1}%100"
+	hostcmd reset-counters 0 >/dev/null
+	hostcmd fault 0 "hostile:${FUZZ_HOSTILE:-1}%40" >/dev/null
 	fuzz fuzz.hostile hostile=1
-	hostcmd faults-clear 0
+	hostcmd faults-clear 0 >/dev/null
 	n=$(fuzz_hits hostile)
-	check fuzz.hostile.reached.lies "the card lied $n times" [ "$n" -ge 10 ]
+	# few, where the driver soon gives such a card up
+	check fuzz.hostile.reached.lies "the card lied $n times" [ "$n" -ge 3 ]
 	unload
 }
 
 # fuzz_swiotlb: for a guest whose bounce buffers do not suffice
 fuzz_swiotlb() {
 	fuzz_load 1024
-	hostcmd fault 0 slow:500
+	hostcmd fault 0 slow:500 >/dev/null
 	fuzz fuzz.swiotlb
-	hostcmd faults-clear 0
+	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat map_failed)
 	check fuzz.swiotlb.reached.map_failed "every mapping succeeded" [ "$n" -gt 0 ]
 	unload
