@@ -34,6 +34,9 @@ def parse_arguments():
     parser.add_argument("--out", default=os.environ.get("ACF_CHECKOUT", "/src") + "/build/ipsec")
     parser.add_argument("--timeout", type=int, default=600, metavar="S")
     parser.add_argument("--cards", type=int, default=1, metavar="N")
+    parser.add_argument("--kernel", default="stock", metavar="NAME",
+                        help="of the gateway, as for ci/vm")
+    parser.add_argument("--mem", default="1024", metavar="MB", help="of the gateway")
     parser.add_argument("--append", default="", metavar="ARGS",
                         help="further kernel command line of the gateway")
     parser.add_argument("args", nargs=argparse.REMAINDER)
@@ -137,6 +140,7 @@ def run_pair(args, cleanup, peer_log):
         say("the peer's QEMU does not start")
         return 1, peer.process.poll()
     gateway = Guest(["--cards", str(args.cards), "--timeout", str(args.timeout),
+                     "--kernel", args.kernel, "--mem", args.mem,
                      "--append", args.append, "--out", args.out + "/gateway",
                      "--qemu-args", network_options(directory, 1)],
                     [HERE + "gateway"] + [a for a in args.args if a != "--"],
@@ -148,7 +152,8 @@ def run_pair(args, cleanup, peer_log):
 def main():
     args = parse_arguments()
     cleanup = Cleanup()
-    log_path = "/src/build/ipsec-peer.log"
+    log_path = inside(args.out) + "/peer.log"
+    os.makedirs(inside(args.out), exist_ok=True)
     try:
         with open(log_path, "w") as peer_log:
             gateway, peer = run_pair(args, cleanup, peer_log)
@@ -160,7 +165,7 @@ def main():
     result("ipsec.regression-6-gateway-clean", gateway == 0,
            kernel_complaint(inside(args.out) + "/gateway"))
     result("ipsec.peer-clean", peer == 0,
-           "the peer did not end well, see build/ipsec-peer.log")
+           "the peer did not end well, see " + log_path.removeprefix("/src/"))
     return 0 if gateway == 0 and peer == 0 else 1
 
 
