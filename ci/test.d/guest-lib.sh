@@ -2,10 +2,12 @@
 # shellcheck shell=sh
 # Shared by the suites that run in a guest.
 
+# what ci/vm --kernel calls it
 case $(uname -r) in
-*-acf-*) modules=/src/build/kernel-$(uname -r | sed 's/.*-acf-//') ;;
-*) modules=/src/build/kernel-stock ;;
+*-acf-*) kernel=$(uname -r | sed 's/.*-acf-//') ;;
+*) kernel=stock ;;
 esac
+modules=/src/build/kernel-$kernel
 
 ok() { echo "ok $1" | tee -a "$RESULTS"; }
 not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }

@@ -355,7 +355,7 @@ sleep_returns() { # NAME FAULT STATE
 # nobody would: devices are shut down, tasks are not asked.
 kexec_tests() {
 	[ ! -e /out/second-kernel ] || return 0
-	kexec -l /out/vmlinuz --initrd=/out/initrd --reuse-cmdline || {
+	kexec -l "/src/build/boot-$kernel/vmlinuz" --initrd="/src/build/boot-$kernel/initrd" --reuse-cmdline || {
 		not_ok recover.kexec "the kernel cannot be loaded"
 		return
 	}
@@ -429,7 +429,7 @@ case $0:$* in
 	cat /run/results >>/out/results
 	;;
 *:sleep)
-	modules=/src/build/kernel-stock
+	. /src/ci/test.d/guest-lib.sh
 	pack
 	exec sh /run/copy/src/ci/test.d/guest-recover.sh sleep
 	;;
