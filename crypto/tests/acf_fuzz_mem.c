@@ -6,6 +6,8 @@
 
 #define GAP_MAX		48
 #define EXTRA_BYTES	32
+#define LINE		64	/* bytes of a cache line, or a multiple */
+#define LINED		256	/* what kmalloc() aligns to LINE at least, and so all above */
 #define FEW_ACROSS	3	/* pieces laid across a page boundary, since each costs a page */
 
 /* Whose memory it is: no run of other data passes for it. */
@@ -87,11 +89,21 @@ static u32 next_offset(u32 off, u32 len, enum fz_align align, u32 *across,
 	}
 }
 
+/*
+ * Two mappings of a device that writes must not begin in one cache line: callers have to
+ * see to that, and DMA-API debugging does (core-api/dma-api.rst).
+ */
+static bool same_line(u32 a, u32 b)
+{
+	return a / LINE == b / LINE;
+}
+
 /* Where the pieces lie: in their order, or from the middle on. */
 static void place(struct fz_area *area, struct rnd_state *rnd)
 {
 	u32 first = area->shape.shuffled && area->pieces ? fz_below(rnd, area->pieces) : 0;
 	u32 across = 0;
+	u32 last = 0;
 	u32 off = 0;
 	u32 i;
 
@@ -99,7 +111,9 @@ static void place(struct fz_area *area, struct rnd_state *rnd)
 		u32 p = (first + i) % area->pieces;
 
 		off = next_offset(off, area->piece[p].len, area->shape.align, &across, rnd);
-		area->piece[p].off = off;
+		if (i && same_line(off, last))
+			off += LINE;
+		area->piece[p].off = last = off;
 		off += area->piece[p].len + (p == area->pieces - 1 ? area->shape.surplus : 0);
 	}
 	area->extra_off = off + 1 + fz_below(rnd, GAP_MAX);
@@ -115,7 +129,7 @@ struct fz_area *fz_area_alloc(const struct fz_shape *shape, u32 len, struct rnd_
 	area->shape = *shape;
 	cut(area, shape->pieces, len, rnd);
 	place(area, rnd);
-	area->mem = kmalloc(area->bytes, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
+	area->mem = kmalloc(max_t(u32, area->bytes, LINED), GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
 	area->image = kvmalloc(area->bytes, GFP_KERNEL | __GFP_NOWARN);
 	if (!area->mem || !area->image) {
 		fz_area_free(area);
@@ -150,18 +164,31 @@ static struct scatterlist *table(u32 nents, u32 first)
 	return sg;
 }
 
+/* Bytes of the first of two entries for piece p; 0: it has one only. */
+static u32 half(const struct fz_area *area, u32 p)
+{
+	u32 off = area->piece[p].off;
+	u32 len = area->piece[p].len;
+	u32 n = len / 2;
+
+	if (same_line(off, off + n))
+		n = LINE - off % LINE;
+	return n < len ? n : 0;
+}
+
 /* The entries of piece p: the last one may be longer than needed. */
 static struct scatterlist *list_piece(const struct fz_area *area, struct scatterlist *sg, u32 p,
 				      bool halves)
 {
 	u8 *at = area->mem + area->piece[p].off;
 	u32 len = area->piece[p].len;
+	u32 n = halves ? half(area, p) : 0;
 
-	if (halves && len > 1) {
-		sg_set_buf(sg, at, len / 2);
+	if (n) {
+		sg_set_buf(sg, at, n);
 		sg = sg_next(sg);
-		at += len / 2;
-		len -= len / 2;
+		at += n;
+		len -= n;
 	}
 	sg_set_buf(sg, at, len + (p == area->pieces - 1 ? area->shape.surplus : 0));
 	return sg_next(sg);
@@ -173,7 +200,7 @@ static u32 count_entries(const struct fz_area *area, bool halves)
 	u32 i;
 
 	for (i = 0; halves && i < area->pieces; i++)
-		nents += area->piece[i].len > 1;
+		nents += half(area, i) > 0;
 	return max(nents, 1U);
 }
 
