@@ -190,18 +190,6 @@ static void acf_unregister(const struct acf_alg *alg)
 	}
 }
 
-static void acf_alg_register(const struct acf_alg *alg)
-{
-	int err = acf_register(alg);
-
-	if (err) {
-		pr_err("cannot register %s: error %d; is another driver using that name?\n",
-		       alg->driver_name, err);
-		return;
-	}
-	acf_registered |= BIT(alg->id);
-}
-
 static bool acf_has(const struct acf_alg *alg)
 {
 	switch (alg->kind) {
@@ -216,11 +204,21 @@ static bool acf_has(const struct acf_alg *alg)
 }
 
 /*
- * Since 6.12 the kernel tests an algorithm after registration has returned; a look-up
- * by driver name waits for the verdict. Nobody may unregister before that.
+ * Since 6.12 the kernel tests an algorithm after registration has returned. A look-up by
+ * driver name waits for the verdict, and nobody may unregister before that. It waits 60 s
+ * at most and takes the algorithm for failed then: one at a time, so that none waits for
+ * the tests of others.
  */
-static void acf_alg_await_test(const struct acf_alg *alg)
+static void acf_alg_register(const struct acf_alg *alg)
 {
+	int err = acf_register(alg);
+
+	if (err) {
+		pr_err("cannot register %s: error %d; is another driver using that name?\n",
+		       alg->driver_name, err);
+		return;
+	}
+	acf_registered |= BIT(alg->id);
 	if (!acf_has(alg))
 		pr_err("%s failed the kernel's self-test and is not used\n", alg->driver_name);
 }
@@ -233,9 +231,6 @@ void acf_algs_register(unsigned long ids)
 	lockdep_assert_held(&acf_engines_mutex);
 	for_each_set_bit(id, &todo, ACF_NR_ALGS)
 		acf_alg_register(&acf_algs[id]);
-	todo &= acf_registered;
-	for_each_set_bit(id, &todo, ACF_NR_ALGS)
-		acf_alg_await_test(&acf_algs[id]);
 }
 
 void acf_algs_unregister(void)

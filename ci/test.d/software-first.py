@@ -3,8 +3,8 @@
 """Has the kernel make and test its own implementations of our algorithms, one by one.
 
 With full self-tests that takes seconds each, and the crypto API waits 60 s at most for an
-implementation. Ours ask for all of them at once when they are registered, which a busy
-host does not get done in that time.
+implementation. The test of one of ours makes those it is compared with, which a busy host
+does not get done in that time.
 """
 
 import errno
