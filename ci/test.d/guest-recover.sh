@@ -245,13 +245,13 @@ swap_during() { # command in the background
 
 hotplug_tests() {
 	log_mark
-	under_load recover.hotplug 5 swap
+	under_load recover.hotplug 3 swap
 	serves recover.hotplug
-	under_load recover.snatch 5 snatch
+	under_load recover.snatch 3 snatch
 	serves recover.snatch
-	under_load recover.swap-in-reset 5 swap_during pci_reset
+	under_load recover.swap-in-reset 3 swap_during pci_reset
 	serves recover.swap-in-reset
-	under_load recover.swap-in-probe 5 swap_during rebind
+	under_load recover.swap-in-probe 3 swap_during rebind
 	serves recover.swap-in-probe
 	hotplug_esp
 }
@@ -262,12 +262,12 @@ hotplug_esp() {
 	for how in swap snatch; do
 		failed=0
 		esp_traffic_start
-		for round in 1 2 3 4 5; do
+		for round in 1 2 3; do
 			$how || failed=$((failed + 1))
 			sleep 0.5
 		done
 		esp_traffic_stop
-		check "recover.$how.esp.rounds" "$failed of 5 failed" [ $failed = 0 ]
+		check "recover.$how.esp.rounds" "$failed of 3 failed" [ $failed = 0 ]
 		check "recover.$how.esp.none-lost" "$esp_lost of $esp_sent" [ "$esp_lost" = 0 ]
 		check "recover.$how.esp.none-wrong" "$esp_wrong of $esp_sent" [ "$esp_wrong" = 0 ]
 		check "recover.$how.esp.traffic" "$esp_answered answered" [ "$esp_answered" -gt 100 ]
