@@ -49,7 +49,7 @@ fuzz_load() { # queue_len, parameters of hifn795x
 fuzz_quiet() {
 	fuzz_load 1024
 	fuzz fuzz.quiet
-	for figure in 'keys 300' 'softirq 100' 'chained 50' 'errors 50' 'refused_keys 20'; do
+	for figure in 'keys 100' 'softirq 50' 'chained 30' 'errors 20' 'refused_keys 10'; do
 		# shellcheck disable=SC2086 # a name and a number
 		fuzz_reached fuzz.quiet $figure
 	done
