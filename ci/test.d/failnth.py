@@ -96,8 +96,10 @@ def request(kind, algorithm, key):
                 operation.sendall(data)
                 return operation.recv(20)
             extra = {"assoclen": 16} if kind == "aead" else {}
-            operation.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT,
-                                    iv=bytes(16 if "aes" in algorithm else 8), **extra)
+            sent = operation.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT,
+                                           iv=bytes(16 if "aes" in algorithm else 8), **extra)
+            if sent < len(data):    # recv() would wait for the rest
+                raise OSError(errno.ENOMEM, f"{sent} bytes taken")
             return operation.recv(len(data) + (12 if kind == "aead" else 0))
 
 
