@@ -39,7 +39,8 @@ hostile_seed() { # seed
 		hostile_back
 	done
 	n=$(hostile_acts)
-	check "hostile.$1.acted" "$n acts" [ "$n" -ge 10 ]
+	# one can be enough for the driver to give the card up
+	check "hostile.$1.acted" "$n acts" [ "$n" -ge 1 ]
 	check "hostile.$1.back" "$(driver_stat state)" [ "$(driver_stat state)" = up ]
 }
 
