@@ -53,6 +53,7 @@ class Chaos(threading.Thread):
 
     def run(self):
         try:
+            self.do(self.unplug if self.card.number else self.fault_stuck)
             while not self.ended.wait(self.random.uniform(0.5, 3)):
                 self.once()
             self.begin("its end")
@@ -73,7 +74,9 @@ class Chaos(threading.Thread):
         actions = ((self.fault_once, 10), (self.fault_rate, 5), (self.fault_reset, 3),
                    (self.fault_long, 1), (self.unbind, 3), (self.unplug, 3),
                    (self.pull, 2))
-        action = self.random.choices([a for a, _ in actions], [w for _, w in actions])[0]
+        self.do(self.random.choices([a for a, _ in actions], [w for _, w in actions])[0])
+
+    def do(self, action):
         action()
         self.repair()
         self.doing = "nothing"
@@ -89,6 +92,11 @@ class Chaos(threading.Thread):
     def work(self, seconds=WORK_S):
         """Time for the driver; over early when it has given the card up."""
         waited(lambda: self.card.state() == "dead", seconds)
+
+    def fault_stuck(self):
+        """What the shortest run has to have: the other card is unplugged meanwhile."""
+        self.set("stuck:1")
+        self.work()
 
     def fault_once(self):
         before = self.card.hits()
