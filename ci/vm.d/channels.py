@@ -13,6 +13,7 @@ from fail import Failure
 
 ACCEPT_S = 30
 PLUG_S = 20  # until an unplugged card has left QEMU; about 5 are usual
+TOO_EARLY = ("Duplicate device ID", "timed out waiting for reply")
 LINE_MAX = 64 * 1024  # the guest is not trusted with our memory
 
 
@@ -176,15 +177,17 @@ class HostCommands(Channel):
             self.qmp.command({"execute": "cont"})
 
     def plug(self, card):
-        """QEMU refuses until the last of the old card is gone, which is a moment
-        after the guest has let go of it."""
+        """QEMU refuses until the last of the old card is gone, which is a moment after
+        the guest has let go of it. The name goes first: the connection, the one vcard
+        serves, may still be the old one's, and the new one's times out after 5 s."""
         deadline = time.monotonic() + PLUG_S
         while True:
             try:
                 return self.qmp.command(
                     {"execute": "device_add", "arguments": device_json(card)})
             except Failure as error:
-                if "Duplicate device ID" not in str(error) or time.monotonic() > deadline:
+                early = any(text in str(error) for text in TOO_EARLY)
+                if not early or time.monotonic() > deadline:
                     raise
             time.sleep(0.1)
 
