@@ -57,10 +57,11 @@ fuzz_quiet() {
 }
 
 # A card that takes 10 s for its first command, with few slots and a short queue: hundreds
-# wait with the keys they came with, and many callers are told to.
+# wait with the keys they came with, and many callers are told to. FUZZ_DEEP_S: as long
+# as a slow guest needs for them.
 fuzz_deep() {
-	fuzz_load 64 slots=16 timeout_ms=30000
-	hostcmd fault 0 slow:10000000@1 >/dev/null
+	fuzz_load 64 slots=16 timeout_ms=60000
+	hostcmd fault 0 slow:"${FUZZ_DEEP_S:-10}"000000@1 >/dev/null
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0 >/dev/null
 	fuzz_reached fuzz.deep inflight 100
