@@ -39,6 +39,8 @@ fuzz_hits() {
 print(json.load(sys.stdin)["faults"].get(sys.argv[1], 0))' "$1"
 }
 
+fuzz_fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fuzz.fault.$1" "the card refuses it"; }
+
 fuzz_load() { # queue_len, parameters of hifn795x
 	insmod "$modules/crypto/acf.ko" queue_len="$1"
 	shift
@@ -57,11 +59,10 @@ fuzz_quiet() {
 }
 
 # A card that takes 10 s for its first command, with few slots and a short queue: hundreds
-# wait with the keys they came with, and many callers are told to. FUZZ_DEEP_S: as long
-# as a slow guest needs for them.
+# wait with the keys they came with, and many callers are told to.
 fuzz_deep() {
-	fuzz_load 64 slots=16 timeout_ms=60000
-	hostcmd fault 0 slow:"${FUZZ_DEEP_S:-10}"000000@1 >/dev/null
+	fuzz_load 64 slots=16 timeout_ms=30000
+	fuzz_fault slow:10000000@1
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000
 	hostcmd faults-clear 0 >/dev/null
 	fuzz_reached fuzz.deep inflight 100
@@ -77,7 +78,7 @@ fuzz_resets() {
 	fuzz_load 1024 timeout_ms=200
 	hostcmd reset-counters 0 >/dev/null
 	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
-		hostcmd fault 0 "$fault%400" >/dev/null
+		fuzz_fault "$fault%400"
 	done
 	fuzz fuzz.resets
 	hostcmd faults-clear 0 >/dev/null
@@ -136,8 +137,8 @@ fuzz_unplug() {
 fuzz_forged() {
 	fuzz_load 1024 timeout_ms=200
 	hostcmd reset-counters 0 >/dev/null
-	hostcmd fault 0 stuck-dst%20 >/dev/null
-	hostcmd fault 0 abort-dst%20 >/dev/null
+	fuzz_fault stuck-dst%20
+	fuzz_fault abort-dst%20
 	FUZZ_COUNT=1200 fuzz fuzz.forged alg=authenc
 	hostcmd faults-clear 0 >/dev/null
 	n=$(($(fuzz_hits stuck-dst) + $(fuzz_hits abort-dst)))
@@ -150,7 +151,7 @@ fuzz_forged() {
 fuzz_hostile() {
 	fuzz_load 1024 timeout_ms=200
 	hostcmd reset-counters 0 >/dev/null
-	hostcmd fault 0 "hostile:${FUZZ_HOSTILE:-1}%40" >/dev/null
+	fuzz_fault "hostile:${FUZZ_HOSTILE:-1}%40"
 	fuzz fuzz.hostile hostile=1
 	hostcmd faults-clear 0 >/dev/null
 	n=$(fuzz_hits hostile)
@@ -162,7 +163,7 @@ fuzz_hostile() {
 # fuzz_swiotlb: for a guest whose bounce buffers do not suffice
 fuzz_swiotlb() {
 	fuzz_load 1024
-	hostcmd fault 0 slow:500 >/dev/null
+	fuzz_fault slow:500
 	fuzz fuzz.swiotlb
 	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat map_failed)
