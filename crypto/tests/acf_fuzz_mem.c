@@ -90,12 +90,25 @@ static u32 next_offset(u32 off, u32 len, enum fz_align align, u32 *across,
 }
 
 /*
- * Two mappings of a device that writes must not begin in one cache line: callers have to
- * see to that, and DMA-API debugging does (core-api/dma-api.rst).
+ * Two mappings for writing must not begin in one cache line (core-api/dma-api.rst). Where
+ * caches are not coherent the driver bounces such pieces; DMA-API debugging also reports
+ * them where they are.
  */
 static bool same_line(u32 a, u32 b)
 {
 	return a / LINE == b / LINE;
+}
+
+/* Bytes of the first of two entries for piece p; 0: it has one only. */
+static u32 half(const struct fz_area *area, u32 p)
+{
+	u32 off = area->piece[p].off;
+	u32 len = area->piece[p].len;
+	u32 n = len / 2;
+
+	if (same_line(off, off + n))
+		n = LINE - off % LINE;
+	return n < len ? n : 0;
 }
 
 /* Where the pieces lie: in their order, or from the middle on. */
@@ -113,7 +126,8 @@ static void place(struct fz_area *area, struct rnd_state *rnd)
 		off = next_offset(off, area->piece[p].len, area->shape.align, &across, rnd);
 		if (i && same_line(off, last))
 			off += LINE;
-		area->piece[p].off = last = off;
+		area->piece[p].off = off;
+		last = off + half(area, p); /* where its last entry begins */
 		off += area->piece[p].len + (p == area->pieces - 1 ? area->shape.surplus : 0);
 	}
 	area->extra_off = off + 1 + fz_below(rnd, GAP_MAX);
@@ -162,18 +176,6 @@ static struct scatterlist *table(u32 nents, u32 first)
 	sg_init_table(sg + first + 1, nents - first);
 	sg_chain(sg, first + 1, sg + first + 1);
 	return sg;
-}
-
-/* Bytes of the first of two entries for piece p; 0: it has one only. */
-static u32 half(const struct fz_area *area, u32 p)
-{
-	u32 off = area->piece[p].off;
-	u32 len = area->piece[p].len;
-	u32 n = len / 2;
-
-	if (same_line(off, off + n))
-		n = LINE - off % LINE;
-	return n < len ? n : 0;
 }
 
 /* The entries of piece p: the last one may be longer than needed. */
