@@ -58,6 +58,7 @@ static inline bool fz_is_stream(const struct fz_alg *alg)
 /* acf_fuzz_main.c: module parameters, and what the run found. */
 extern uint fz_seed;
 extern bool fz_stop;
+extern bool fz_callbacks;
 extern bool fz_hostile;
 extern bool fz_nomem;
 extern uint fz_wait_ms;

@@ -53,6 +53,10 @@ static char *alg = "";
 module_param(alg, charp, 0444);
 MODULE_PARM_DESC(alg, "only algorithms whose name contains this");
 
+bool fz_callbacks = true;
+module_param_named(callbacks, fz_callbacks, bool, 0444);
+MODULE_PARM_DESC(callbacks, "some requests wait for another's completion to submit them");
+
 bool fz_hostile;
 module_param_named(hostile, fz_hostile, bool, 0444);
 MODULE_PARM_DESC(hostile, "the card lies: its data may be wrong, nothing else");

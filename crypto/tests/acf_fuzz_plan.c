@@ -168,6 +168,8 @@ static void plan_context(struct fz_plan *plan, struct rnd_state *rnd)
 	};
 
 	plan->from = from[fz_below(rnd, ARRAY_SIZE(from))];
+	if (plan->from == FZ_FROM_CALLBACK && !fz_callbacks)
+		plan->from = FZ_FROM_BH;
 	plan->flags = one_in(rnd, 2) ? CRYPTO_TFM_REQ_MAY_BACKLOG : 0;
 	if (one_in(rnd, 2) && plan->from == FZ_FROM_THREAD && plan->way == FZ_DIGEST)
 		plan->flags |= CRYPTO_TFM_REQ_MAY_SLEEP;
