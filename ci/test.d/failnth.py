@@ -7,19 +7,22 @@ end with ENOMEM, or with the right result when it can do without that allocation
 done once N is beyond its last allocation.
 
 usage: failnth.py crypto       bind, key, request and release of each kind (AF_ALG)
-       failnth.py write PATH WORD [STRIDE LIMIT]
-                               a write into sysfs, e.g. the driver's bind file
+       failnth.py write PATH WORD [TIMES]
+                               a write into sysfs, e.g. the driver's bind file; TIMES
+                               allocations fail, spread over all of them, not every one
 Prints result lines.
 """
 
 import errno
 import os
+import random
 import signal
 import socket
 import sys
 
 FAIL_NTH = "/proc/self/fail-nth"
 MOST = 4000
+BEYOND = 1 << 30    # no step makes so many allocations
 CHECK_EVERY = 8  # steps with a failure; then one without
 STEP_S = 90  # the crypto API itself waits up to 60 s for an algorithm that never comes
 # the last: of a socket or file that could not be made
@@ -39,16 +42,20 @@ class Injection:
     def __init__(self):
         self.fd = os.open(FAIL_NTH, os.O_RDWR)
         self.armed = False
-        self.hit = False
+        self.left = 0
+
+    @property
+    def hit(self):
+        return self.left == 0
 
     def arm(self, number):
-        self.hit, self.armed = False, True
+        self.armed = True
         os.pwrite(self.fd, b"%d" % number, 0)
 
     def disarm(self):
-        """May be called again; the first call after arm() tells whether it was hit."""
+        """May be called again; the first call after arm() sees what is left of N."""
         if self.armed:
-            self.hit = int(os.pread(self.fd, 16, 0)) == 0
+            self.left = int(os.pread(self.fd, 16, 0))
             os.pwrite(self.fd, b"0", 0)
             self.armed = False
 
@@ -134,10 +141,21 @@ def still_works(step):
         return False
 
 
-def survey(name, step, stride=1, limit=MOST):
+def spread(step, times):
+    """So many of the step's allocations, or all of them; each run takes others."""
+    injection.arm(BEYOND)
+    step()
+    injection.disarm()
+    count = BEYOND - injection.left
+    stride = max(1, count // times)
+    print(f"{count} allocations, every {stride}th fails", flush=True)
+    return range(1 + random.randrange(stride), count + 1, stride)
+
+
+def survey(name, step, numbers=range(1, MOST + 1)):
     """step() is False when its result is wrong; OSError(ENOMEM) is a right answer."""
     refused = tried = 0
-    for number in range(1, limit + 1, stride):
+    for number in numbers:
         wrong, reported = injected(step, number)
         if not wrong and not injection.hit:
             break
@@ -158,7 +176,7 @@ def survey(name, step, stride=1, limit=MOST):
     ok(name)
 
 
-def write_sysfs(path, word, stride, limit):
+def write_sysfs(path, word, times):
     """bind fails with the probe's error or binds; then the card is taken off again."""
     directory = os.path.dirname(path)
     device = os.path.join(directory, word)
@@ -168,17 +186,19 @@ def write_sysfs(path, word, stride, limit):
             with open(path, "wb", buffering=0) as file:
                 file.write(word.encode())
         except OSError as error:
-            # driver core: a probe that failed is ENODEV to the writer of bind
-            raise OSError(errno.ENOMEM if error.errno == errno.ENODEV else error.errno,
-                          error.strerror) from error
+            # a probe that failed is ENODEV to the writer of bind (driver core), and a
+            # region without a descriptor is in use (pci_request_regions())
+            if error.errno in (errno.ENODEV, errno.EBUSY):
+                raise OSError(errno.ENOMEM, error.strerror) from error
+            raise
+        injection.disarm()    # a look at the result allocates as well
         if not os.path.exists(device):
             return False
-        injection.disarm()
         with open(os.path.join(directory, "unbind"), "wb", buffering=0) as file:
             file.write(word.encode())
         return True
 
-    survey("failnth.probe", step, stride, limit)
+    survey("failnth.probe", step, spread(step, times))
 
 
 signal.signal(signal.SIGALRM, stuck)
@@ -186,4 +206,4 @@ injection = Injection()
 if sys.argv[1] == "crypto":
     crypto()
 else:
-    write_sysfs(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    write_sysfs(sys.argv[2], sys.argv[3], int(sys.argv[4]) if sys.argv[4:] else MOST)
