@@ -60,6 +60,7 @@ class Fault:
     dead: bool | None = False   # the card is given up; None: that depends on the load
     damage: bool = False    # data goes wrong that no driver can tell from right
     esp_specs: tuple = ()   # for ESP, instead
+    tries: int = 1          # loads until it has struck, where its moment is up to chance
 
     def specs_for(self, cell):
         return cell.user == "esp" and self.esp_specs or self.specs
@@ -90,7 +91,8 @@ NEEDS_DESTINATION = ("stuck-dst", "abort-dst", "no-valid-dst")
 FAULTS = [
     Fault("lost-irq", ("lost-irq%1",), sign="lost_irq"),
     Fault("late-irq", ("late-irq:400000%1",), over="lost_irq"),
-    Fault("spurious-irq", ("spurious-irq:1",)),    # while the interrupt is open
+    # while the interrupt is open: a busy host may poll through a whole load
+    Fault("spurious-irq", ("spurious-irq:1",), tries=5),
     *(at(name, sign="resets") for name in
       ("stuck", "stuck-cmd", "stuck-src", "stuck-dst", "stuck-res",
        "abort", "abort-src", "abort-dst", "abort-res",
