@@ -161,11 +161,12 @@ fuzz_hostile() {
 	unload
 }
 
-# fuzz_swiotlb: for a guest whose bounce buffers do not suffice
+# fuzz_swiotlb: for a guest whose bounce buffers do not suffice, when some commands take
+# a second and requests pile up behind them, in a slow guest as well
 fuzz_swiotlb() {
 	fuzz_load 1024
-	fuzz_fault slow:500
-	fuzz fuzz.swiotlb
+	fuzz_fault slow:1000000%50
+	FUZZ_COUNT=1000 fuzz fuzz.swiotlb
 	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat map_failed)
 	check fuzz.swiotlb.reached.map_failed "every mapping succeeded" [ "$n" -gt 0 ]
