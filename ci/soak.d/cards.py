@@ -50,6 +50,12 @@ def plain(tree, prefix=""):
     return flat
 
 
+def figures(tree):
+    """Of a virtual card's counters, those that are summed up."""
+    return {key: value for key, value in plain(tree).items()
+            if key.startswith(("faults.", "commands.", "irq.", "errors."))}
+
+
 def addresses():
     """Of all HIFN cards in the machine, in order."""
     return sorted(name for name in os.listdir("/sys/bus/pci/devices")
@@ -96,8 +102,7 @@ class Card:
             self.driver.see({key: now[key] for key in now if key not in LEVELS})
         if self.killed:
             return
-        self.vcard.see({key: value for key, value in plain(counters(self.number)).items()
-                        if key.startswith(("faults.", "commands.", "irq.", "errors."))})
+        self.vcard.see(figures(counters(self.number)))
 
     # --- what can be done to it ---------------------------------------------------
 
@@ -140,8 +145,7 @@ class Card:
         self.note()
         host("card-kill", self.number)
         with open(f"/out/card{self.number}.counters.json") as file:
-            self.vcard.see({key: value for key, value in plain(json.load(file)).items()
-                            if key in self.vcard.last})
+            self.vcard.see(figures(json.load(file)))
         self.vcard.restart()
         self.killed = True
 
