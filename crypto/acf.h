@@ -232,7 +232,7 @@ struct acf_engine {
 /*
  * Test and enter an engine. Process context, sleeps; the hardware must be fully
  * working. Prints one line per algorithm. 0, or -EIO when an algorithm in
- * engine->required failed, or -ENODEV when the driver stopped it under the test.
+ * engine->required failed, -ENODEV when the driver stopped it under the test, -ENOMEM.
  * On failure the engine is stopped and not entered, and the driver must still
  * have no job when it frees.
  */
@@ -248,7 +248,7 @@ void acf_engine_stop(struct acf_engine *engine);
  * Take a registered engine that was stopped, and holds no job, into service again:
  * its required algorithms are tested once more, then requests arrive. Process
  * context, sleeps; the hardware must be fully working. 0, -EIO when a test failed,
- * -ENODEV when the driver stopped it meanwhile; on failure it is stopped.
+ * -ENODEV when the driver stopped it meanwhile, -ENOMEM; on failure it is stopped.
  */
 int acf_engine_start(struct acf_engine *engine);
 

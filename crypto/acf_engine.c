@@ -329,11 +329,14 @@ int acf_engine_start(struct acf_engine *engine)
 	if (WARN_ONCE(!acf_engine_change(engine, ACF_ENGINE_STOPPED, ACF_ENGINE_TESTING),
 		      "acf: %s started while running\n", engine->name))
 		return -EIO;
-	passed = acf_selftest(engine, engine->required);
-	if (!(engine->required & ~passed) &&
+	err = acf_selftest(engine, engine->required, &passed);
+	if (!err && !(engine->required & ~passed) &&
 	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
 		return 0;
-	err = READ_ONCE(engine->state) == ACF_ENGINE_STOPPED ? -ENODEV : -EIO;
+	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
+		err = -ENODEV;
+	else if (!err)
+		err = -EIO;
 	acf_engine_stop(engine);
 	return err;
 }
@@ -341,10 +344,18 @@ EXPORT_SYMBOL_GPL(acf_engine_start);
 
 int acf_engine_register(struct acf_engine *engine)
 {
+	unsigned long passed;
+	int err;
+
 	acf_engine_init(engine);
-	engine->serves = acf_selftest(engine, engine->caps);
+	err = acf_selftest(engine, engine->caps, &passed);
+	engine->serves = passed;
 	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
 		return -ENODEV;
+	if (err) {
+		acf_engine_stop(engine);
+		return err;
+	}
 	if (!engine->serves || (engine->required & ~engine->serves)) {
 		acf_engine_stop(engine);
 		pr_err("%s: refused: a required algorithm failed its self-test; the card is faulty or not what it claims to be\n",

@@ -158,8 +158,8 @@ int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
 
-/* acf_selftest.c: run the vectors of the algorithms ids; those that passed. */
-unsigned long acf_selftest(struct acf_engine *engine, unsigned long ids);
+/* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
+int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *passed);
 
 /* acf_debugfs.c */
 /* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */

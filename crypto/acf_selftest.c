@@ -240,27 +240,29 @@ static int acf_test_alg(struct acf_engine *engine, struct acf_test *test,
 	return 0;
 }
 
-unsigned long acf_selftest(struct acf_engine *engine, unsigned long ids)
+int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *passed)
 {
 	struct acf_test *test = acf_test_alloc();
-	unsigned long passed = 0;
 	int err = 0;
 	int id;
 
+	*passed = 0;
 	if (!test) {
 		pr_err("%s: no memory for the self-test\n", engine->name);
-		return 0;
+		return -ENOMEM;
 	}
 	init_completion(&test->finished);
 	for_each_set_bit(id, &ids, ACF_NR_ALGS) {
 		err = acf_test_alg(engine, test, &acf_algs[id]);
-		if (err == -ETIMEDOUT)
+		if (err == -ETIMEDOUT) {
+			*passed = 0;
 			return 0;	/* the test is the card's: leaked on purpose */
+		}
 		if (err == -ENODEV)
 			break;
 		if (!err)
-			passed |= BIT(id);
+			*passed |= BIT(id);
 	}
 	acf_test_free(test);
-	return passed;
+	return 0;
 }

@@ -309,8 +309,8 @@ bool hifn_recover_restart(struct hifn_dev *hd)
 }
 
 /*
- * -EIO: the test failed. When a reset took its job it may be tried again. Other
- * errors: the card was given up meanwhile, with a message.
+ * -EIO: the test failed. When a reset took its job it may be tried again. -ENODEV: the
+ * card was given up meanwhile, with a message.
  */
 static int hifn_try_serve(struct hifn_dev *hd)
 {
@@ -330,9 +330,9 @@ void hifn_recover_serve(struct hifn_dev *hd)
 	do {
 		err = hifn_try_serve(hd);
 	} while (err == -EAGAIN && --tries);
-	if (err != -EIO && err != -EAGAIN)
+	if (!err || err == -ENODEV)
 		return;
 	spin_lock_bh(&hd->engine.lock);
-	hifn_condemn(hd, "it fails its self-test");
+	hifn_condemn(hd, err == -ENOMEM ? "there is no memory to test it" : "it fails its self-test");
 	spin_unlock_bh(&hd->engine.lock);
 }

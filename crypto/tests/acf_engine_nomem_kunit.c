@@ -193,7 +193,7 @@ static int start_engine(struct rig *rig, int kind)
 
 static void nomem_engines(struct kunit *test)
 {
-	nomem_each(test, start_engine, 0, -EIO);
+	nomem_each(test, start_engine, 0, -ENOMEM);
 }
 
 static struct kunit_case acf_nomem_cases[] = {
