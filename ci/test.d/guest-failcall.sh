@@ -94,8 +94,29 @@ failcall_setkey() {
 	cryptsetup close v
 }
 
+# After a reset by somebody else no memory is left to test the card: given up, in those
+# words; binding it again helps.
+failcall_restart() {
+	address=$(card)
+	log_mark
+	failing caller=hifn795x symbol=acf_engine_start result=-12 -- \
+		sh -c "echo 1 >/sys/bus/pci/devices/$address/reset"
+	check failcall.restart.tried "no call failed" [ "$failed_calls" -ge 1 ]
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(driver_stat state)" != dead ] || break
+		sleep 1
+	done
+	check failcall.restart.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
+	check failcall.restart.message "no message" \
+		log_has 'hifn795x.*given up: there is no memory to test it'
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	check failcall.restart.again "$(driver_stat state)" [ "$(driver_stat state)" = up ]
+}
+
 failcall_tests() {
 	failcall_probe
+	failcall_restart
 	failcall_hwrng
 	failcall_selftest
 	failcall_setkey

@@ -11,8 +11,7 @@
 
 #include <linux/kprobes.h>
 #include <linux/module.h>
-
-#define PLACE_BYTES	(KSYM_SYMBOL_LEN + 1)
+#include <linux/rcupdate.h>
 
 static char *symbol = "";
 module_param(symbol, charp, 0444);
@@ -50,13 +49,13 @@ static noinline long fail(void)
 /* "function+offset/size [module]" of who called; only at the function's entry. */
 static bool is_concerned(struct pt_regs *regs)
 {
-	char place[PLACE_BYTES + MODULE_NAME_LEN];
-	char module[MODULE_NAME_LEN + 2];
+	char module[MODULE_NAME_LEN + sizeof("[]")];
+	char place[KSYM_SYMBOL_LEN];
 
 	if (!*caller)
 		return true;
 	snprintf(place, sizeof(place), "%pS", (void *)regs_get_kernel_stack_nth(regs, 0));
-	snprintf(module, sizeof(module), "[%s", caller);
+	snprintf(module, sizeof(module), "[%s]", caller);
 	return strstr(place, module);
 }
 
@@ -90,6 +89,8 @@ static int __init fail_call_init(void)
 static void __exit fail_call_exit(void)
 {
 	unregister_kprobe(&probe);
+	/* a task may have been preempted in fail() */
+	synchronize_rcu_tasks();
 }
 
 module_init(fail_call_init);
