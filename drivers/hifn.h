@@ -219,7 +219,8 @@ void hifn_engines_stop(struct hifn_dev *hd);
 /*
  * hifn_recover.c: state, watchdog, reset, start and stop. Resets and bottom halves
  * have a queue of their own: swap may be on a volume that waits for them, so they
- * must not wait for memory.
+ * must not wait for memory. It is per CPU: what is queued by the interrupt calls back
+ * on the interrupt's CPU (docs/framework.md, "Order of packets").
  */
 extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);

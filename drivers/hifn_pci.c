@@ -292,7 +292,8 @@ static int __init hifn_init(void)
 	int err;
 
 	hifn_wq = alloc_workqueue(KBUILD_MODNAME,
-				  WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+				  HIFN_WQ_PERCPU | WQ_HIGHPRI | WQ_CPU_INTENSIVE |
+				  WQ_MEM_RECLAIM, 0);
 	if (!hifn_wq)
 		return -ENOMEM;
 	hifn_debugfs_init();

@@ -60,6 +60,9 @@ int shapes_keys(struct subject *s);
 int flood_one_transform(struct subject *s);
 int flood_no_backlog(struct subject *s);
 int flood_rekey(struct subject *s);
+int flood_one_cpu(struct subject *s);
+
+extern int test_cpu;	/* callbacks have to run there; -1: all on one, whichever */
 
 /* A hash or an AEAD under test. */
 struct mac_subject {

@@ -31,6 +31,7 @@ struct drop {
 	atomic_t late;		/* notices that came after a final */
 	atomic_t bad_context;	/* callbacks outside softirq context */
 	int err;
+	int cpu;		/* of the final callback */
 };
 
 /* How the submissions were answered. */
@@ -38,6 +39,7 @@ struct answers {
 	unsigned int sync;
 	unsigned int accepted;
 	unsigned int backlogged;
+	int cpu;		/* of all final callbacks; -1: of several */
 };
 
 struct flood {
@@ -73,6 +75,7 @@ static void drop_done(test_cb_arg arg, int err)
 		return;
 	}
 	drop->err = err;
+	drop->cpu = smp_processor_id();
 	atomic_inc(&drop->finals);
 	drop_ended(drop);
 }
@@ -183,6 +186,16 @@ static int flood_check(struct flood *flood, struct subject *s)
 	return 0;
 }
 
+static int flood_cpu(const struct flood *flood)
+{
+	int i;
+
+	for (i = 1; i < FLOOD; i++)
+		if (flood->drop[i].cpu != flood->drop[0].cpu)
+			return -1;
+	return flood->drop[0].cpu;
+}
+
 /* False: some callback never came, and the memory must stay. */
 static bool flood_wait(struct flood *flood, struct subject *s)
 {
@@ -214,6 +227,7 @@ static int flood_run(struct subject *s, u32 flags, bool rekey, struct answers *a
 	if (!flood_wait(flood, s))
 		return -ETIMEDOUT;
 	*answers = flood->answers;
+	answers->cpu = flood_cpu(flood);
 	err = err ?: flood_check(flood, s);
 	if (!err)	/* after a wrong callback others may still come: leaked then */
 		flood_free(flood);
@@ -229,6 +243,24 @@ int flood_one_transform(struct subject *s)
 	err = flood_run(s, CRYPTO_TFM_REQ_MAY_BACKLOG, false, &answers);
 	if (!err && answers.sync) {
 		snprintf(s->why, sizeof(s->why), "%u of %d ran on the CPU", answers.sync, FLOOD);
+		err = -EIO;
+	}
+	return err;
+}
+
+/*
+ * The network stack queues enciphered packets per CPU: those that are called back on
+ * another one overtake. Holds while the card works and its interrupt stays where it is.
+ */
+int flood_one_cpu(struct subject *s)
+{
+	struct answers answers;
+	int err;
+
+	err = flood_run(s, CRYPTO_TFM_REQ_MAY_BACKLOG, false, &answers);
+	if (!err && (answers.cpu < 0 || (test_cpu >= 0 && answers.cpu != test_cpu))) {
+		snprintf(s->why, sizeof(s->why), "callbacks on CPU %d (-1: on several), not on %d",
+			 answers.cpu, test_cpu);
 		err = -EIO;
 	}
 	return err;

@@ -22,6 +22,10 @@ static char *only = "";
 module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "run the tests whose name contains this");
 
+int test_cpu = -1;
+module_param_named(cpu, test_cpu, int, 0444);
+MODULE_PARM_DESC(cpu, "where test one-cpu wants its callbacks (default: all on one CPU)");
+
 struct test {
 	const char *name;
 	int (*run)(struct subject *s);
@@ -38,6 +42,7 @@ static const struct test tests[] = {
 	{ "regression-5-13-flood", flood_one_transform },
 	{ "flood-no-backlog", flood_no_backlog },
 	{ "flood-rekey", flood_rekey },
+	{ "one-cpu", flood_one_cpu },
 };
 
 static const struct { const char *cipher; unsigned int key_bytes; } ciphers[] = {
