@@ -48,6 +48,26 @@ call_refused() {
 	check "failcall.$name.again" "no card bound" bound
 }
 
+# init_refused NAME PARAMETERS: the driver is not loaded at all
+init_refused() {
+	name=$1
+	shift
+	failing caller=hifn795x "$@" -- insmod $modules/drivers/hifn795x.ko
+	check "failcall.$name" "it was loaded, or no call failed" \
+		[ "$failing_status" != 0 -a "$failed_calls" -ge 1 ]
+	check "failcall.$name.nothing-left" "its debugfs directory" [ ! -e /sys/kernel/debug/hifn795x ]
+}
+
+failcall_init() {
+	unload
+	insmod $modules/crypto/acf.ko
+	init_refused workqueue symbol=alloc_workqueue result=0
+	init_refused register symbol=__pci_register_driver result=-12
+	unload
+	load
+	check failcall.init.again "no card bound" bound
+}
+
 failcall_probe() {
 	call_refused enable 'hifn795x.*cannot enable the card \(-5\)' symbol=pci_enable_device_mem
 	call_refused dma-mask 'hifn795x.*no 32-bit DMA on this machine \(-5\)' symbol=dma_set_mask
@@ -115,6 +135,7 @@ failcall_restart() {
 }
 
 failcall_tests() {
+	failcall_init
 	failcall_probe
 	failcall_restart
 	failcall_hwrng
