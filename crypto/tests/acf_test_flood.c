@@ -31,7 +31,7 @@ struct drop {
 	atomic_t late;		/* notices that came after a final */
 	atomic_t bad_context;	/* callbacks outside softirq context */
 	int err;
-	int cpu;		/* of the final callback */
+	int cpu;		/* of the final callback; -1: none came */
 };
 
 /* How the submissions were answered. */
@@ -39,7 +39,7 @@ struct answers {
 	unsigned int sync;
 	unsigned int accepted;
 	unsigned int backlogged;
-	int cpu;		/* of all final callbacks; -1: of several */
+	int cpu;		/* of all final callbacks; -1: of several, or not all came */
 };
 
 struct flood {
@@ -104,6 +104,7 @@ static int drop_init(struct drop *drop, struct subject *s, u32 flags)
 	memcpy(drop->want, drop->mem, FLOOD_BYTES);
 	memcpy(drop->want_iv, drop->iv, sizeof(drop->iv));
 	drop->decrypt = prandom_u32_state(&s->rnd) & 1;
+	drop->cpu = -1;
 	sg_init_one(&drop->sg, drop->mem, FLOOD_BYTES);
 	skcipher_request_set_callback(drop->req, flags, drop_done, drop);
 	skcipher_request_set_crypt(drop->req, &drop->sg, &drop->sg, FLOOD_BYTES, drop->iv);
@@ -249,8 +250,8 @@ int flood_one_transform(struct subject *s)
 }
 
 /*
- * The network stack queues enciphered packets per CPU: those that are called back on
- * another one overtake. Holds while the card works and its interrupt stays where it is.
+ * The network stack queues packets per CPU: those that are called back on another one
+ * overtake. Holds while the card works and its interrupt stays where it is.
  */
 int flood_one_cpu(struct subject *s)
 {
@@ -259,7 +260,7 @@ int flood_one_cpu(struct subject *s)
 
 	err = flood_run(s, CRYPTO_TFM_REQ_MAY_BACKLOG, false, &answers);
 	if (!err && (answers.cpu < 0 || (test_cpu >= 0 && answers.cpu != test_cpu))) {
-		snprintf(s->why, sizeof(s->why), "callbacks on CPU %d (-1: on several), not on %d",
+		snprintf(s->why, sizeof(s->why), "callbacks on CPU %d (-1: on several, or not all came), not on %d",
 			 answers.cpu, test_cpu);
 		err = -EIO;
 	}
