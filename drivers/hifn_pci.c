@@ -102,15 +102,18 @@ static int hifn_map_bars(struct hifn_dev *hd)
 		return err;
 	}
 	hd->bar0 = pci_iomap(pdev, 0, HIFN_BAR0_BYTES);
+	if (!hd->bar0)
+		goto err_release;
 	hd->bar1 = pci_iomap(pdev, 1, HIFN_BAR1_BYTES);
-	if (hd->bar0 && hd->bar1)
-		return 0;
-	pci_err(pdev, "cannot map the registers\n");
-	if (hd->bar0)
-		pci_iounmap(pdev, hd->bar0);
-	if (hd->bar1)
-		pci_iounmap(pdev, hd->bar1);
+	if (!hd->bar1)
+		goto err_unmap;
+	return 0;
+
+err_unmap:
+	pci_iounmap(pdev, hd->bar0);
+err_release:
 	pci_release_regions(pdev);
+	pci_err(pdev, "cannot map the registers\n");
 	return -ENOMEM;
 }
 

@@ -113,6 +113,29 @@ reset_tests() {
 	no_faults
 	rebind
 	serves recover.reset.sealed
+	slow_stop
+}
+
+in_flight_over() { [ "$(driver_stat in_flight)" -gt "$1" ]; }
+
+# Stopped under more work than the card does in the time it gets, which is 5 s here; it
+# goes on all the while, so that the watchdog has nothing to say.
+slow_stop() {
+	unload
+	load timeout_ms=1000
+	log_mark
+	fault slow:200000
+	shapes_ok only=flood-no-backlog &
+	flood=$!
+	check recover.reset.slow.busy "$(driver_stat in_flight) in flight" wait_for 20 in_flight_over 40
+	pci_reset
+	check recover.reset.slow.told "no message" log_has 'hifn795x.*jobs still on the card after 5000 ms: they go to the CPU'
+	no_faults
+	wait $flood
+	flooded=$?
+	check recover.reset.slow.data "wrong or lost requests" [ $flooded = 0 ]
+	check recover.reset.slow.no-timeout "$(driver_stat resets) resets" [ "$(driver_stat resets)" = 0 ]
+	serves recover.reset.slow
 }
 
 # --- what comes back from a reset of the driver's own --------------------------------------
@@ -219,10 +242,12 @@ present() { [ -n "$(lspci -d 13a3: 2>/dev/null)" ] || grep -qs 0x13a3 /sys/bus/p
 absent() { ! present; }
 
 # Through QEMU's monitor: the guest is asked to let go first.
-swap() {
+swap_card() {
 	hostcmd card-del 0 >/dev/null && wait_for 30 absent && sleep 0.3 &&
-		hostcmd card-add 0 >/dev/null && wait_for 60 bound
+		hostcmd card-add 0 >/dev/null
 }
+
+swap() { swap_card && wait_for 60 bound; }
 
 # Pulled out without a word, then the empty slot is noticed, then it comes back.
 snatch() {
@@ -253,7 +278,24 @@ hotplug_tests() {
 	serves recover.swap-in-reset
 	under_load recover.swap-in-probe 3 swap_during rebind
 	serves recover.swap-in-probe
+	small_bars
 	hotplug_esp
+}
+
+# Something else behind the card's IDs: refused by name, and the card itself comes back.
+small_bars() {
+	address=$(card)
+	log_mark
+	fault small-bars
+	swap_card
+	check recover.small-bars.told "$(log_since | tail -n 1)" \
+		wait_for 30 log_has 'hifn795x.*BAR0 is 2048 bytes of memory, need 4096'
+	check recover.small-bars.not-bound "bound" not_bound
+	enabled=$(cat "/sys/bus/pci/devices/$address/enable")
+	check recover.small-bars.nothing-left "enabled $enabled times" [ "$enabled" = 0 ]
+	no_faults
+	check recover.small-bars.back "not bound" swap
+	serves recover.small-bars
 }
 
 # The same under ESP between two namespaces: no datagram lost, none wrong.

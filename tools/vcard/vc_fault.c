@@ -250,6 +250,9 @@ void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *
 		vc->fault[id].always = false;
 		vanish(vc, id);
 		break;
+	case VC_F_SMALL_BARS:
+		vc_fault_hit(vc, id);
+		break;
 	default:
 		vc_irq_update(vc);
 	}

@@ -95,6 +95,8 @@ static const struct {
 		"rubbish wherever a card may write, by SEED; one command in N (default 32)" },
 	[VC_F_PUB_STUCK] = { "pub-stuck", NOW,
 		"the public-key unit never comes out of its reset" },
+	[VC_F_SMALL_BARS] = { "small-bars", NOW,
+		"its BARs are half as large; QEMU asks for sizes when it connects" },
 };
 
 const char *vc_fault_name(enum vc_fault_id id)

@@ -124,18 +124,21 @@ static bool vc_pubmem(struct vcard *vc, unsigned int bar, uint32_t off, uint8_t 
 	return true;
 }
 
-uint32_t vcard_bar_bytes(unsigned int bar)
+uint32_t vcard_bar_bytes(const struct vcard *vc, unsigned int bar)
 {
 	static const uint32_t bytes[VCARD_BARS] = {
 		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES
 	};
 
-	return bar < VCARD_BARS ? bytes[bar] : 0;
+	if (bar >= VCARD_BARS)
+		return 0;
+	return vc->fault[VC_F_SMALL_BARS].always ? bytes[bar] / 2 : bytes[bar];
 }
 
-static bool vc_access_ok(unsigned int bar, uint32_t off, uint32_t len)
+static bool vc_access_ok(const struct vcard *vc, unsigned int bar, uint32_t off,
+			 uint32_t len)
 {
-	uint32_t size = vcard_bar_bytes(bar);
+	uint32_t size = vcard_bar_bytes(vc, bar);
 
 	return len && len <= 8 && off < size && len <= size - off;
 }
@@ -204,7 +207,7 @@ bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf,
 	uint8_t *mem;
 
 	memset(buf, 0xff, len);
-	if (!vc_access_ok(bar, off, len))
+	if (!vc_access_ok(vc, bar, off, len))
 		return false;
 	vc->activity++;
 	if (vc_hostile_away(vc))
@@ -232,7 +235,7 @@ bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off,
 {
 	uint8_t *mem;
 
-	if (!vc_access_ok(bar, off, len))
+	if (!vc_access_ok(vc, bar, off, len))
 		return false;
 	vc->activity++;
 	if (vc_hostile_away(vc))

@@ -54,7 +54,8 @@ void vcard_destroy(struct vcard *vc);
 /* Reset by the PCI bus: as after power-up, but the context RAM keeps its bytes. */
 void vcard_pci_reset(struct vcard *vc);
 
-uint32_t vcard_bar_bytes(unsigned int bar);
+/* 0: there is no such BAR. */
+uint32_t vcard_bar_bytes(const struct vcard *vc, unsigned int bar);
 
 /*
  * len bytes at off of a BAR or of configuration space, in bus order. Returns

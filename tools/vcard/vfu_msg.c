@@ -81,9 +81,10 @@ static int handle_device_info(struct vfu *vfu, size_t len)
 	return REPLIED(vfu_reply(vfu, &info, sizeof(info), NULL, 0));
 }
 
-static uint32_t region_size(uint32_t index)
+static uint32_t region_size(const struct vfu *vfu, uint32_t index)
 {
-	return index == VFU_REGION_CONFIG ? VCARD_CONFIG_BYTES : vcard_bar_bytes(index);
+	return index == VFU_REGION_CONFIG ? VCARD_CONFIG_BYTES :
+					   vcard_bar_bytes(vfu->vc, index);
 }
 
 static int handle_region_info(struct vfu *vfu, size_t len)
@@ -96,7 +97,7 @@ static int handle_region_info(struct vfu *vfu, size_t len)
 	if (info.index >= VFU_NUM_REGIONS)
 		return refuse(vfu, EINVAL, "GET_REGION_INFO: no such region");
 	info.argsz = sizeof(info);
-	info.size = region_size(info.index);
+	info.size = region_size(vfu, info.index);
 	info.flags = info.size ? VFU_REGION_READABLE | VFU_REGION_WRITABLE : 0;
 	info.cap_offset = 0;
 	info.offset = 0;
@@ -141,7 +142,7 @@ static int region_access(struct vfu *vfu, size_t len, struct vfu_region_access *
 	if (len < sizeof(*ra))
 		return refuse(vfu, EINVAL, "region access too short");
 	memcpy(ra, vfu->body, sizeof(*ra));
-	size = region_size(ra->region);
+	size = region_size(vfu, ra->region);
 	if (!ra->count || ra->offset >= size || ra->count > size - ra->offset)
 		return refuse(vfu, EINVAL, "region access out of bounds");
 	if (ra->region != VFU_REGION_CONFIG && ra->count > 8)

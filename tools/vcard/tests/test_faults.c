@@ -40,7 +40,7 @@ static void test_specs(void)
 		"stuck", "stuck:0", "nonsense", "nonsense:1", "corrupt:", "corrupt:rot13",
 		"hostile", "hostile:", "hostile:x", "hostile:1@2", "overrun", "overrun@1",
 		"overrun%0", "overrun:1%2", "late-irq", "late-irq:1@0", "gone%0", "no-irq:1",
-		"no-irq%2", "pll-stuck:0", "slow-reset@0", "back-locked", "corrupt:copy", "corrupt:ctxram-read", "lost-irq:0", "abort:0x10",
+		"no-irq%2", "small-bars:1", "pll-stuck:0", "slow-reset@0", "back-locked", "corrupt:copy", "corrupt:ctxram-read", "lost-irq:0", "abort:0x10",
 		"a-very-long-fault-name-indeed:1", "no-result:99999999999999999999999",
 	};
 	static const char *const good[] = {
@@ -53,6 +53,7 @@ static void test_specs(void)
 		"no-valid-dst:1", "corrupt-at:1", "corrupt-in%2", "slow-reset",
 		"slow-reset:5", "slow-reset@2", "slow-reset:5%3", "back-locked:1",
 		"back-sealed%2", "pll-stuck", "pll-stuck:1", "hostile:7", "hostile:0%3",
+		"small-bars",
 	};
 	struct rig *r = rig_new(NULL);
 	char *help = NULL;

@@ -85,10 +85,10 @@ static void test_config_space(void)
 	CHECK(got[0x40] && got[0x41]);
 	CHECK(vcard_config_read(r6->vc, 2, got, 2));
 	CHECK_EQ(got[0], 0x1d);
-	CHECK_EQ(vcard_bar_bytes(0), 0x1000);
-	CHECK_EQ(vcard_bar_bytes(1), 0x2000);
-	CHECK_EQ(vcard_bar_bytes(2), 0x8000);
-	CHECK_EQ(vcard_bar_bytes(3), 0);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 0), 0x1000);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 1), 0x2000);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 2), 0x8000);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 3), 0);
 	CHECK(!vcard_config_read(r->vc, 250, got, 8));
 	CHECK_EQ(got[0], 0xff);
 	CHECK(!vcard_config_write(r->vc, 256, got, 1));

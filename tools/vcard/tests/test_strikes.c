@@ -434,6 +434,23 @@ static void test_back_sealed(void)
 }
 
 /* Nothing that runs off the PLL does; bypass helps, and a start that works. */
+static void test_small_bars(void)
+{
+	struct rig *r = rig_new(NULL);
+	uint32_t word;
+
+	set(r, "small-bars");
+	CHECK_EQ(vcard_bar_bytes(r->vc, 0), 0x800);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 1), 0x1000);
+	CHECK_EQ(vcard_bar_bytes(r->vc, 2), 0x4000);
+	CHECK(vcard_read(r->vc, 2, 0x3ffc, &word, 4));
+	CHECK(!vcard_read(r->vc, 2, 0x4000, &word, 4));
+	check_hits(r, "small-bars", 1);
+	vcard_faults_clear(r->vc);
+	CHECK(vcard_read(r->vc, 2, 0x4000, &word, 4));
+	rig_free(r);
+}
+
 static void test_pll_stuck(void)
 {
 	struct rig *r = rig_up();
@@ -469,6 +486,7 @@ static const struct test tests[] = {
 	{ "back-locked", test_back_locked },
 	{ "back-sealed", test_back_sealed },
 	{ "pll-stuck", test_pll_stuck },
+	{ "small-bars", test_small_bars },
 };
 
 RUN_TESTS("strikes")
