@@ -122,7 +122,7 @@ struct hifn_dev {
 	struct hifn_params params;	/* (c) */
 	u16 level;			/* unlock level found by the last start */
 
-	bool gone;			/* registers are not touched: the card does not
+	int gone;			/* registers are not touched: the card does not
 					 * answer, or its bus is being recovered */
 	bool irq_armed;			/* IER is open; see hifn_queue_irq() */
 	bool reset_asked;		/* by hifn_reset_kick() */
@@ -135,6 +135,8 @@ struct hifn_dev {
 	const char *hopeless;		/* (l) why no reset can help, or NULL */
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
 	bool asleep;			/* (device lock) suspended */
+	bool halted;			/* (device lock) by an error of the bus, and
+					 * not serving again yet */
 
 	struct hifn_rings rings;	/* (l) */
 	struct hifn_slot *slot;		/* one per result entry */

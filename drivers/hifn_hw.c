@@ -273,7 +273,8 @@ const char *hifn_hw_start(struct hifn_dev *hd)
 /*
  * When this returns the card does not touch memory any more, whatever state it
  * was in: it is held in reset for a while and is no bus master. Reading back
- * the command register flushes writes it may have had under way.
+ * the command register flushes writes it may have had under way. The interrupt line
+ * goes down also where its registers are not to be touched; hifn_hw_open_bus() frees it.
  */
 void hifn_hw_quiesce(struct hifn_dev *hd)
 {
@@ -283,5 +284,6 @@ void hifn_hw_quiesce(struct hifn_dev *hd)
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);
 	pci_clear_master(hd->pdev);
+	pci_intx(hd->pdev, 0);
 	pci_read_config_word(hd->pdev, PCI_COMMAND, &cmd);
 }

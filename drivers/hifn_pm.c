@@ -2,8 +2,8 @@
 /*
  * Sleep, errors of the bus, resets by others: the card is taken out of service,
  * its work goes to the CPU, and afterwards it serves again. The driver core holds
- * the device lock over all of this, so that one happens at a time, and none of it
- * during probe or removal.
+ * the device lock over each of these calls, so that one happens at a time, and none of
+ * it during probe or removal.
  *
  * A card that does not come back is given up with a message; that is no reason
  * for the machine not to wake up.
@@ -54,16 +54,21 @@ DEFINE_SIMPLE_DEV_PM_OPS(hifn_pm_ops, hifn_suspend, hifn_resume);
 /* ---- errors of the bus ---- */
 
 /*
- * The bus may be dead: registers are not touched from here on. Only bus mastering
- * is taken from the card, before its jobs go back; where that write does not get
- * through, nothing the card sends does.
+ * The bus may be dead: if the kernel says so registers are not touched from here on.
+ * Only bus mastering and the interrupt line are taken from the card, before its jobs
+ * go back; where these writes do not get through, nothing the card sends does. With a
+ * bus that works the card is stopped as ever: nobody may come back to reset it.
  */
 static pci_ers_result_t hifn_error_detected(struct pci_dev *pdev,
 					    pci_channel_state_t state)
 {
 	struct hifn_dev *hd = pci_get_drvdata(pdev);
 
-	WRITE_ONCE(hd->gone, true);
+	if (state != pci_channel_io_normal)
+		WRITE_ONCE(hd->gone, true);
+	/* halting takes its time, and a line that is left up is closed for all on it */
+	pci_intx(pdev, 0);
+	hd->halted = true;
 	hifn_recover_halt(hd);
 	if (state == pci_channel_io_perm_failure) {
 		hifn_recover_give_up(hd, "its bus has failed for good");
@@ -87,18 +92,27 @@ static bool hifn_after_reset(struct hifn_dev *hd)
 	return hifn_recover_restart(hd);
 }
 
+/*
+ * The device lock is held over each step, not over all of them: who was bound again in
+ * between was never told of an error, and has lost the card's state all the same.
+ */
 static pci_ers_result_t hifn_slot_reset(struct pci_dev *pdev)
 {
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
 	pci_restore_state(pdev);
-	return hifn_after_reset(pci_get_drvdata(pdev)) ?
-	       PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
+	if (!hd->halted && !hd->asleep)
+		hifn_recover_halt(hd);
+	hd->halted = true;
+	return hifn_after_reset(hd) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
 }
 
 static void hifn_error_resume(struct pci_dev *pdev)
 {
 	struct hifn_dev *hd = pci_get_drvdata(pdev);
 
-	if (!hd->asleep)
+	/* unless it serves already: bound again, or awake since */
+	if (hd->halted && !hd->asleep && READ_ONCE(hd->state) != HIFN_DEAD)
 		hifn_recover_serve(hd);
 }
 

@@ -274,7 +274,7 @@ static bool hifn_needs_reset(struct hifn_dev *hd, enum hifn_result result)
 {
 	return result == HIFN_RESULT_NONE ||
 	       (result != HIFN_RESULT_OK &&
-		hd->engine.state == ACF_ENGINE_RUNNING);
+		hd->engine.state != ACF_ENGINE_TESTING);
 }
 
 /*
@@ -321,6 +321,8 @@ static void hifn_finish(struct hifn_dev *hd, u16 idx, bool ok)
 	hifn_bounce_wipe(hd, &slot->src, job->len);
 	hifn_bounce_wipe(hd, &slot->dst, job->len);
 	memzero_explicit(hifn_slot_cmd(hd, idx), HIFN_OP_CMD_MAX_BYTES);
+	/* the MAC of a forged message is what would have passed */
+	memzero_explicit(hifn_slot_res(hd, idx), HIFN_OP_RESULT_MAX_BYTES);
 }
 
 static void hifn_release(struct hifn_dev *hd, u16 idx, bool ok)

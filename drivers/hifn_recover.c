@@ -327,6 +327,7 @@ void hifn_recover_serve(struct hifn_dev *hd)
 	unsigned int tries = 1 + HIFN_MAX_RESETS;
 	int err;
 
+	hd->halted = false;
 	do {
 		err = hifn_try_serve(hd);
 	} while (err == -EAGAIN && --tries);
