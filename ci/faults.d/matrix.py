@@ -129,9 +129,10 @@ def check_overall(faults, rows):
             report(f"{fault.name}.{fault.over}", "" if total else "never counted by the driver")
 
 
-def totals(rows):
+def totals(rows, broken):
     """Sums; harm in rows whose harm is named is kept apart."""
-    sums = {"cases": len(rows), "failed": sum(row["verdict"] != "ok" for row in rows)}
+    sums = {"cases": len(rows), "broken": len(broken),
+            "failed": sum(row["verdict"] != "ok" for row in rows)}
     for key in ("requests", "faults_hit", "recovered"):
         sums[key] = sum(row[key] for row in rows)
     plain = [row for row in rows if row["expected"] == "right data"]
@@ -162,7 +163,7 @@ def main():
         report("arguments", "no fault " + " ".join(unknown))
     faults = [fault for fault in FAULTS if not args.faults or fault.name in args.faults]
     cells = [cell for cell in CELLS if args.cells in cell.name]
-    rows = []
+    rows, broken = [], []
     absent = [{"fault": "all", "cell": cell.name, "reason": cell.reason}
               for cell in cells if not cell.load]
     for cell in cells:
@@ -174,10 +175,12 @@ def main():
         except Exception:   # what went wrong belongs to this user; the others go on
             print(traceback.format_exc(), flush=True)
             report(cell.name, "the load broke, see the log")
+            broken.append(cell.name)
         print(f"{cell.name}: {time.monotonic() - begin:.0f} s", flush=True)
     check_overall(faults, rows)
     with open(OUT, "w") as file:
-        json.dump({**totals(rows), "not_applicable": absent, "rows": rows}, file, indent=1)
+        json.dump({**totals(rows, broken), "not_applicable": absent, "broken_loads": broken,
+                   "rows": rows}, file, indent=1)
 
 
 main()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Prints build/faults.json for people; ends with 1 if a row failed."""
+"""Prints build/faults.json for people; ends with 1 if a row failed or a load broke."""
 
 import json
 import sys
@@ -46,9 +46,11 @@ def main():
     failed = [row for row in table["rows"] if row["verdict"] != "ok"]
     for row in failed:
         print(f"failed: {row['fault']}.{cell(row)}: {row['verdict']}")
+    for name in table["broken_loads"]:
+        print(f"broken: {name}: its other rows are missing")
     print("\n" + ", ".join(f"{key} {value}" for key, value in table.items()
                            if isinstance(value, int)))
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or table["broken_loads"] else 0)
 
 
 main()

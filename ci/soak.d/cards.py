@@ -130,7 +130,7 @@ class Card:
         """QEMU may still be busy with the end of the one before."""
         if not waited(self.plugged, GONE_S):
             raise Broken(f"card {self.number} cannot be plugged in: {self.refusal}")
-        return waited(self.bound, BACK_S)
+        return waited(lambda: self.state() == "up", BACK_S)
 
     def plugged(self):
         try:

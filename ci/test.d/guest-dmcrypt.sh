@@ -12,11 +12,19 @@ open_plain() { # cipher, key bits, sector size [cryptsetup options]
 		--key-file $key_file "$@" /dev/scratch v && dmsetup mknodes
 }
 
+# On the volume, never on a file that fio makes where none is.
+fio_v() { # seconds at most, options
+	fio_limit=$1
+	shift
+	timeout -s KILL "$fio_limit" fio --name=v --filename=/dev/mapper/v \
+		--allow_file_create=0 --output=/tmp/fio.log "$@"
+}
+
 # Verified random I/O, 32 deep.
 fio_verify() { # MiB
-	fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=4k --size="$1m" \
+	fio_v 1800 --rw=randrw --bs=4k --size="$1m" \
 		--ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c --verify_fatal=1 \
-		--randseed=3 --allrandrepeat=1 --output=/tmp/fio.log
+		--randseed=3 --allrandrepeat=1
 }
 
 last_line() { tail -n 1 /tmp/fio.log; }
@@ -61,10 +69,9 @@ queue_of_one() {
 	insmod $modules/crypto/acf.ko queue_len=1
 	load slots=1
 	open_plain aes-cbc-plain64 256 512
-	check_fio regression-15-queue-of-one timeout 120 \
-		fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=64k --size=4m \
-		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1 \
-		--output=/tmp/fio.log
+	check_fio regression-15-queue-of-one \
+		fio_v 120 --rw=randrw --bs=64k --size=4m \
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1
 	shapes regression-15-queue-of-one only=flood
 	cryptsetup close v
 	unload
@@ -87,11 +94,10 @@ no_write_workqueue() {
 	open_plain aes-cbc-plain64 256 4096 --perf-no_write_workqueue
 	echo 16384 >$trace/buffer_size_kb
 	echo 1 >$trace/events/block/block_bio_queue/enable
-	check_fio dmcrypt.no-write-workqueue timeout 120 \
-		fio --name=v --filename=/dev/mapper/v --rw=randrw --bs=4k --size=8m \
+	check_fio dmcrypt.no-write-workqueue \
+		fio_v 120 --rw=randrw --bs=4k --size=8m \
 		--numjobs=4 --offset_increment=8m --ioengine=libaio --iodepth=32 \
-		--iodepth_batch=8 --direct=1 --verify=crc32c --verify_fatal=1 \
-		--output=/tmp/fio.log
+		--iodepth_batch=8 --direct=1 --verify=crc32c --verify_fatal=1
 	echo 0 >$trace/events/block/block_bio_queue/enable
 	grep "block_bio_queue: $disk W" $trace/trace >/tmp/writes
 	echo 1 >$trace/buffer_size_kb

@@ -37,12 +37,12 @@ recovers() { # name, fault
 }
 
 result_missing() {
-	before=$(awk '/^engine.* cbc\(aes\)/ { print $NF }' /sys/kernel/debug/acf/stats)
+	before=$(driver_stat result_none)
 	fault no-result:3
 	check fault.no-result.data "wrong or lost requests" shapes_ok only=in-place
 	no_faults
-	failed=$(awk '/^engine/ && / failed / { n += $NF } END { print n + 0 }' /sys/kernel/debug/acf/stats)
-	check fault.no-result.counted "no job was counted as failed ($before before)" [ "$failed" -gt 0 ]
+	after=$(driver_stat result_none)
+	check fault.no-result.counted "result_none went from $before to $after" [ "$after" -gt "$before" ]
 }
 
 # A card that hangs at every command is given up after three resets in vain.
@@ -117,12 +117,13 @@ probe_refused() {
 }
 
 # A card none of whose interrupts arrives is given up in its first self-test: 3 lost
-# ones of at most 1.5 * timeout_ms each. It serves again once they arrive.
+# ones of at most 1.5 * timeout_ms each, on a machine that may be busy; each algorithm
+# would take its 2 s otherwise. It serves again once they arrive.
 no_interrupts() {
 	begin=$(cut -d. -f1 /proc/uptime)
 	probe_refused no-irq no-irq 'hifn795x.*given up: its interrupts do not arrive' timeout_ms=500
 	seconds=$(($(cut -d. -f1 /proc/uptime) - begin))
-	check refusal.no-irq.in-time "it took $seconds s" [ $seconds -le 15 ]
+	check refusal.no-irq.in-time "it took $seconds s" [ $seconds -le 60 ]
 	n=$(log_since | grep -c 'hifn795x.*no interrupt came')
 	check refusal.no-irq.lost "$n lost interrupts were reported" [ "$n" = 3 ]
 	load

@@ -46,6 +46,7 @@ card() {
 	return 0
 }
 
+# The driver core links the card before probe has begun.
 bound() { [ -n "$(card)" ]; }
 not_bound() { [ -z "$(card)" ]; }
 
@@ -73,7 +74,10 @@ shapes() {
 	echo "$prefix: $(grep -c '^ok ' /tmp/shapes) ok, $(grep -c '^not ok ' /tmp/shapes) not ok"
 }
 
-shapes_ok() { insmod $modules/crypto/tests/acf_test.ko "$@" &&
-	cp /sys/kernel/debug/acf_test/results /tmp/shapes; rmmod acf_test
+shapes_ok() {
+	insmod $modules/crypto/tests/acf_test.ko "$@" || return 1
+	cp /sys/kernel/debug/acf_test/results /tmp/shapes
+	rmmod acf_test
 	grep '^not ok' /tmp/shapes && return 1
-	grep -q '^ok' /tmp/shapes; }
+	grep -q '^ok' /tmp/shapes
+}

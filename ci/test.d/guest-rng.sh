@@ -34,8 +34,8 @@ rng_plain() {
 	check rng.quality "$(cat $hw_random/rng_quality)" [ "$(cat $hw_random/rng_quality)" = 256 ]
 	check rng.read "no data" rng_read 4 /tmp/random
 	check rng.words-differ "see the console" rng_words_differ /tmp/random
-	# what is there now, or "try again": never a wait
-	dd if=/dev/hwrng of=/tmp/random bs=64 count=1 iflag=nonblock 2>/tmp/dd
+	# what is there now, or "try again": never a wait for more
+	timeout 20 dd if=/dev/hwrng of=/tmp/random bs=64 count=1 iflag=nonblock 2>/tmp/dd
 	check rng.no-wait "neither data nor EAGAIN" grep -qE 'Resource temporarily|[01] records in|0\+1' /tmp/dd
 }
 

@@ -163,6 +163,8 @@ static const char *drop_verdict(const struct drop *drop, const struct subject *s
 		return "notification after completion";
 	if (atomic_read(&drop->bad_context))
 		return "callback with bottom halves on";
+	if (any_data)
+		return NULL;
 	if (memcmp(drop->mem, drop->want, FLOOD_BYTES))
 		return "wrong data: completed before the work was done?";
 	if (s->ref.mode != REF_ECB && memcmp(drop->iv, drop->want_iv, s->ref.block_bytes))
