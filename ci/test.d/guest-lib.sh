@@ -58,6 +58,20 @@ acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF
 card_commands() { hostcmd counters "${1:-0}" | python3 -c \
 	'import json, sys; print(json.load(sys.stdin)["commands"]["total"])'; }
 
+# one_interrupt_each NAME: requests with long lists, by the card's own counters
+one_interrupt_each() {
+	jobs=$(driver_stat jobs)
+	hostcmd reset-counters 0 >/dev/null
+	shapes_ok only=regression-11-lists || not_ok "$1.data" "wrong or lost requests"
+	jobs=$(($(driver_stat jobs) - jobs))
+	counted=$(hostcmd counters 0 | python3 -c 'import json, sys
+card = json.load(sys.stdin)
+print(card["commands"]["total"], card["irq"]["raised"])')
+	check "$1" "commands and interrupts for $jobs jobs: $counted" sh -c "
+		set -- $jobs $counted
+		[ \$1 -gt 100 ] && [ \$2 = \$1 ] && [ \$3 -le \$1 ]"
+}
+
 # shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX
 shapes() {
 	prefix=$1
