@@ -180,6 +180,12 @@ struct acf_engine_ops {
 	 *              failure); job untouched, it runs on the CPU
 	 */
 	int (*submit)(struct acf_engine *engine, struct acf_job *job);
+	/*
+	 * False: submit() would say -EOPNOTSUPP whenever it comes. Asked before a job
+	 * is made to wait, so that its own submitter does it on the CPU at once, not
+	 * whoever finds it in the queue. Called like submit(); the job stays untouched.
+	 */
+	bool (*fits)(struct acf_engine *engine, const struct acf_job *job);
 };
 
 enum acf_engine_state {
@@ -203,9 +209,11 @@ struct acf_line {
 	struct list_head queue;		/* accepted jobs waiting for room */
 	struct list_head backlog;	/* jobs whose submitter was told -EBUSY */
 	unsigned int queued;		/* length of queue */
-	u64 served;			/* bytes, raised when the line fills again */
+	unsigned int waking;		/* jobs between backlog and queue */
+	u64 served;			/* cost, raised when the line fills again */
 	u64 jobs;			/* given to the driver */
 	u64 bytes;			/* of these */
+	u64 cost;			/* of these, as in acf_line.c */
 	s64 behind;			/* see acf_line_started() */
 };
 

@@ -86,7 +86,9 @@ static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
 		if (err != -EBUSY)
 			return err ? err : -EINPROGRESS;
 	}
-	if (line->queued < acf_queue_len && list_empty(&line->backlog)) {
+	if (!engine->ops->fits(engine, job))
+		return -EOPNOTSUPP;
+	if (line->queued < acf_queue_len && !acf_line_backlogged(line)) {
 		acf_queue_add(engine, job);
 		return -EINPROGRESS;
 	}
@@ -172,7 +174,10 @@ void acf_job_done(struct acf_job *job, int err)
 }
 EXPORT_SYMBOL_GPL(acf_job_done);
 
-/* Submit from the lines until the driver is full; what it cannot do goes to @refused. */
+/*
+ * Submit from the lines until the driver is full. What it cannot do now, for want of
+ * mappings, goes to @refused, and has had its turn.
+ */
 static void acf_start_queued(struct acf_engine *engine, struct list_head *refused)
 {
 	struct acf_line *line;
@@ -189,8 +194,10 @@ static void acf_start_queued(struct acf_engine *engine, struct list_head *refuse
 			return;
 		}
 		line->queued--;
-		if (err)
-			list_add_tail(&job->node, refused);
+		if (!err)
+			continue;
+		acf_line_charge(line, job);
+		list_add_tail(&job->node, refused);
 	}
 }
 
@@ -202,10 +209,12 @@ static void acf_take_backlog(struct acf_line *line, struct list_head *woken)
 {
 	unsigned int room;
 
-	if (line->queued > acf_queue_len / 2)
+	if (line->queued > acf_queue_len / 2 || line->waking)
 		return;
-	for (room = acf_queue_len - line->queued; room && !list_empty(&line->backlog); room--)
+	for (room = acf_queue_len - line->queued; room && !list_empty(&line->backlog); room--) {
 		list_move_tail(line->backlog.next, woken);
+		line->waking++;
+	}
 }
 
 static void acf_take_backlogs(struct acf_engine *engine, struct list_head *woken)
@@ -235,11 +244,12 @@ static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
 	struct acf_job *next;
 
 	spin_lock_bh(&engine->lock);
-	if (engine->state != ACF_ENGINE_STOPPED) {
-		list_for_each_entry_safe(job, next, woken, node) {
-			list_del(&job->node);
-			acf_queue_add(engine, job);
-		}
+	list_for_each_entry_safe(job, next, woken, node) {
+		engine->line[job->class].waking--;
+		if (engine->state == ACF_ENGINE_STOPPED)
+			continue;
+		list_del(&job->node);
+		acf_queue_add(engine, job);
 	}
 	spin_unlock_bh(&engine->lock);
 	return list_empty(woken);
@@ -271,24 +281,30 @@ void acf_engine_refill(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_refill);
 
-void acf_engine_stop(struct acf_engine *engine)
+static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
 {
 	LIST_HEAD(queue);
 	LIST_HEAD(backlog);
-	struct acf_line *line;
 
 	spin_lock_bh(&engine->lock);
-	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
-	for (line = engine->line; line < engine->line + ACF_NR_CLASSES; line++) {
-		list_splice_tail_init(&line->queue, &queue);
-		list_splice_tail_init(&line->backlog, &backlog);
-		line->queued = 0;
-	}
+	list_splice_init(&line->queue, &queue);
+	list_splice_init(&line->backlog, &backlog);
+	line->queued = 0;
 	spin_unlock_bh(&engine->lock);
 
 	acf_notify(&backlog);
 	acf_jobs_return(&queue, -ENODEV);
 	acf_jobs_return(&backlog, -ENODEV);
+}
+
+/* The system's jobs do not wait for the CPU to do those of users. */
+void acf_engine_stop(struct acf_engine *engine)
+{
+	spin_lock_bh(&engine->lock);
+	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
+	spin_unlock_bh(&engine->lock);
+	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);
+	acf_line_stop(engine, &engine->line[ACF_CLASS_USER]);
 }
 EXPORT_SYMBOL_GPL(acf_engine_stop);
 

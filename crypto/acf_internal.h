@@ -138,9 +138,17 @@ enum acf_class acf_class_of_caller(void);
 void acf_lines_init(struct acf_engine *engine);
 /* Nobody waits for the engine, in any line. */
 bool acf_lines_empty(const struct acf_engine *engine);
+/* Some submitter was told -EBUSY, and his job has not reached the queue yet. */
+static inline bool acf_line_backlogged(const struct acf_line *line)
+{
+	return line->waking || !list_empty(&line->backlog);
+}
+
 void acf_line_queue(struct acf_engine *engine, struct acf_job *job);
 /* The line whose turn it is, or NULL if no job is queued. */
 struct acf_line *acf_line_next(struct acf_engine *engine);
+/* The job has had its turn. */
+void acf_line_charge(struct acf_line *line, const struct acf_job *job);
 /* The driver took the job, from a queue or as it came. */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
 

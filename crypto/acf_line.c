@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The jobs that wait for an engine: one line per class, served in turns by bytes.
+ * The jobs that wait for an engine: one line per class, served in turns by cost: a job's
+ * bytes, and ACF_JOB_COST for being one.
  *
  * The line that has been served less is next. One that was empty starts level with the
  * other: who was away has no claim to what he left unused. So while both wait, their
@@ -11,6 +12,17 @@
 #include <linux/sched.h>
 
 #include "acf_internal.h"
+
+/*
+ * In bytes. A HIFN's bus is as long busy with a command's own words as with 165 bytes of
+ * AES (docs/hifn795x.md 10.4), and the host has to submit, harvest and call back.
+ */
+#define ACF_JOB_COST	256
+
+static unsigned int acf_job_cost(const struct acf_job *job)
+{
+	return job->len + ACF_JOB_COST;
+}
 
 /* In process context, when a transform is made: by a key agent, cryptsetup, an AF_ALG user. */
 enum acf_class acf_class_of_caller(void)
@@ -38,7 +50,7 @@ bool acf_lines_empty(const struct acf_engine *engine)
 
 	lockdep_assert_held(&engine->lock);
 	for (line = engine->line; line < engine->line + ACF_NR_CLASSES; line++)
-		if (!list_empty(&line->queue) || !list_empty(&line->backlog))
+		if (!list_empty(&line->queue) || acf_line_backlogged(line))
 			return false;
 	return true;
 }
@@ -48,10 +60,10 @@ static struct acf_line *acf_line_other(struct acf_engine *engine, enum acf_class
 	return &engine->line[class == ACF_CLASS_SYSTEM ? ACF_CLASS_USER : ACF_CLASS_SYSTEM];
 }
 
-/* Bytes the other line has been given more than this one. */
+/* What the other line has been given more than this one, as cost. */
 static s64 acf_line_lag(struct acf_engine *engine, enum acf_class class)
 {
-	return acf_line_other(engine, class)->bytes - engine->line[class].bytes;
+	return acf_line_other(engine, class)->cost - engine->line[class].cost;
 }
 
 void acf_line_queue(struct acf_engine *engine, struct acf_job *job)
@@ -79,8 +91,13 @@ struct acf_line *acf_line_next(struct acf_engine *engine)
 	return system->served <= user->served ? system : user;
 }
 
+void acf_line_charge(struct acf_line *line, const struct acf_job *job)
+{
+	line->served += acf_job_cost(job);
+}
+
 /*
- * behind: the most that the other line was given beyond this one while a job waited in
+ * behind: the most, as cost, that the other line was given beyond this one while a job waited in
  * this one's queue. Two longest jobs are the limit.
  */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited)
@@ -90,7 +107,8 @@ void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool
 	lockdep_assert_held(&engine->lock);
 	if (waited)
 		line->behind = max(line->behind, acf_line_lag(engine, job->class) - job->lag);
-	line->served += job->len;
+	acf_line_charge(line, job);
+	line->cost += acf_job_cost(job);
 	line->bytes += job->len;
 	line->jobs++;
 }

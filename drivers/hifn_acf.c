@@ -47,7 +47,7 @@ static void hifn_op_auth(const struct acf_job *job, struct hifn_op *op)
 	op->auth.bytes = job->len;
 }
 
-/* Lengths are judged by hifn_cmd_encode(). */
+/* Lengths are judged by hifn_cmd_fits(). */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
 {
 	memset(op, 0, sizeof(*op));
@@ -64,8 +64,19 @@ static int hifn_acf_submit(struct acf_engine *engine, struct acf_job *job)
 				 job);
 }
 
+static bool hifn_acf_fits(struct acf_engine *engine, const struct acf_job *job)
+{
+	struct hifn_dev *hd = container_of(engine, struct hifn_dev, engine);
+	struct hifn_plan plan;
+	struct hifn_op op;
+
+	hifn_acf_op(job, &op);
+	return hifn_cmd_fits(&op) && !hifn_map_plan(hd, job, &plan);
+}
+
 static const struct acf_engine_ops hifn_acf_ops = {
 	.submit = hifn_acf_submit,
+	.fits = hifn_acf_fits,
 };
 
 int hifn_acf_register(struct hifn_dev *hd)

@@ -60,7 +60,7 @@ static bool auth_fits(const struct hifn_op *op)
 	return op->mac == HIFN_MAC_NONE || region_fits(&op->auth, op->bytes);
 }
 
-static bool op_fits(const struct hifn_op *op)
+bool hifn_cmd_fits(const struct hifn_op *op)
 {
 	return (op->cipher != HIFN_CIPHER_NONE || op->mac != HIFN_MAC_NONE) &&
 	       op->bytes <= HIFN_TOTAL_MAX_BYTES && key_fits(op) &&
@@ -209,7 +209,7 @@ int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room)
 {
 	u8 *at;
 
-	if (!op_fits(op))
+	if (!hifn_cmd_fits(op))
 		return -EINVAL;
 	if (cmd_bytes(op) > room)
 		return -ENOSPC;

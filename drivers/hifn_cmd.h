@@ -56,9 +56,12 @@ struct hifn_op {
 #define HIFN_OP_CMD_MAX_BYTES	136	/* AES-256 with IV, HMAC with key */
 #define HIFN_OP_RESULT_MAX_BYTES 36	/* ESP with full SHA-1, 5.5 */
 
+/* Whether the card can do op: lengths, skips, the key's size. */
+bool hifn_cmd_fits(const struct hifn_op *op);
+
 /*
- * Write the command block of op to buf. Returns its bytes, -EINVAL when the
- * card cannot do op (key length, data length), -ENOSPC when room is too small.
+ * Write the command block of op to buf. Returns its bytes, -EINVAL when it does
+ * not fit, -ENOSPC when room is too small.
  */
 int hifn_cmd_encode(const struct hifn_op *op, u8 *buf, u32 room);
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests and the engine that serves, delays, refuses and fails them. */
-#include <linux/cred.h>
-
 #include "acf_engine_kunit.h"
 
 static long long done_ok(const struct rig *rig, enum acf_alg_id id)
@@ -434,53 +432,6 @@ static void jobs_partial_blocks_are_refused(struct kunit *test)
 	rig_check_all(test);
 }
 
-/* A transform as a process without any capability makes it. */
-static int make_users_tfm(struct trial_tfm *tfm)
-{
-	struct cred *mine = prepare_creds();
-	struct cred *user = prepare_creds();
-	int err;
-
-	if (!mine || !user)
-		return -ENOMEM;
-	cap_clear(user->cap_effective);
-	commit_creds(user);
-	err = trial_tfm_init(tfm, TRIAL_CIPHER);
-	commit_creds(mine);
-	return err;
-}
-
-/* Equal requests of system and user, the system's first: served in turns. */
-static void jobs_of_system_and_user_take_turns(struct kunit *test)
-{
-	struct rig *rig = test->priv;
-	unsigned int nr = min(rig_queue_len, 4u);
-	struct trial *first, *system, *user;
-	unsigned int i;
-
-	KUNIT_ASSERT_EQ(test, make_users_tfm(&rig->user), 0);
-	rig->has_user = true;
-	rig_by_hand(rig, 0, 1);
-	first = rig_submit(rig, TRIAL_CIPHER, 64, false, 0);
-	KUNIT_ASSERT_NOT_NULL(test, first);
-	system = &rig->trial[rig->nr_trials];
-	for (i = 0; i < nr; i++)
-		KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, TRIAL_CIPHER, 64, i & 1, 0));
-	user = &rig->trial[rig->nr_trials];
-	for (i = 0; i < nr; i++)
-		KUNIT_ASSERT_NOT_NULL(test, rig_submit_on(rig, &rig->user, 64, i & 1, 0));
-	KUNIT_EXPECT_EQ(test, rig->engine[0]->engine.line[ACF_CLASS_USER].queued, nr);
-	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
-	KUNIT_EXPECT_EQ(test, atomic_read(&first->finals), 1);
-	for (i = 0; i < 2 * nr; i++) {
-		struct trial *next = i & 1 ? &user[i / 2] : &system[i / 2];
-
-		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
-		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&next->finals), 1, "turn %u", i);
-	}
-	rig_check_all(test);
-}
-
 static struct kunit_case acf_jobs_cases[] = {
 	KUNIT_CASE(jobs_any_unit_serves_any_kind),
 	KUNIT_CASE(jobs_may_end_inside_the_submission),
@@ -504,7 +455,6 @@ static struct kunit_case acf_jobs_cases[] = {
 	KUNIT_CASE(jobs_short_lists_are_refused),
 	KUNIT_CASE(jobs_short_destinations_are_refused),
 	KUNIT_CASE(jobs_partial_blocks_are_refused),
-	KUNIT_CASE(jobs_of_system_and_user_take_turns),
 	{}
 };
 

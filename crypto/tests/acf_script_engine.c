@@ -237,6 +237,14 @@ static void script_wake_unit(struct script_engine *se)
 	}
 }
 
+static bool script_fits(struct acf_engine *engine, const struct acf_job *job)
+{
+	struct script_engine *se = container_of(engine, struct script_engine, engine);
+
+	lockdep_assert_held(&engine->lock);
+	return !se->script.most || job->len <= se->script.most;
+}
+
 static int script_submit(struct acf_engine *engine, struct acf_job *job)
 {
 	struct script_engine *se = container_of(engine, struct script_engine, engine);
@@ -248,7 +256,7 @@ static int script_submit(struct acf_engine *engine, struct acf_job *job)
 		schedule_work(&se->vanish_work);
 		return -EBUSY;
 	}
-	if (script->refuse && se->offered % script->refuse == 0)
+	if (!script_fits(engine, job) || (script->refuse && se->offered % script->refuse == 0))
 		return -EOPNOTSUPP;
 	if (se->nr_held >= script->slots)
 		return -EBUSY;
@@ -260,6 +268,7 @@ static int script_submit(struct acf_engine *engine, struct acf_job *job)
 
 static const struct acf_engine_ops script_ops = {
 	.submit = script_submit,
+	.fits = script_fits,
 };
 
 bool script_engine_complete(struct script_engine *se, unsigned int nth, int err)

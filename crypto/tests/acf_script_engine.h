@@ -42,6 +42,7 @@ struct script {
 	bool newest_first;	/* order within a batch of held jobs */
 	unsigned int slots;	/* jobs held at once, 1 or more: others get -EBUSY */
 	unsigned int refuse;	/* every n-th job offered gets -EOPNOTSUPP; 0: none */
+	unsigned int most;	/* bytes of a job that fits; 0: any */
 	unsigned int fail;	/* every n-th job is given back with -EIO; 0: none */
 	unsigned int delay_us;	/* the worker's, before each batch */
 	unsigned int vanish;	/* at the n-th job offered the engine stops itself; 0: never */
