@@ -97,8 +97,8 @@ void acf_line_charge(struct acf_line *line, const struct acf_job *job)
 }
 
 /*
- * behind: the most, as cost, that the other line was given beyond this one while a job waited in
- * this one's queue. Two longest jobs are the limit.
+ * behind: the most, as cost, that the other line was given beyond this one while a job
+ * waited in this one's queue. Two longest jobs are the limit.
  */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited)
 {

@@ -433,7 +433,6 @@ static void test_back_sealed(void)
 	rig_free(r);
 }
 
-/* Nothing that runs off the PLL does; bypass helps, and a start that works. */
 static void test_small_bars(void)
 {
 	struct rig *r = rig_new(NULL);
@@ -451,6 +450,7 @@ static void test_small_bars(void)
 	rig_free(r);
 }
 
+/* Nothing that runs off the PLL does; bypass helps, and a start that works. */
 static void test_pll_stuck(void)
 {
 	struct rig *r = rig_up();
