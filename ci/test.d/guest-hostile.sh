@@ -32,7 +32,7 @@ hostile_seed() { # seed
 			not_ok "hostile.$1.fault" "the card refuses it"
 		check_fio "hostile.$1.io-1-in-$rate" hostile_io 6
 		check "hostile.$1.flood-1-in-$rate" "lost, failed or called back wrongly" \
-			shapes_ok only=flood any_data=1
+			shapes_ok only=flood hostile=1
 		echo "hostile.$1: $(hostile_acts) acts, state $(driver_stat state), $(driver_stat resets) resets"
 		hostile_back
 	done

@@ -62,7 +62,7 @@ int flood_no_backlog(struct subject *s);
 int flood_rekey(struct subject *s);
 int flood_one_cpu(struct subject *s);
 
-extern bool any_data;	/* floods take any data for right */
+extern bool hostile;	/* floods take any data, and the CPU's, for right */
 extern int test_cpu;	/* callbacks have to run there; -1: all on one, whichever */
 
 /* A hash or an AEAD under test. */

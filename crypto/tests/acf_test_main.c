@@ -26,9 +26,9 @@ int test_cpu = -1;
 module_param_named(cpu, test_cpu, int, 0444);
 MODULE_PARM_DESC(cpu, "where test one-cpu wants its callbacks (default: all on one CPU)");
 
-bool any_data;
-module_param(any_data, bool, 0444);
-MODULE_PARM_DESC(any_data, "floods do not look at data and IVs, for a card that lies");
+bool hostile;
+module_param(hostile, bool, 0444);
+MODULE_PARM_DESC(hostile, "the card lies: floods look neither at data and IVs nor at who made them");
 
 struct test {
 	const char *name;
