@@ -123,7 +123,8 @@ struct hifn_dev {
 	u16 level;			/* unlock level found by the last start */
 
 	int gone;			/* registers are not touched: the card does not
-					 * answer, or its bus is being recovered */
+					 * answer, or its bus is being recovered; no
+					 * bool, whose xchg() not every host has */
 	bool irq_armed;			/* IER is open; see hifn_queue_irq() */
 	bool reset_asked;		/* by hifn_reset_kick() */
 	enum hifn_state state;		/* (l); hints may read it without */

@@ -88,19 +88,19 @@ static void lines_take_turns(struct kunit *test)
 /* A job costs more than its bytes: many small ones do not keep the card to themselves. */
 static void lines_charge_for_small_jobs(struct kunit *test)
 {
-	const unsigned int small = 8, turns = 5; /* 5 x (16 + 256) bytes pass 1024 + 256 */
+	const unsigned int turns = 5; /* 5 x (16 + 256) bytes pass 1024 + 256 */
 	struct trial *system[2], *user[8];
 	struct rig *rig = test->priv;
 	unsigned int i;
 
-	if (rig_queue_len < small)
+	if (rig_queue_len < ARRAY_SIZE(user))
 		kunit_skip(test, "a queue of %u is too short", rig_queue_len);
 	make_user(test);
 	rig_by_hand(rig, 0, 1);
 	submit_system(test, 64);
 	for (i = 0; i < ARRAY_SIZE(system); i++)
 		system[i] = submit_system(test, 1024);
-	for (i = 0; i < small; i++)
+	for (i = 0; i < ARRAY_SIZE(user); i++)
 		user[i] = submit_user(test, 16);
 	complete_some(test, 2);
 	KUNIT_EXPECT_EQ(test, atomic_read(&system[0]->finals), 1);
