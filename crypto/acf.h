@@ -154,7 +154,9 @@ struct acf_job {
 	 * Called once, by acf_job_done(), bottom halves off, no lock held.
 	 * err == 0: dst and mac hold the result; comparing a MAC is the maker's.
 	 * err < 0: the engine could not do it; src is as it was, nothing writes to
-	 * dst any more, and the job may run elsewhere.
+	 * dst any more, and the job may run elsewhere. -ECANCELED: taken back undone,
+	 * by a reset or the like, which says nothing about the engine's work; a
+	 * self-test tries such a job again.
 	 */
 	void (*done)(struct acf_job *job, int err);
 	/*

@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include "acf_internal.h"
@@ -14,6 +15,8 @@
 
 /* The driver's watchdog gives every job back within seconds; this is the last resort. */
 #define ACF_TEST_TIMEOUT_MS	30000
+#define ACF_TEST_TRIES		4	/* of a job that came back undone */
+#define ACF_TEST_PAUSE_MS	10	/* before the next one */
 #define ACF_TEST_GUARD		16	/* bytes after the output that must not change */
 #define ACF_TEST_POISON		0xa5
 #define ACF_TEST_BUF		(ACF_VEC_MAX_AAD + ACF_VEC_MAX_DATA + ACF_TEST_GUARD)
@@ -132,6 +135,29 @@ static const char *acf_test_check(const struct acf_test *test, bool decrypt, boo
 	return acf_test_check_data(test, decrypt, in_place);
 }
 
+/* What the engine made of one job; -ETIMEDOUT when it still holds it. */
+static int acf_test_once(struct acf_engine *engine, struct acf_test *test)
+{
+	int ret = acf_engine_admit_test(engine, &test->job);
+
+	if (ret != -EINPROGRESS)
+		return ret;
+	if (wait_for_completion_timeout(&test->finished, msecs_to_jiffies(ACF_TEST_TIMEOUT_MS)))
+		return test->err;
+	pr_err("%s: %s: no answer within %d ms; a buffer is left to the card\n", engine->name,
+	       test->job.alg->name, ACF_TEST_TIMEOUT_MS);
+	return -ETIMEDOUT;
+}
+
+/*
+ * A reset that took the job, or a moment without DMA mappings, is no verdict on the
+ * algorithm. An engine that does it again and again fails.
+ */
+static bool acf_test_undone(int err)
+{
+	return err == -ECANCELED || err == -EOPNOTSUPP;
+}
+
 /*
  * 0; -EIO; -ENODEV when the driver has stopped the engine, and said why; -ETIMEDOUT
  * when the engine still holds the job.
@@ -140,20 +166,15 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 			const struct acf_alg *alg, bool decrypt, bool in_place)
 {
 	const char *why = "engine failed the job";
+	int tries = ACF_TEST_TRIES;
 	int ret;
 
 	acf_test_fill(test, alg, decrypt, in_place);
-	ret = acf_engine_admit_test(engine, &test->job);
-	if (ret == -EINPROGRESS) {
-		if (!wait_for_completion_timeout(&test->finished,
-						 msecs_to_jiffies(ACF_TEST_TIMEOUT_MS))) {
-			pr_err("%s: %s: no answer within %d ms; a buffer is left to the card\n",
-			       engine->name, alg->name, ACF_TEST_TIMEOUT_MS);
-			return -ETIMEDOUT;
-		}
-		ret = test->err;
+	while (acf_test_undone(ret = acf_test_once(engine, test)) && --tries) {
+		msleep(ACF_TEST_PAUSE_MS);
+		acf_test_fill(test, alg, decrypt, in_place);
 	}
-	if (ret == -ENODEV)
+	if (ret == -ENODEV || ret == -ETIMEDOUT)
 		return ret;
 	if (!ret) {
 		why = acf_test_check(test, decrypt, in_place);

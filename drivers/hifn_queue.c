@@ -541,7 +541,7 @@ static struct acf_job *hifn_fail_one(struct hifn_dev *hd)
 }
 
 /*
- * Give every job back to acf as failed and empty the rings. Only when the card
+ * Give every job back to acf undone and empty the rings. Only when the card
  * makes no DMA any more and hifn_queue_quiet() has been called.
  */
 void hifn_queue_fail_all(struct hifn_dev *hd)
@@ -549,7 +549,7 @@ void hifn_queue_fail_all(struct hifn_dev *hd)
 	struct acf_job *job;
 
 	while ((job = hifn_fail_one(hd)))
-		acf_job_done(job, -EIO);
+		acf_job_done(job, -ECANCELED);
 	spin_lock_bh(&hd->engine.lock);
 	hifn_rings_reset(&hd->rings);
 	spin_unlock_bh(&hd->engine.lock);

@@ -308,31 +308,15 @@ bool hifn_recover_restart(struct hifn_dev *hd)
 	return false;
 }
 
-/*
- * -EIO: the test failed. When a reset took its job it may be tried again. -ENODEV: the
- * card was given up meanwhile, with a message.
- */
-static int hifn_try_serve(struct hifn_dev *hd)
-{
-	unsigned long resets = READ_ONCE(hd->stats.resets);
-	int err = acf_engine_start(&hd->engine);
-
-	flush_work(&hd->reset_work);
-	return err == -EIO && READ_ONCE(hd->stats.resets) != resets ?
-	       -EAGAIN : err;
-}
-
+/* A short self-test, then requests; or the card is given up, with a message. */
 void hifn_recover_serve(struct hifn_dev *hd)
 {
-	unsigned int tries = 1 + HIFN_MAX_RESETS;
 	int err;
 
 	hd->halted = false;
-	do {
-		err = hifn_try_serve(hd);
-	} while (err == -EAGAIN && --tries);
+	err = acf_engine_start(&hd->engine);
 	if (!err || err == -ENODEV)
-		return;
+		return;		/* -ENODEV: given up under the test */
 	spin_lock_bh(&hd->engine.lock);
 	hifn_condemn(hd, err == -ENOMEM ? "there is no memory to test it" : "it fails its self-test");
 	spin_unlock_bh(&hd->engine.lock);

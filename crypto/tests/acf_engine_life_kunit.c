@@ -321,18 +321,38 @@ static void life_required_algorithm_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_start(rig, 0, &rig_calm), 0);
 }
 
-/* Everything refused, everything failed: nothing is left to serve. */
+/* Everything refused, failed, lost: nothing is left to serve. */
 static void life_useless_engine_is_refused(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 	struct script refusing = rig_calm;
 	struct script failing = rig_calm;
+	struct script losing = rig_calm;
 
 	refusing.refuse = 1;
 	failing.fail = 1;
+	losing.lose = 1;
 	rig_vanish(rig, 0);
 	expect_refused(test, &refusing, -EIO);
 	expect_refused(test, &failing, -EIO);
+	expect_refused(test, &losing, -EIO);
+}
+
+/* A reset, a moment without mappings: no verdict on what was tested. */
+static void life_undone_self_tests_are_repeated(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct script script = rig_calm;
+
+	script.refuse = 50;
+	script.lose = 70;
+	rig_vanish(rig, 0);
+	rig->engine[0]->engine.required = RIG_CAPS;
+	KUNIT_EXPECT_EQ(test, rig_start(rig, 0, &script), 0);
+	KUNIT_EXPECT_EQ(test, rig->engine[0]->engine.serves, (unsigned long)RIG_CAPS);
+	script_engine_stop(rig->engine[0]);
+	KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[0], &script), 0);
+	KUNIT_EXPECT_GE(test, rig->engine[0]->offered, 70);
 }
 
 /* The card goes while its self-test waits in the queue. */
@@ -378,6 +398,7 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_failing_algorithm_is_left_out),
 	KUNIT_CASE(life_required_algorithm_fails),
 	KUNIT_CASE(life_useless_engine_is_refused),
+	KUNIT_CASE(life_undone_self_tests_are_repeated),
 	KUNIT_CASE(life_vanishing_in_the_self_test),
 	KUNIT_CASE(life_silence_in_the_self_test),
 	{}

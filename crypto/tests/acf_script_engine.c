@@ -132,6 +132,8 @@ static int script_serve_one(struct script_engine *se, struct acf_job *job,
 	if (spoil == SCRIPT_SILENT) {
 		se->kept = job;
 		err = 1;
+	} else if (script->lose && se->served % script->lose == 0) {
+		err = -ECANCELED;
 	} else if (!script->fail || se->served % script->fail) {
 		err = script_work(&se->software, job);
 		if (!err)
@@ -179,18 +181,22 @@ static void script_serve(struct script_engine *se)
 	LIST_HEAD(jobs);
 	LIST_HEAD(done);
 	LIST_HEAD(failed);
+	LIST_HEAD(lost);
 
 	script_take_held(se, &jobs, &script);
 	list_for_each_entry_safe(job, next, &jobs, node) {
 		int err = script_serve_one(se, job, &script);
 
 		list_del(&job->node);
-		if (err <= 0)
+		if (err == -ECANCELED)
+			list_add_tail(&job->node, &lost);
+		else if (err <= 0)
 			list_add_tail(&job->node, err ? &failed : &done);
 	}
 	acf_engine_refill(&se->engine);
 	script_give_back(&done, 0);
 	script_give_back(&failed, -EIO);
+	script_give_back(&lost, -ECANCELED);
 }
 
 static void script_tasklet(struct tasklet_struct *tasklet)
@@ -328,7 +334,7 @@ static void script_drop_held(struct script_engine *se)
 	tasklet_kill(&se->tasklet);
 	cancel_work_sync(&se->work);
 	script_take_held(se, &jobs, &script);
-	script_give_back(&jobs, -EIO);
+	script_give_back(&jobs, -ECANCELED);
 }
 
 int script_engine_start(struct script_engine *se, const struct script *script)

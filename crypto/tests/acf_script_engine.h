@@ -44,6 +44,7 @@ struct script {
 	unsigned int refuse;	/* every n-th job offered gets -EOPNOTSUPP; 0: none */
 	unsigned int most;	/* bytes of a job that fits; 0: any */
 	unsigned int fail;	/* every n-th job is given back with -EIO; 0: none */
+	unsigned int lose;	/* every n-th with -ECANCELED, undone; 0: none */
 	unsigned int delay_us;	/* the worker's, before each batch */
 	unsigned int vanish;	/* at the n-th job offered the engine stops itself; 0: never */
 	enum script_spoil spoil;
