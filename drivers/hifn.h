@@ -101,6 +101,7 @@ struct hifn_stats {
 	unsigned long bounce_dst;
 	unsigned long results[HIFN_NR_RESULTS];
 	unsigned long failed;
+	unsigned long late;
 	unsigned long lost_irq;
 	unsigned long resets;
 	unsigned long engine_starts;
@@ -133,6 +134,7 @@ struct hifn_dev {
 	unsigned int resets_in_row;	/* (l) without a good job in between */
 	unsigned long progress;		/* (l) jiffies since when the oldest job
 					 * has had the card for itself */
+	bool grace;			/* (l) that is too long: last chance */
 	const char *hopeless;		/* (l) why no reset can help, or NULL */
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
 	bool asleep;			/* (device lock) suspended */

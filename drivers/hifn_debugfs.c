@@ -27,6 +27,7 @@
  *   result_ok, result_none, result_overrun, result_starved, result_residual
  *                       what the card's results said
  *   overruns            overrun or engine conditions in the status register
+ *   late                times an overdue job was done before the second look
  *   lost_irq            results found by the watchdog
  *   resets              after the first start
  */
@@ -102,6 +103,7 @@ static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
 	for (i = 0; i < HIFN_NR_RESULTS; i++)
 		seq_printf(m, "result_%s %lu\n", hifn_result_names[i],
 			   s->results[i]);
+	seq_printf(m, "late %lu\n", s->late);
 	seq_printf(m, "lost_irq %lu\n", s->lost_irq);
 	seq_printf(m, "resets %lu\n", s->resets);
 }

@@ -187,6 +187,14 @@ static int hifn_prepare(struct hifn_dev *hd, u16 idx, const struct acf_job *job,
 	return -EOPNOTSUPP;
 }
 
+/* The oldest job has the card for itself from here on. */
+static void hifn_made_progress(struct hifn_dev *hd)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	hd->progress = jiffies;
+	hd->grace = false;
+}
+
 static int hifn_start_job(struct hifn_dev *hd, struct acf_job *job,
 			  const struct hifn_plan *plan)
 {
@@ -202,7 +210,7 @@ static int hifn_start_job(struct hifn_dev *hd, struct acf_job *job,
 		return cmd_bytes;
 	}
 	if (!hifn_rings_busy(&hd->rings))
-		hd->progress = jiffies;
+		hifn_made_progress(hd);
 	hd->slot[idx].job = job;
 	hifn_publish(hd, idx, job->len, cmd_bytes);
 	return 0;
@@ -300,8 +308,10 @@ static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 		}
 		nr++;
 	}
-	if (nr)
-		hd->progress = jiffies;
+	if (nr) {
+		hd->stats.late += hd->grace;
+		hifn_made_progress(hd);
+	}
 	spin_unlock_bh(&hd->engine.lock);
 	return nr;
 }

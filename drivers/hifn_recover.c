@@ -4,8 +4,8 @@
  *
  * The watchdog runs while the engines are on. When the oldest job has had the
  * card for itself too long, it first looks whether only the interrupt was lost;
- * else the card is reset, and its jobs go back to acf, which has the CPU do
- * them. A card that needs several resets without one good job is given up.
+ * else the card gets a moment more, and then is reset, and its jobs go back to acf,
+ * which has the CPU do them. A card that needs several resets without one good job is given up.
  *
  * Sleep, errors of the bus and removal stop the card by the same steps; what can
  * come back is started again, tested, and serves.
@@ -18,6 +18,7 @@ struct workqueue_struct *hifn_wq;
 #define HIFN_IDLE_TICKS		2	/* then the engines are stopped */
 #define HIFN_MAX_LOST_IRQ	3	/* and none that came */
 #define HIFN_MAX_RESETS		3	/* without a good job in between */
+#define HIFN_GRACE_MS		100	/* until the second look at an overdue job */
 
 static bool hifn_state_may(enum hifn_state from, enum hifn_state to)
 {
@@ -75,8 +76,10 @@ void hifn_reset_kick(struct hifn_dev *hd)
 
 static unsigned long hifn_tick(const struct hifn_dev *hd)
 {
-	return msecs_to_jiffies(min_t(unsigned int, HIFN_TICK_MAX_MS,
-				      hd->params.timeout_ms / 2));
+	unsigned int ms = min_t(unsigned int, HIFN_TICK_MAX_MS,
+				hd->params.timeout_ms / 2);
+
+	return msecs_to_jiffies(hd->grace ? HIFN_GRACE_MS : ms);
 }
 
 void hifn_watchdog_start(struct hifn_dev *hd)
@@ -109,14 +112,29 @@ static void hifn_handle_lost_irq(struct hifn_dev *hd)
 		queue_work(hifn_wq, &hd->bh);
 }
 
+/*
+ * A card that stood still together with the CPU, or its bus, goes on where this one
+ * does: the clock alone is no witness. The read of the card waits until it answers and
+ * pushes what it has written; then it gets a moment, once, to show a result.
+ */
+static void hifn_grant_grace(struct hifn_dev *hd)
+{
+	hd->grace = true;
+	hifn_rd1(hd, HIFN_1_DMA_CSR);
+}
+
 static void hifn_handle_overdue(struct hifn_dev *hd)
 {
 	if (hifn_rings_done(&hd->rings)) {
 		hifn_handle_lost_irq(hd);
 		return;
 	}
+	if (!hd->grace) {
+		hifn_grant_grace(hd);
+		return;
+	}
 	pci_err(hd->pdev, "%s: no result for %u ms: resetting the card\n",
-		hd->name, hd->params.timeout_ms);
+		hd->name, jiffies_to_msecs(jiffies - hd->progress));
 	hifn_reset_request(hd);
 }
 

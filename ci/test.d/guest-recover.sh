@@ -188,9 +188,32 @@ comes_back() {
 	serves "recover.returns.$1"
 }
 
+# A card that stood still for longer than the watchdog's time, and goes on by itself: not
+# reset.
+stands_still() {
+	resets=$(driver_stat resets) late=$(driver_stat late)
+	fault slow:20000
+	shapes_ok only=flood-no-backlog &
+	flood=$!
+	for round in 1 2 3; do
+		check recover.still.$round.busy "$(driver_stat in_flight) in flight" wait_for 20 in_flight_over 20
+		hostcmd card-pause 0 1000
+	done
+	no_faults
+	wait $flood
+	flooded=$?
+	check recover.still.data "wrong or lost requests" [ $flooded = 0 ]
+	n=$(($(driver_stat late) - late))
+	check recover.still.late "the card was late $n times" [ $n -ge 1 ]
+	n=$(($(driver_stat resets) - resets))
+	check recover.still.no-reset "$n resets" [ $n = 0 ]
+	serves recover.still
+}
+
 returns_tests() {
 	unload
 	load timeout_ms=300
+	stands_still
 	comes_back locked back-locked:1 up
 	comes_back slow slow-reset:5000 up
 	comes_back sealed back-sealed:1 dead

@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -13,6 +14,7 @@ from fail import CannotRun, Failure
 VCARD = "/src/build/vcard/vcard"
 START_S = 10
 STOP_S = 10
+PAUSE_MAX_MS = 60000
 
 
 def ensure_vcard():
@@ -72,6 +74,16 @@ class Card:
         if not self.stop():
             raise Failure(f"vcard {self.number} did not end within {STOP_S} s of"
                           f" SIGTERM: see the end of {os.path.basename(self.log)}")
+
+    def pause(self, ms):
+        """Stands still that long, as on a host that has no time for it."""
+        if not 0 < ms <= PAUSE_MAX_MS:
+            raise Failure(f"a card pauses for 1 to {PAUSE_MAX_MS} ms, not {ms}")
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            time.sleep(ms / 1000)
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def died(self):
         """How the process ended, if nobody asked it to; else None."""

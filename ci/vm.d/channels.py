@@ -159,6 +159,9 @@ class HostCommands(Channel):
         if verb == "card-kill":
             card.kill()
             return ""
+        if verb == "card-pause":
+            card.pause(int(text))
+            return ""
         if verb == "card-start":
             card.start()
             return ""
