@@ -12,6 +12,7 @@
 #define HIFN_H
 
 #include <linux/interrupt.h>
+#include <linux/ktime.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -134,7 +135,8 @@ struct hifn_dev {
 	unsigned int resets_in_row;	/* (l) without a good job in between */
 	unsigned long progress;		/* (l) jiffies since when the oldest job
 					 * has had the card for itself */
-	bool grace;			/* (l) that is too long: last chance */
+	ktime_t grace;			/* (l) that is too long: its last chance ends
+					 * then; or 0 */
 	const char *hopeless;		/* (l) why no reset can help, or NULL */
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
 	bool asleep;			/* (device lock) suspended */

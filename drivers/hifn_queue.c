@@ -192,7 +192,7 @@ static void hifn_made_progress(struct hifn_dev *hd)
 {
 	lockdep_assert_held(&hd->engine.lock);
 	hd->progress = jiffies;
-	hd->grace = false;
+	hd->grace = 0;
 }
 
 static int hifn_start_job(struct hifn_dev *hd, struct acf_job *job,
@@ -309,7 +309,7 @@ static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 		nr++;
 	}
 	if (nr) {
-		hd->stats.late += hd->grace;
+		hd->stats.late += !!hd->grace;
 		hifn_made_progress(hd);
 	}
 	spin_unlock_bh(&hd->engine.lock);

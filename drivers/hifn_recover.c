@@ -115,12 +115,16 @@ static void hifn_handle_lost_irq(struct hifn_dev *hd)
 /*
  * A card that stood still together with the CPU, or its bus, goes on where this one
  * does: the clock alone is no witness. The read of the card waits until it answers and
- * pushes what it has written; then it gets a moment, once, to show a result.
+ * pushes what it has written; then it gets a moment, once, to show a result. Jiffies
+ * may stand still while the read waits, and jump afterwards: they do not measure it.
  */
-static void hifn_grant_grace(struct hifn_dev *hd)
+static bool hifn_in_grace(struct hifn_dev *hd)
 {
-	hd->grace = true;
-	hifn_rd1(hd, HIFN_1_DMA_CSR);
+	if (!hd->grace) {
+		hifn_rd1(hd, HIFN_1_DMA_CSR);
+		hd->grace = ktime_add_ms(ktime_get(), HIFN_GRACE_MS);
+	}
+	return ktime_before(ktime_get(), hd->grace);
 }
 
 static void hifn_handle_overdue(struct hifn_dev *hd)
@@ -129,10 +133,8 @@ static void hifn_handle_overdue(struct hifn_dev *hd)
 		hifn_handle_lost_irq(hd);
 		return;
 	}
-	if (!hd->grace) {
-		hifn_grant_grace(hd);
+	if (hifn_in_grace(hd))
 		return;
-	}
 	pci_err(hd->pdev, "%s: no result for %u ms: resetting the card\n",
 		hd->name, jiffies_to_msecs(jiffies - hd->progress));
 	hifn_reset_request(hd);
