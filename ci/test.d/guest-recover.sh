@@ -263,13 +263,15 @@ inject() {
 recovered_lines() { log_since | grep -c 'device recovery successful'; }
 failed_lines() { log_since | grep -c 'device recovery failed'; }
 
-aer_round() { # ERROR
+aer_round() { # ERROR, which strikes while the card works
 	was=$(recovered_lines)
+	wait_for 20 in_flight_over 0 || return 1
 	inject "$1"
 	wait_for 20 sh -c "[ \$(dmesg | tail -n +$((log_from + 1)) | grep -c 'recovery successful') -gt $was ]"
 }
 
 aer_tests() {
+	fault slow:5000
 	for error in DLP COMP_TIME; do
 		log_mark
 		cnfg=$(card_count mmio.write.CNFG) resets=$(driver_stat resets)
@@ -283,6 +285,7 @@ aer_tests() {
 	done
 	# COMP_TIME leaves a bus that works: it is not left to a reset by others to stop the
 	# card. Stopping it makes three writes, starting it four.
+	no_faults
 	wanted=$((7 * (3 + resets)))
 	check recover.aer.stopped "$cnfg writes of CNFG in 3 rounds and $resets resets, not $wanted" \
 		[ "$cnfg" -ge $wanted ]
