@@ -290,6 +290,44 @@ aer_tests() {
 	check recover.aer.stopped "$cnfg writes of CNFG in 3 rounds and $resets resets, not $wanted" \
 		[ "$cnfg" -ge $wanted ]
 	aer_fails
+	aer_lost
+	aer_unannounced
+}
+
+# bus_step STEP: of the recovery, by hand; $answer as in enum pci_ers_result
+bus_step() {
+	answer=none
+	insmod $modules/drivers/tests/pci_error.ko device="$(card)" step="$1" || return
+	answer=$(cat /sys/module/pci_error/parameters/result)
+	rmmod pci_error
+}
+
+# The bus has failed for good: given up with one message, and a rebind helps.
+aer_lost() {
+	log_mark
+	load_start
+	check recover.aer.lost.busy "$(driver_stat in_flight) in flight" wait_for 20 in_flight_over 0
+	bus_step lost
+	check recover.aer.lost.disconnect "the answer was $answer" [ "$answer" = 4 ]
+	load_stop recover.aer.lost
+	check recover.aer.lost.says "no reason" log_has 'given up: its bus has failed for good'
+	given_up_once recover.aer.lost
+	rebind
+	serves recover.aer.lost
+}
+
+# The slot of a card that was bound after the error is reset: it was never told, and has
+# lost its state.
+aer_unannounced() {
+	load_start
+	check recover.aer.unannounced.busy "$(driver_stat in_flight) in flight" wait_for 20 in_flight_over 0
+	bus_step reset
+	check recover.aer.unannounced.recovered "the answer was $answer" [ "$answer" = 5 ]
+	bus_step resume
+	check recover.aer.unannounced.resumed "the answer was $answer" [ "$answer" = 0 ]
+	load_stop recover.aer.unannounced
+	check recover.aer.unannounced.state "$(driver_stat state)" state_is up
+	serves recover.aer.unannounced
 }
 
 # The slot's reset does not help: given up with one message, and a rebind helps.
