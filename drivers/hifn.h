@@ -73,6 +73,7 @@ struct hifn_io {
  */
 struct hifn_slot {
 	struct acf_job *job;
+	bool bad;		/* (l) its result was, and asked for a reset */
 	struct hifn_io src;
 	struct hifn_io dst;
 };

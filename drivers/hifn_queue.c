@@ -212,6 +212,7 @@ static int hifn_start_job(struct hifn_dev *hd, struct acf_job *job,
 	if (!hifn_rings_busy(&hd->rings))
 		hifn_made_progress(hd);
 	hd->slot[idx].job = job;
+	hd->slot[idx].bad = false;
 	hifn_publish(hd, idx, job->len, cmd_bytes);
 	return 0;
 }
@@ -259,7 +260,6 @@ int hifn_queue_submit(struct hifn_dev *hd, struct acf_job *job)
 
 struct hifn_done {
 	struct acf_job *job;
-	enum hifn_result result;
 	u16 idx;
 };
 
@@ -275,38 +275,38 @@ static enum hifn_result hifn_read_result(struct hifn_dev *hd, u16 idx)
 /*
  * A result that was retired but never written tells nothing about the data: the
  * card may still be writing. After a bad one, card and rings may be out of step,
- * and what looks like the next job's result may not be. Only under the self-test
- * it is a verdict on the algorithm, which takes one job at a time.
+ * and what looks like the next job's result may not be. The job stays harvested and
+ * unreleased until a reset has stopped all DMA; hifn_queue_fail_all() ends it.
  */
-static bool hifn_needs_reset(struct hifn_dev *hd, enum hifn_result result)
+static void hifn_ended_badly(struct hifn_dev *hd, u16 idx, enum hifn_result result)
 {
-	return result == HIFN_RESULT_NONE ||
-	       (result != HIFN_RESULT_OK &&
-		hd->engine.state != ACF_ENGINE_TESTING);
+	bool bad = result != HIFN_RESULT_NONE;
+
+	lockdep_assert_held(&hd->engine.lock);
+	hd->slot[idx].bad = bad;
+	pci_err(hd->pdev, "%s: the card ended a job %s: resetting it\n", hd->name,
+		bad ? "badly" : "without a result");
+	hifn_reset_request(hd);
 }
 
-/*
- * The job whose result asks for a reset stays harvested and unreleased until that
- * has stopped all DMA; hifn_queue_fail_all() ends it.
- */
+/* The finished jobs with a good result, up to a batch. */
 static unsigned int hifn_take(struct hifn_dev *hd, struct hifn_done *done)
 {
+	enum hifn_result result;
 	unsigned int nr = 0;
+	u16 idx;
 
 	spin_lock_bh(&hd->engine.lock);
 	while (hd->state == HIFN_UP && nr < HIFN_BATCH &&
-	       hifn_rings_harvest(&hd->rings, &done[nr].idx)) {
-		done[nr].job = hd->slot[done[nr].idx].job;
-		done[nr].result = hifn_read_result(hd, done[nr].idx);
-		hd->stats.results[done[nr].result]++;
-		if (hifn_needs_reset(hd, done[nr].result)) {
-			pci_err(hd->pdev, "%s: the card ended a job %s: resetting it\n",
-				hd->name, done[nr].result == HIFN_RESULT_NONE ?
-				"without a result" : "badly");
-			hifn_reset_request(hd);
+	       hifn_rings_harvest(&hd->rings, &idx)) {
+		result = hifn_read_result(hd, idx);
+		hd->stats.results[result]++;
+		if (result != HIFN_RESULT_OK) {
+			hifn_ended_badly(hd, idx, result);
 			break;
 		}
-		nr++;
+		done[nr].job = hd->slot[idx].job;
+		done[nr++].idx = idx;
 	}
 	if (nr) {
 		hd->stats.late += !!hd->grace;
@@ -357,8 +357,7 @@ static void hifn_release_all(struct hifn_dev *hd, const struct hifn_done *done,
 
 	spin_lock_bh(&hd->engine.lock);
 	for (i = 0; i < nr; i++)
-		hifn_release(hd, done[i].idx,
-			     done[i].result == HIFN_RESULT_OK);
+		hifn_release(hd, done[i].idx, true);
 	idle = !hd->rings.res.used;
 	spin_unlock_bh(&hd->engine.lock);
 	if (idle && wq_has_sleeper(&hd->idle))
@@ -374,14 +373,13 @@ static bool hifn_reap(struct hifn_dev *hd)
 	if (!nr)
 		return false;
 	for (i = 0; i < nr; i++)
-		hifn_finish(hd, done[i].idx, done[i].result == HIFN_RESULT_OK);
+		hifn_finish(hd, done[i].idx, true);
 	hifn_release_all(hd, done, nr);
 	WRITE_ONCE(hd->stats.batches, hd->stats.batches + 1);
 	/* first the card gets new work, then the callers their results */
 	acf_engine_refill(&hd->engine);
 	for (i = 0; i < nr; i++)
-		acf_job_done(done[i].job,
-			     done[i].result == HIFN_RESULT_OK ? 0 : -EIO);
+		acf_job_done(done[i].job, 0);
 	return true;
 }
 
@@ -534,8 +532,8 @@ void hifn_queue_quiet(struct hifn_dev *hd)
 	cancel_work_sync(&hd->bh);
 }
 
-/* The oldest job, ended without a result; NULL when there is none left. */
-static struct acf_job *hifn_fail_one(struct hifn_dev *hd)
+/* The oldest job, ended without a good result; NULL when there is none left. */
+static struct acf_job *hifn_fail_one(struct hifn_dev *hd, int *err)
 {
 	struct acf_job *job = NULL;
 	u16 idx;
@@ -543,6 +541,7 @@ static struct acf_job *hifn_fail_one(struct hifn_dev *hd)
 	spin_lock_bh(&hd->engine.lock);
 	if (hifn_rings_abandon(&hd->rings, &idx)) {
 		job = hd->slot[idx].job;
+		*err = hd->slot[idx].bad ? -EIO : -ECANCELED;
 		hifn_finish(hd, idx, false);
 		hifn_release(hd, idx, false);
 	}
@@ -551,15 +550,16 @@ static struct acf_job *hifn_fail_one(struct hifn_dev *hd)
 }
 
 /*
- * Give every job back to acf undone and empty the rings. Only when the card
+ * Give every job back to acf, undone or failed, and empty the rings. Only when the card
  * makes no DMA any more and hifn_queue_quiet() has been called.
  */
 void hifn_queue_fail_all(struct hifn_dev *hd)
 {
 	struct acf_job *job;
+	int err;
 
-	while ((job = hifn_fail_one(hd)))
-		acf_job_done(job, -ECANCELED);
+	while ((job = hifn_fail_one(hd, &err)))
+		acf_job_done(job, err);
 	spin_lock_bh(&hd->engine.lock);
 	hifn_rings_reset(&hd->rings);
 	spin_unlock_bh(&hd->engine.lock);

@@ -153,6 +153,20 @@ refusal_tests() {
 		sh -c "! grep -q '^engine .* cbc(des)' /sys/kernel/debug/acf/stats"
 	unload
 
+	# A command that ends badly leaves the card in doubt: it is reset, and only then
+	# tested on.
+	unload
+	log_mark
+	fault overrun:2
+	load
+	no_faults
+	check refusal.bad-end.bound "the card was refused" bound
+	check refusal.bad-end.reset "$(driver_stat resets) resets" [ "$(driver_stat resets)" -ge 1 ]
+	check refusal.bad-end.left-out "ecb(aes) is served" \
+		sh -c "! grep -qF ' ecb(aes) jobs' /sys/kernel/debug/acf/stats"
+	n=$(log_since | grep -c 'acf: .*self-test passed')
+	check refusal.bad-end.rest "$n of 21 algorithms passed" [ "$n" = 21 ]
+
 	# A bad MAC takes the single pass down with it, not the cipher.
 	fault corrupt:hmac-sha1
 	load
