@@ -294,6 +294,9 @@ aer_tests() {
 	aer_unannounced
 }
 
+# Bit 10 of the command register: the card may not raise its interrupt.
+intx_off() { [ $(($(setpci -s "$(card)" COMMAND.w | sed 's/^/0x/') & 0x400)) != 0 ]; }
+
 # bus_step STEP: of the recovery, by hand; $answer as in enum pci_ers_result
 bus_step() {
 	answer=none
@@ -309,6 +312,7 @@ aer_lost() {
 	check recover.aer.lost.busy "$(driver_stat in_flight) in flight" wait_for 20 in_flight_over 0
 	bus_step lost
 	check recover.aer.lost.disconnect "the answer was $answer" [ "$answer" = 4 ]
+	check recover.aer.lost.intx-off "it may still raise its interrupt" intx_off
 	load_stop recover.aer.lost
 	check recover.aer.lost.says "no reason" log_has 'given up: its bus has failed for good'
 	given_up_once recover.aer.lost
