@@ -50,18 +50,42 @@ make_root() { # name, tree within the lab
 }
 
 mkdir -p "$dir/root/images"
-stock=$(kernel_of stock)
 peer=$(kernel_of peer)
 
-# Debian's kernel package has /lib/modules or /usr/lib/modules, by release.
-mkdir -p "$dir/guest/usr/lib/modules"
-if [ -d "$dir/stock/usr/lib/modules" ]; then
-	mv "$dir/stock/usr/lib/modules/$stock" "$dir/guest/usr/lib/modules/"
-else
-	mv "$dir/stock/lib/modules/$stock" "$dir/guest/usr/lib/modules/"
-fi
-mv "$dir/stock/boot/vmlinuz-$stock" "$dir/root/images/stock.vmlinuz"
-mv "$dir/stock/boot/config-$stock" "$dir/root/images/stock.config"
+# The kernel to boot, and its modules into the guests' common tree. By release Debian's
+# modules are in /lib or /usr/lib, the kernel is in /boot or beside them.
+take_kernel() { # name
+	version=$(kernel_of "$1") into=$dir/guest/usr/lib/modules
+	mkdir -p "$into"
+	if [ -d "$dir/$1/usr/lib/modules" ]; then
+		mv "$dir/$1/usr/lib/modules/$version" "$into/"
+	else
+		mv "$dir/$1/lib/modules/$version" "$into/"
+	fi
+	vmlinuz=$into/$version/vmlinuz
+	[ -e "$vmlinuz" ] || vmlinuz=$dir/$1/boot/vmlinuz-$version
+	mv "$vmlinuz" "$dir/root/images/$1.vmlinuz"
+	rm -r "${dir:?}/$1"
+}
+
+# Of the oldest and newest kernel the image has what a virtual machine can use.
+prune_modules() { # name
+	kernel=$dir/guest/usr/lib/modules/$(kernel_of "$1")/kernel
+	rm -rf "$kernel/sound"
+	for part in "$kernel"/drivers/*; do
+		case ${part##*/} in
+		block | char | crypto | dax | md | virtio) ;;
+		net) find "$part" -mindepth 1 -maxdepth 1 -type d -exec rm -r {} + ;;
+		*) rm -r "$part" ;;
+		esac
+	done
+}
+
+take_kernel stock
+for name in oldest newest; do
+	take_kernel $name
+	prune_modules $name
+done
 mv "$dir/peer/boot/vmlinuz-$peer" "$dir/root/images/peer.vmlinuz"
 mv "$dir/guest" "$dir/root/images/guest"
 mv "$dir/peer" "$dir/root/images/peer"
@@ -69,13 +93,14 @@ for name in proc sys dev tmp run root etc mnt; do
 	mkdir -p "$dir/root/images/peer/$name"
 done
 
-in_lab depmod --basedir /images/guest "$stock"
 in_lab depmod --basedir /images/peer "$peer"
-make_initrd stock /images/guest
+for name in stock oldest newest; do
+	in_lab depmod --basedir /images/guest "$(kernel_of $name)"
+	make_initrd $name /images/guest
+done
 make_initrd peer /images/peer
 make_root stock /images/guest
 make_root peer /images/peer
 
 mv "$dir/root/images" "$dir/images"
-rm -r "$dir/images/guest" "$dir/images/peer" "$dir/stock" \
-	"$dir/images/initrd.stock" "$dir/images/initrd.peer"
+rm -r "$dir/images/guest" "$dir/images/peer" "$dir"/images/initrd.*

@@ -4,7 +4,7 @@
 # Unpacked, not installed: kernel packages would pull in and run initramfs-tools.
 # usage: kernels.sh TREE OUTPUT
 #
-# Headers go into TREE; OUTPUT/stock and OUTPUT/peer get the bootable kernels
+# Headers go into TREE; OUTPUT/stock, oldest, newest and peer get the bootable kernels
 # with their modules, OUTPUT/peer also the programs of the peer's 32-bit guest.
 set -eu
 tree=$1 out=$2
@@ -29,6 +29,16 @@ unpack() { # directory, packages
 	rm -r "$out/debs"
 }
 
+# From 7.x on linux-image is empty and depends on the parts.
+unpack_kernel() { # name, version
+	parts=linux-image-$2
+	if apt-cache show "linux-modules-$2" >/dev/null 2>&1; then
+		parts="linux-base-$2 linux-binary-$2 linux-modules-$2"
+	fi
+	# shellcheck disable=SC2086 # words
+	unpack "$out/$1" $parts
+}
+
 version() { echo "$1" | sed 's/^linux-[a-z]*-//'; }
 
 stock=$(version "$(newest 'linux-image-6\.12\.[0-9]+\+deb13(\.[0-9]+)?-amd64' 'guest kernel')")
@@ -47,7 +57,9 @@ unpack "$tree" \
 	linux-kbuild-6.1 linux-compiler-gcc-12-x86 \
 	"linux-headers-$new" "linux-headers-${new%-amd64}-common" \
 	"linux-kbuild-${new%-amd64}"
-unpack "$out/stock" "linux-image-$stock"
+unpack_kernel stock "$stock"
+unpack_kernel oldest "$old"
+unpack_kernel newest "$new"
 unpack "$out/peer" "linux-image-$peer:i386" \
 	busybox-static:i386/bookworm kmod:i386/bookworm libkmod2:i386/bookworm \
 	libzstd1:i386/bookworm liblzma5:i386/bookworm libssl3:i386/bookworm \
@@ -55,6 +67,8 @@ unpack "$out/peer" "linux-image-$peer:i386" \
 
 cat >"$out/versions" <<EOF
 kernel.stock $stock
+kernel.oldest $old
+kernel.newest $new
 kernel.peer $peer
 headers $stock $old $new
 qemu $(chroot "$tree" qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')

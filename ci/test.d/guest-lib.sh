@@ -2,12 +2,11 @@
 # shellcheck shell=sh
 # Shared by the suites that run in a guest.
 
-# what ci/vm --kernel calls it
+# what ci/kernel calls it; the distribution's have their version
 case $(uname -r) in
-*-acf-*) kernel=$(uname -r | sed 's/.*-acf-//') ;;
-*) kernel=stock ;;
+*-acf-*) kernel=$(uname -r | sed 's/.*-acf-//') modules=/src/build/kernel-$kernel ;;
+*) kernel=stock modules=/src/build/kernel-$(uname -r) ;;
 esac
-modules=/src/build/kernel-$kernel
 
 ok() { echo "ok $1" | tee -a "$RESULTS"; }
 not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }
@@ -24,6 +23,9 @@ check() {
 log_mark() { log_from=$(dmesg | wc -l); }
 log_since() { dmesg | tail -n +$((log_from + 1)); }
 log_has() { log_since | grep -qE "$1"; }
+
+# How many of our algorithms the kernel's own tests have passed.
+kernel_tested() { awk '/^driver/ { d = $3 } /^selftest/ { if (d ~ /-acf$/ && $3 == "passed") n++ } END { print n + 0 }' /proc/crypto; }
 
 # insmod does not look for what a module needs.
 modprobe -a des_generic authenc 2>/dev/null

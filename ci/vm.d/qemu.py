@@ -9,7 +9,8 @@ import subprocess
 from channels import device_json
 from fail import CannotRun
 
-IMAGES = ("stock", "peer")  # kernels with a root image; those of ci/kernel use stock's
+# Root images by kernel; those of ci/kernel use stock's as well.
+IMAGES = {"stock": "stock", "oldest": "stock", "newest": "stock", "peer": "peer"}
 BASE = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
 # An oops ends the guest at once instead of leaving it half alive.
 KERNEL_ARGS = "console=ttyS0 loglevel=5 log_buf_len=4M oops=panic panic=-1"
@@ -75,7 +76,7 @@ def machine_options(args):
 
 
 def disk_options(run):
-    image = run.args.kernel if run.args.kernel in IMAGES else "stock"
+    image = IMAGES.get(run.args.kernel, "stock")
     options = ["-drive", f"file=/images/{image}.erofs,format=raw,if=none,"
                "id=root,readonly=on", "-device", "virtio-blk-pci,drive=root,serial=root"]
     if run.disk:

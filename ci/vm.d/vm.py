@@ -52,7 +52,7 @@ def parse_arguments():
     parser.add_argument("--smp", type=int, default=2, metavar="N")
     parser.add_argument("--timeout", type=int, default=600, metavar="S")
     parser.add_argument("--kernel", default="stock", metavar="NAME",
-                        help="stock (default), peer, or one of ci/kernel --list")
+                        help="stock (default), oldest, newest, peer, or one of ci/kernel --list")
     parser.add_argument("--append", default="", metavar="ARGS",
                         help="further kernel command line")
     parser.add_argument("--qemu-args", default="", metavar="ARGS",
