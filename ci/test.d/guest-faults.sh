@@ -166,6 +166,7 @@ refusal_tests() {
 		sh -c "! grep -qF ' ecb(aes) jobs' /sys/kernel/debug/acf/stats"
 	n=$(log_since | grep -c 'acf: .*self-test passed')
 	check refusal.bad-end.rest "$n of 21 algorithms passed" [ "$n" = 21 ]
+	unload
 
 	# A bad MAC takes the single pass down with it, not the cipher.
 	fault corrupt:hmac-sha1
