@@ -25,6 +25,14 @@ static const char *const error_names[VC_ERRORS] = {
 	[VC_ERR_RESOVER] = "result-overrun", [VC_ERR_PROTOCOL] = "protocol",
 };
 
+static const char *const cause_names[32] = {
+	[29] = "D_ABORT", [28] = "D_DONE", [27] = "D_LAST", [26] = "D_WAIT", [25] = "D_OVER",
+	[21] = "R_ABORT", [20] = "R_DONE", [19] = "R_LAST", [18] = "R_WAIT", [17] = "R_OVER",
+	[13] = "S_ABORT", [12] = "S_DONE", [11] = "S_LAST", [10] = "S_WAIT",
+	[5] = "C_ABORT", [4] = "C_DONE", [3] = "C_LAST", [2] = "C_WAIT",
+	[1] = "PUBDONE", [0] = "ENGINE",
+};
+
 void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write)
 {
 	uint32_t slot = off / 4;
@@ -32,6 +40,13 @@ void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write)
 	if (slot >= (bar ? VC_REGS1 : VC_REGS0))
 		return;		/* no register; counted as an error */
 	*(write ? &vc->count.writes[bar][slot] : &vc->count.reads[bar][slot]) += 1;
+}
+
+void vc_count_irq(struct vcard *vc, uint32_t pending)
+{
+	vc->count.irq_raised++;
+	for (unsigned int bit = 0; bit < 32; bit++)
+		vc->count.irq_cause[bit] += pending >> bit & 1;
 }
 
 void vcard_count_irq_fired(struct vcard *vc)
@@ -107,7 +122,13 @@ static void json_irq(FILE *f, const struct vc_counters *c)
 	json_u64(f, &first, "raised", c->irq_raised);
 	json_u64(f, &first, "fired", c->irq_fired);
 	json_u64(f, &first, "retracted", c->irq_retracted);
-	fputc('}', f);
+	fputs(",\"cause\":{", f);
+	first = true;
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		if (cause_names[bit])
+			json_u64(f, &first, cause_names[bit], c->irq_cause[bit]);
+	}
+	fputs("}}", f);
 }
 
 static void json_dma(FILE *f, const struct vc_counters *c)

@@ -91,11 +91,17 @@ void vc_cnfg_write(struct vcard *vc, uint32_t off, uint32_t val)
 	vc_irq_update(vc);
 }
 
-/* OR of (CSR & IER), 2.2.3: what the card wants, and configuration space shows. */
-bool vc_irq_wanted(const struct vcard *vc)
+/* Status bits that are set and enabled. */
+static uint32_t vc_irq_pending(const struct vcard *vc)
 {
 	return REG1(vc, HIFN_1_DMA_CSR) & REG1(vc, HIFN_1_DMA_IER) &
 	       HIFN_DMACSR_STATUS_ALL;
+}
+
+/* OR of (CSR & IER), 2.2.3: what the card wants, and configuration space shows. */
+bool vc_irq_wanted(const struct vcard *vc)
+{
+	return vc_irq_pending(vc);
 }
 
 void vc_irq_update(struct vcard *vc)
@@ -107,7 +113,7 @@ void vc_irq_update(struct vcard *vc)
 		return;
 	vc->irq_level = level;
 	if (level)
-		vc->count.irq_raised++;
+		vc_count_irq(vc, vc_irq_pending(vc));
 	VC_TRACE(vc, "irq %d", level);
 	if (vc->ops.irq)
 		vc->ops.irq(vc->opaque, level);

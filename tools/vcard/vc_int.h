@@ -119,6 +119,7 @@ struct vc_counters {
 	uint64_t ctxram_reads, ctxram_writes;
 	uint64_t config_reads, config_writes;
 	uint64_t irq_raised, irq_fired, irq_retracted;
+	uint64_t irq_cause[32];	/* rises with this bit of CSR set and enabled */
 	uint64_t dma_read[VC_DMAS], dma_write[VC_DMAS];
 	uint64_t polls;		/* fetches of an invalid descriptor */
 	uint64_t commands;
@@ -454,5 +455,7 @@ uint32_t vc_hostile_read(struct vcard *vc, uint32_t val);
 /* vc_count.c */
 extern const char *const vc_op_names[VC_OPS];
 void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write);
+/* pending: the bits of CSR the line rises for */
+void vc_count_irq(struct vcard *vc, uint32_t pending);
 
 #endif

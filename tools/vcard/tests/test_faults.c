@@ -423,6 +423,8 @@ static void test_counters(void)
 	CHECK_EQ(counter(r, "\"write\"", "CSR"), 1);
 	CHECK_EQ(counter(r, "\"write\"", "PUB_MEM"), 1);
 	CHECK_EQ(counter(r, "\"irq\"", "raised"), 1);
+	CHECK_EQ(counter(r, "\"cause\"", "R_DONE"), 1);
+	CHECK_EQ(counter(r, "\"cause\"", "C_DONE"), 0);
 	CHECK_EQ(counter(r, "\"dma\":{\"read\"", "descriptor"), 4 * 4 * 8);
 	CHECK_EQ(counter(r, "\"dma\":{\"read\"", "command"), 3 * 48 + 32);
 	CHECK_EQ(counter(r, "\"dma\":{\"read\"", "data"), 4 * 32);
@@ -434,6 +436,25 @@ static void test_counters(void)
 	CHECK_EQ(counter(r, "\"errors\"", "register"), 1);
 	vcard_counters_reset(r->vc);
 	CHECK_EQ(counter(r, "\"commands\"", "total"), 0);
+	rig_free(r);
+}
+
+/* A rise counts for every bit that is set and enabled, and for no other. */
+static void test_irq_causes(void)
+{
+	struct rig *r = rig_up();
+
+	rig_wr(r, 1, 0x44, 0);
+	vcard_counters_reset(r->vc);
+	post_aes(r);
+	rig_run(r);
+	CHECK_EQ(counter(r, "\"irq\"", "raised"), 0);
+	CHECK_EQ(counter(r, "\"cause\"", "R_DONE"), 0);
+	rig_wr(r, 1, 0x44, 0x00100004);
+	CHECK_EQ(counter(r, "\"irq\"", "raised"), 1);
+	CHECK_EQ(counter(r, "\"cause\"", "R_DONE"), 1);
+	CHECK_EQ(counter(r, "\"cause\"", "C_WAIT"), 1);
+	CHECK_EQ(counter(r, "\"cause\"", "D_WAIT"), 0);
 	rig_free(r);
 }
 
@@ -507,6 +528,7 @@ static const struct test tests[] = {
 	{ "no-irq", test_no_irq },
 	{ "gone", test_gone },
 	{ "counters", test_counters },
+	{ "irq-causes", test_irq_causes },
 	{ "log-limit", test_log_limit },
 	{ "trace", test_trace },
 	{ "pci-reset", test_pci_reset },
