@@ -34,10 +34,7 @@ fuzz_reached() {
 }
 
 # fuzz_hits FAULT: how often it struck since the card's counters were reset
-fuzz_hits() {
-	hostcmd counters 0 | python3 -c 'import json, sys
-print(json.load(sys.stdin)["faults"].get(sys.argv[1], 0))' "$1"
-}
+fuzz_hits() { hostcmd count 0 "faults.$1"; }
 
 fuzz_fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fuzz.fault.$1" "the card refuses it"; }
 

@@ -6,8 +6,7 @@
 # HOSTILE_RATES: one lie in so many commands, each for a while.
 # Needs guest-dmcrypt.sh and the modules loaded, and leaves them loaded.
 
-hostile_acts() { hostcmd counters 0 | python3 -c \
-	'import json, sys; print(json.load(sys.stdin)["faults"].get("hostile", 0))'; }
+hostile_acts() { hostcmd count 0 faults.hostile; }
 
 # A card that was given up is brought back, as its owner would.
 hostile_back() {

@@ -43,7 +43,7 @@ unload() {
 
 card() {
 	for d in /sys/bus/pci/drivers/hifn795x/0000:*; do
-		[ -e "$d" ] && basename "$d"
+		[ -e "$d" ] && echo "${d##*/}"
 	done
 	return 0
 }
@@ -57,8 +57,7 @@ driver_stat() { awk -v k="$1" '$1 == k { print $2 }' "/sys/kernel/debug/hifn795x
 acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
 	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }
 
-card_commands() { hostcmd counters "${1:-0}" | python3 -c \
-	'import json, sys; print(json.load(sys.stdin)["commands"]["total"])'; }
+card_commands() { hostcmd count "${1:-0}" commands.total; }
 
 # one_interrupt_each NAME: requests with long lists, by the card's own counters: a command
 # for each, at most one interrupt for each, and no interrupt for anything but a result.
@@ -67,14 +66,12 @@ one_interrupt_each() {
 	hostcmd reset-counters 0 >/dev/null
 	shapes_ok only=regression-11-lists || not_ok "$1.data" "wrong or lost requests"
 	jobs=$(($(driver_stat jobs) - jobs))
-	counted=$(hostcmd counters 0 | python3 -c 'import json, sys
-card = json.load(sys.stdin)
-cause = card["irq"]["cause"]
-results = cause.pop("R_DONE")
-print(card["commands"]["total"], card["irq"]["raised"], results, sum(cause.values()))')
-	check "$1" "$jobs jobs; commands, interrupts, of these for results, for others: $counted" \
+	counted=$(hostcmd count 0 commands.total irq.raised)
+	others=$(hostcmd counters 0 | sed 's/.*"cause":{\([^}]*\)}.*/\1/' | tr , '\n' |
+		grep -vE '^"R_DONE":|^"[A-Z_]+":0$' | tr '\n' ' ')
+	check "$1" "$jobs jobs; commands and interrupts: $counted; other causes: ${others:-none}" \
 		sh -c "set -- $jobs $counted
-		[ \$1 -gt 100 ] && [ \$2 = \$1 ] && [ \$3 -le \$1 ] && [ \$4 -gt 0 ] && [ \$5 = 0 ]"
+		[ \$1 -gt 100 ] && [ \$2 = \$1 ] && [ \$3 -le \$1 ] && [ -z '$others' ]"
 }
 
 # shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX

@@ -8,12 +8,7 @@ state_is() { [ "$(driver_stat state 2>/dev/null)" = "$1" ]; }
 given_up_lines() { log_since | grep -c 'hifn795x.*\(given up\|does not answer\)'; }
 
 # card_count PATH [CARD]: a counter of vcard, such as commands.ctxram-write
-card_count() {
-	hostcmd counters "${2:-0}" | python3 -c 'import json, sys
-node = json.load(sys.stdin)
-for word in sys.argv[1].split("."): node = node.get(word, {})
-print(node or 0)' "$1"
-}
+card_count() { hostcmd count "${2:-0}" "$1"; }
 
 # serves NAME: the card does its work right, itself.
 serves() {

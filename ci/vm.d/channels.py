@@ -116,6 +116,16 @@ def device_json(card):
             "socket": {"type": "unix", "path": card.socket}}
 
 
+def counted(counters, name):
+    """The counter of this dotted name."""
+    node = counters
+    for word in name.split("."):
+        node = node.get(word) if isinstance(node, dict) else None
+    if not isinstance(node, int):
+        raise Failure(f"no counter {name}: hostcmd counters prints them")
+    return node
+
+
 class HostCommands(Channel):
     """What the guest asks of the outside: one line in, one line out."""
 
@@ -151,6 +161,9 @@ class HostCommands(Channel):
         card = self.card(number)
         if verb == "card-memory-find":
             return memory.find_in_card(card, text.split())
+        if verb == "count":
+            counters = json.loads(card.ask("counters"))
+            return " ".join(str(counted(counters, name)) for name in text.split())
         if verb == "card-del":
             return json.dumps(self.qmp.command(
                 {"execute": "device_del", "arguments": {"id": f"card{card.number}"}}))
