@@ -228,18 +228,18 @@ two_tests() {
 	fault stuck%300
 	load_start
 	for round in 1 2; do
-		check "recover.two.at-rate.$round" "wrong or lost requests" shapes_ok only=flood
+		check "recover.two.at-rate.$round" "wrong or lost requests" shapes_ok only=regression-5-13-flood
 	done
 	n=$(card_count faults.stuck)
 	check recover.two.struck "$n times" [ "$n" -ge 3 ]
 	log_mark
 	fault stuck%1
-	shapes_ok only=flood
-	shapes_ok only=flood
+	shapes_ok only=regression-5-13-flood
+	shapes_ok only=regression-5-13-flood
 	check recover.two.given-up "$(given_up_lines) messages" wait_for 20 log_has 'hifn0: given up'
 	no_faults
 	before=$(card_commands 1) first=$(card_commands 0)
-	check recover.two.goes-on "wrong or lost requests" shapes_ok only=flood
+	check recover.two.goes-on "wrong or lost requests" shapes_ok only=regression-5-13-flood
 	n=$(($(card_commands 1) - before))
 	check recover.two.other-card "it ran $n commands" [ $n -gt 0 ]
 	n=$(($(card_commands 0) - first))
@@ -267,6 +267,7 @@ aer_round() { # ERROR, which strikes while the card works
 
 aer_tests() {
 	fault slow:5000
+	load_mib=2 # slow as the card is
 	for error in DLP COMP_TIME; do
 		log_mark
 		cnfg=$(card_count mmio.write.CNFG) resets=$(driver_stat resets)
@@ -278,6 +279,7 @@ aer_tests() {
 		check "recover.aer.$error.quiet" "$(given_up_lines) times" [ "$(given_up_lines)" = 0 ]
 		serves "recover.aer.$error"
 	done
+	load_mib=
 	# COMP_TIME leaves a bus that works: it is not left to a reset by others to stop the
 	# card. Stopping it makes three writes, starting it four.
 	no_faults
