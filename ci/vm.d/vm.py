@@ -13,6 +13,7 @@ import argparse
 import glob
 import os
 import re
+import resource
 import shlex
 import signal
 import subprocess
@@ -252,6 +253,12 @@ def tail(path, count):
     return [line for line in read_lines(path) if line.strip()][-count:]
 
 
+def cpu_seconds():
+    """Of the processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def run_guest(args, cleanup):
     ensure_vfio_user(args.cards)
     run = Run(args, cleanup)
@@ -260,7 +267,7 @@ def run_guest(args, cleanup):
     accel = choose_accel(say)
     run.start_cards()
     run.open_channels()
-    begin = time.monotonic()
+    begin, cpu = time.monotonic(), cpu_seconds()
     run.start_qemu(accel)
     try:
         run.judge(run.wait())
@@ -274,7 +281,8 @@ def run_guest(args, cleanup):
         return 1
     cleanup.run()
     run.collect_results()
-    say(f"passed in {time.monotonic() - begin:.1f} s, logs in {outside(run.out)}")
+    say(f"passed in {time.monotonic() - begin:.1f} s,"
+        f" {cpu_seconds() - cpu:.1f} s of CPU, logs in {outside(run.out)}")
     return 0
 
 
