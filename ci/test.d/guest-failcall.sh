@@ -122,11 +122,7 @@ failcall_restart() {
 	failing caller=hifn795x symbol=acf_engine_start result=-12 -- \
 		sh -c "echo 1 >/sys/bus/pci/devices/$address/reset"
 	check failcall.restart.tried "no call failed" [ "$failed_calls" -ge 1 ]
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ "$(driver_stat state)" != dead ] || break
-		sleep 1
-	done
-	check failcall.restart.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
+	check failcall.restart.state "$(driver_stat state)" wait_for 10 state_is dead
 	check failcall.restart.message "no message" \
 		log_has 'hifn795x.*given up: there is no memory to test it'
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind

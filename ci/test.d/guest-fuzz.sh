@@ -91,15 +91,6 @@ fuzz_resets() {
 	unload
 }
 
-fuzz_wait() { # COMMAND...: until it succeeds, 60 s at most
-	tries=600
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
 # Jobs the engine has done, of all kinds
 acf_jobs() { awk '/^engine.* jobs / && !/ line / { n += $5 } END { print n + 0 }' \
 	/sys/kernel/debug/acf/stats; }
@@ -110,11 +101,11 @@ served_more() { [ "$(acf_jobs)" -gt "$1" ]; }
 # The card serves, leaves and comes back, twice; then acf_fuzz may end.
 fuzz_plug() {
 	for turn in 1 2; do
-		fuzz_wait served_more $(($(acf_jobs) + 200)) && echo "served $turn"
+		wait_for 60 served_more $(($(acf_jobs) + 200)) && echo "served $turn"
 		hostcmd card-del 0 >/dev/null
-		fuzz_wait not_serving && echo "gone $turn"
+		wait_for 60 not_serving && echo "gone $turn"
 		hostcmd card-add 0 >/dev/null
-		fuzz_wait serving && echo "back $turn"
+		wait_for 60 serving && echo "back $turn"
 	done
 	[ ! -e /sys/module/acf_fuzz/parameters/stop ] || echo 1 >/sys/module/acf_fuzz/parameters/stop
 }

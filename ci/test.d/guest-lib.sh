@@ -53,11 +53,23 @@ card() {
 	return 0
 }
 
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
 # The driver core links the card before probe has begun.
 bound() { [ -n "$(card)" ]; }
 not_bound() { [ -z "$(card)" ]; }
 
 driver_stat() { awk -v k="$1" '$1 == k { print $2 }' "/sys/kernel/debug/hifn795x/$(card)/stats"; }
+state_is() { [ "$(driver_stat state 2>/dev/null)" = "$1" ]; }
 # acf_cpu ALGORITHM REASON: requests of it the CPU served for that reason
 acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
 	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }

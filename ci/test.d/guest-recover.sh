@@ -4,7 +4,6 @@
 # The card goes away and comes back: resets by others, errors of the bus, hot removal,
 # sleep, another kernel. usage, in a guest: guest-recover.sh PART...
 
-state_is() { [ "$(driver_stat state 2>/dev/null)" = "$1" ]; }
 given_up_lines() { log_since | grep -c 'hifn795x.*\(given up\|does not answer\)'; }
 
 # card_count PATH [CARD]: a counter of vcard, such as commands.ctxram-write
@@ -31,17 +30,6 @@ rebind() {
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
 	# refused if the card was taken away meanwhile
 	echo "$address" 2>/dev/null >/sys/bus/pci/drivers/hifn795x/bind
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	tries=$(($1 * 10))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
 }
 
 # --- load: a volume written and verified over and over, until load_stop --------------------
