@@ -220,7 +220,7 @@ static void acf_alg_register(const struct acf_alg *alg)
 	}
 	acf_registered |= BIT(alg->id);
 	if (!acf_has(alg))
-		pr_err("%s has not passed the kernel's self-test, which has 60 s, and is not used\n",
+		pr_err("%s has not passed the kernel's self-test and is not used\n",
 		       alg->driver_name);
 }
 

@@ -83,12 +83,13 @@ one_interrupt_each() {
 	hostcmd reset-counters 0 >/dev/null
 	shapes_ok only=regression-11-lists || not_ok "$1.data" "wrong or lost requests"
 	jobs=$(($(driver_stat jobs) - jobs))
-	counted=$(hostcmd count 0 commands.total irq.raised)
+	counted=$(hostcmd count 0 commands.total irq.raised irq.cause.R_DONE)
 	others=$(hostcmd counters 0 | sed 's/.*"cause":{\([^}]*\)}.*/\1/' | tr , '\n' |
 		grep -vE '^"R_DONE":|^"[A-Z_]+":0$' | tr '\n' ' ')
-	check "$1" "$jobs jobs; commands and interrupts: $counted; other causes: ${others:-none}" \
+	check "$1" "$jobs jobs; commands, interrupts, for results: $counted; others: ${others:-none}" \
 		sh -c "set -- $jobs $counted
-		[ \$1 -gt 100 ] && [ \$2 = \$1 ] && [ \$3 -le \$1 ] && [ -z '$others' ]"
+		[ \$1 -gt 100 ] && [ \$2 = \$1 ] && [ \$3 -le \$1 ] && [ \$4 = \$3 ] && [ -z '$others' ] &&
+		[ \$3 -gt 0 ]"
 }
 
 # shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX
