@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154 # variables of guest.sh
+# dm-crypt on the card: ciphers, flags, a queue of one, the driver coming and going.
+
+key_file=/tmp/key
+head -c 64 /dev/zero | tr '\0' K >$key_file
+
+open_plain() { # cipher, key bits, sector size [cryptsetup options]
+	cipher=$1 bits=$2 size=$3
+	shift 3
+	cryptsetup open --type plain -c "$cipher" -s "$bits" --sector-size "$size" \
+		--key-file $key_file "$@" /dev/scratch v && dmsetup mknodes
+}
+
+# On the volume, never on a file that fio makes where none is.
+fio_v() { # seconds at most, options
+	fio_limit=$1
+	shift
+	timeout -s KILL "$fio_limit" fio --name=v --filename=/dev/mapper/v \
+		--allow_file_create=0 --output=/tmp/fio.log "$@"
+}
+
+# Verified random I/O, 32 deep.
+fio_verify() { # MiB
+	fio_v 1800 --rw=randrw --bs=4k --size="$1m" \
+		--ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--randseed=3 --allrandrepeat=1
+}
+
+last_line() { tail -n 1 /tmp/fio.log; }
+
+# Like check, for a command that leaves its reason in fio's log.
+check_fio() { # name, command...
+	check_name=$1
+	shift
+	if "$@"; then ok "$check_name"; else not_ok "$check_name" "$(last_line)"; fi
+}
+
+# What the card enciphers, software has to decipher, and the other way round.
+cross_check() { # name, cipher, key bits, sector size
+	if ! open_plain "$2" "$3" "$4"; then
+		not_ok "dmcrypt.$1" "cannot open the volume"
+		return
+	fi
+	before=$(card_commands)
+	check_fio "dmcrypt.$1.fio" fio_verify 8
+	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >/tmp/data
+	dd if=/tmp/data of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
+	n=$(($(card_commands) - before))
+	check "dmcrypt.$1.by-card" "the card ran $n commands" [ "$n" -gt 2000 ]
+	cryptsetup close v
+	unload
+	open_plain "$2" "$3" "$4"
+	sum=$(head -c 4194304 /dev/mapper/v | sha256sum)
+	check "dmcrypt.$1.software-reads" "data differs" [ "$sum" = "$(sha256sum </tmp/data)" ]
+	tail -c 1048576 /tmp/data >/tmp/data2
+	dd if=/tmp/data2 of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
+	cryptsetup close v
+	load
+	open_plain "$2" "$3" "$4"
+	sum=$(head -c 1048576 /dev/mapper/v | sha256sum)
+	check "dmcrypt.$1.card-reads" "data differs" [ "$sum" = "$(sha256sum </tmp/data2)" ]
+	cryptsetup close v
+}
+
+# Regression 15: backlogged callers are woken, also when the queue holds one request.
+queue_of_one() {
+	unload
+	insmod $modules/crypto/acf.ko queue_len=1
+	load slots=1
+	open_plain aes-cbc-plain64 256 512
+	check_fio regression-15-queue-of-one \
+		fio_v 120 --rw=randrw --bs=64k --size=4m \
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1
+	shapes regression-15-queue-of-one only=flood
+	cryptsetup close v
+	unload
+	load
+}
+
+# dm-crypt submits the write from the cipher's callback, onto lists of `current`. In
+# softirq that is the task the interrupt hit, and the write may be lost
+# (docs/framework.md): seldom enough that the trace is asked as well.
+no_write_workqueue() {
+	case $(uname -r) in
+	*-acf-*)
+		skip dmcrypt.no-write-workqueue "dm-crypt may sleep in the callback then, and this kernel looks"
+		return
+		;;
+	esac
+	trace=/sys/kernel/tracing
+	mountpoint -q $trace || mount -t tracefs tracefs $trace
+	disk=$(lsblk -ndo MAJ:MIN "$(readlink -f /dev/scratch)" | tr -d ' ' | tr : ,)
+	open_plain aes-cbc-plain64 256 4096 --perf-no_write_workqueue
+	echo 16384 >$trace/buffer_size_kb
+	echo 1 >$trace/events/block/block_bio_queue/enable
+	check_fio dmcrypt.no-write-workqueue \
+		fio_v 120 --rw=randrw --bs=4k --size=8m \
+		--numjobs=4 --offset_increment=8m --ioengine=libaio --iodepth=32 \
+		--iodepth_batch=8 --direct=1 --verify=crc32c --verify_fatal=1
+	echo 0 >$trace/events/block/block_bio_queue/enable
+	grep "block_bio_queue: $disk W" $trace/trace >/tmp/writes
+	echo 1 >$trace/buffer_size_kb
+	: >$trace/trace
+	check dmcrypt.no-write-workqueue.traced "$(wc -l </tmp/writes) writes in the trace" \
+		[ "$(wc -l </tmp/writes)" -gt 2000 ]
+	n=$(grep -cE '\] +..[sSH]' /tmp/writes)
+	check dmcrypt.no-write-workqueue.context "$n writes submitted in softirq" [ "$n" = 0 ]
+	cryptsetup close v
+}
+
+dmcrypt_tests() {
+	cross_check cbc-512 aes-cbc-essiv:sha256 256 512
+	cross_check cbc-4096 aes-cbc-essiv:sha256 128 4096
+	cross_check xts aes-xts-plain64 512 512
+	cross_check 3des des3_ede-cbc-plain64 192 512
+	open_plain aes-cbc-plain64 256 4096 --perf-no_read_workqueue
+	check_fio dmcrypt.no-read-workqueue fio_verify 8
+	cryptsetup close v
+	no_write_workqueue
+	queue_of_one
+}
+
+# The driver is taken from the card and given back while a volume is in use.
+unbind_tests() {
+	open_plain aes-cbc-essiv:sha256 256 4096
+	address=$(card)
+	fio_verify 24 &
+	fio_pid=$!
+	rounds=0
+	while kill -0 $fio_pid 2>/dev/null && [ $rounds -lt 20 ]; do
+		echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+		sleep 0.2
+		echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+		rounds=$((rounds + 1))
+		sleep 0.3
+	done
+	wait $fio_pid
+	status=$?
+	check_fio unbind.under-load [ $status = 0 ]
+	check unbind.rounds "only $rounds" [ $rounds -ge 1 ]
+	check unbind.bound-again "no card bound" bound
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	shapes unbound only=in-place
+	n=$(acf_cpu 'cbc(aes)' no_engine)
+	check unbind.cpu-serves "no request was counted" [ "$n" -gt 0 ]
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	check unbind.rebind "no card bound" bound
+	cryptsetup close v
+}

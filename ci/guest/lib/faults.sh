@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154 # variables of guest.sh
+# The card misbehaves; the driver recovers, or refuses with a message.
+
+fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fault.$1" "the card refuses the fault"; }
+no_faults() { hostcmd faults-clear 0 >/dev/null; }
+
+# Regression 5: nothing is reported done that the card is still working on.
+slow_card() {
+	fault slow:400
+	shapes regression-5-slow-card only=regression-5
+	no_faults
+}
+
+lost_interrupt() {
+	before=$(driver_stat lost_irq)
+	fault lost-irq:1
+	log_mark
+	check fault.lost-irq.data "wrong or lost requests" shapes_ok only=in-place
+	no_faults
+	after=$(driver_stat lost_irq)
+	check fault.lost-irq.counted "lost_irq went from $before to $after" [ "$after" -gt "$before" ]
+}
+
+# A card that stops in the middle is reset; what it held runs on the CPU.
+recovers() { # name, fault
+	resets=$(driver_stat resets)
+	fault "$2"
+	check "fault.$1.data" "wrong or lost requests" shapes_ok only=regression-5-13-flood
+	no_faults
+	n=$(($(driver_stat resets) - resets))
+	check "fault.$1.reset" "$n resets" [ $n -ge 1 ]
+	before=$(card_commands)
+	check "fault.$1.works-again" "wrong or lost requests" shapes_ok only=in-place
+	n=$(($(card_commands) - before))
+	check "fault.$1.card-again" "the card ran $n commands" [ $n -gt 0 ]
+}
+
+result_missing() {
+	before=$(driver_stat result_none)
+	fault no-result:3
+	check fault.no-result.data "wrong or lost requests" shapes_ok only=in-place
+	no_faults
+	after=$(driver_stat result_none)
+	check fault.no-result.counted "result_none went from $before to $after" [ "$after" -gt "$before" ]
+}
+
+# A card that hangs at every command is given up after three resets in vain.
+given_up() {
+	unload
+	load timeout_ms=500
+	while :; do
+		hostcmd fault 0 stuck:1 >/dev/null
+		sleep 0.1
+	done &
+	again=$!
+	sleep 0.3
+	log_mark
+	check fault.given-up.data "wrong or lost requests" shapes_ok only=flood-no-backlog
+	kill $again
+	wait $again 2>/dev/null
+	no_faults
+	check fault.given-up.message "no message" log_has 'hifn795x.*given up'
+	check fault.given-up.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
+	address=$(card)
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	check fault.given-up.rebind "$(driver_stat state)" [ "$(driver_stat state)" = up ]
+	unload
+	load
+}
+
+fault_tests() {
+	slow_card
+	lost_interrupt
+	recovers stuck stuck:5
+	recovers abort abort:5
+	result_missing
+	given_up
+	card_gone
+}
+
+# All registers read all ones: the card is given up once, and the CPU goes on.
+card_gone() {
+	open_plain aes-cbc-plain64 256 4096
+	log_mark
+	fio_verify 8 &
+	fio_pid=$!
+	sleep 0.5
+	fault gone
+	wait $fio_pid
+	status=$?
+	check_fio fault.gone.io-goes-on [ $status = 0 ]
+	sleep 3
+	check fault.gone.message "no message" log_has 'hifn795x.*does not answer'
+	n=$(log_since | grep -c hifn795x)
+	check fault.gone.few-messages "$n lines in the log" [ "$n" -le 6 ]
+	cryptsetup close v
+	check fault.gone.unload "modules still loaded" unload
+	no_faults
+	load
+	check fault.gone.returns "no card bound" bound
+}
+
+# probe_refused NAME FAULT MESSAGE [module parameters]
+probe_refused() {
+	name=$1 spec=$2 message=$3
+	shift 3
+	unload
+	log_mark
+	[ "$spec" = none ] || fault "$spec"
+	load "$@" 2>/dev/null
+	no_faults
+	check "refusal.$name" "the card was bound" not_bound
+	check "refusal.$name.message" "no message like '$message'" log_has "$message"
+	unload
+}
+
+# A card none of whose interrupts arrives is given up in its first self-test: 3 lost
+# ones of at most 1.5 * timeout_ms each, on a machine that may be busy; each algorithm
+# would take its 2 s otherwise. It serves again once they arrive.
+no_interrupts() {
+	begin=$(cut -d. -f1 /proc/uptime)
+	probe_refused no-irq no-irq 'hifn795x.*given up: its interrupts do not arrive' timeout_ms=500
+	seconds=$(($(cut -d. -f1 /proc/uptime) - begin))
+	check refusal.no-irq.in-time "it took $seconds s" [ $seconds -le 60 ]
+	n=$(log_since | grep -c 'hifn795x.*no interrupt came')
+	check refusal.no-irq.lost "$n lost interrupts were reported" [ "$n" = 3 ]
+	load
+	check refusal.no-irq.again "no card bound" bound
+}
+
+refusal_tests() {
+	probe_refused locked locked 'hifn795x.*lock'
+	probe_refused aes-cbc-wrong corrupt:aes-cbc 'acf:.*refused'
+	# the 140th command is one of cbc(aes)
+	probe_refused aes-cbc-bad-end overrun:140 'acf:.*cbc.aes.: self-test failed'
+	probe_refused all-bad-ends overrun%1 'hifn795x.*given up: no good result after several resets'
+	no_interrupts
+	probe_refused slots-0 none 'slots=0' slots=0
+	probe_refused slots-129 none 'slots=129' slots=129
+	probe_refused timeout-0 none 'timeout_ms=0' timeout_ms=0
+	probe_refused pll none 'pll=ext5' pll=ext5
+	probe_refused pll-junk none 'pll=ext66x' pll=ext66x
+	check refusal.queue_len "acf took queue_len=0" sh -c "! insmod $modules/crypto/acf.ko queue_len=0 2>/dev/null"
+
+	# One bad algorithm is not served; the others are.
+	unload
+	fault corrupt:des-cbc
+	load
+	no_faults
+	check refusal.one-algorithm.bound "the card was refused" bound
+	check refusal.one-algorithm.rest "cbc(aes) is not served" \
+		grep -q '^engine .* cbc(aes)' /sys/kernel/debug/acf/stats
+	check refusal.one-algorithm.left-out "cbc(des) is served" \
+		sh -c "! grep -q '^engine .* cbc(des)' /sys/kernel/debug/acf/stats"
+	unload
+
+	# A command that ends badly leaves the card in doubt: it is reset, and only then
+	# tested on.
+	log_mark
+	fault overrun:2
+	load
+	no_faults
+	check refusal.bad-end.bound "the card was refused" bound
+	check refusal.bad-end.reset "$(driver_stat resets) resets" [ "$(driver_stat resets)" -ge 1 ]
+	check refusal.bad-end.left-out "ecb(aes) is served" \
+		sh -c "! grep -qF ' ecb(aes) jobs' /sys/kernel/debug/acf/stats"
+	n=$(log_since | grep -c 'acf: .*self-test passed')
+	check refusal.bad-end.rest "$n of 21 algorithms passed" [ "$n" = 21 ]
+	unload
+
+	# A bad MAC takes the single pass down with it, not the cipher.
+	fault corrupt:hmac-sha1
+	load
+	no_faults
+	for alg in 'hmac(sha1)' 'authenc(hmac(sha1),cbc(aes))'; do
+		check "refusal.one-mac.left-out.$alg" "it is served" \
+			sh -c "! grep -qF ' $alg jobs' /sys/kernel/debug/acf/stats"
+	done
+	for alg in 'hmac(md5)' 'authenc(hmac(md5),cbc(aes))' 'cbc(aes)' sha1; do
+		check "refusal.one-mac.rest.$alg" "it is not served" \
+			grep -qF " $alg jobs" /sys/kernel/debug/acf/stats
+	done
+	unload
+	load
+}

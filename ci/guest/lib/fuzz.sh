@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2154 # variables of guest.sh
+# Random requests by the hundred against the kernel's software, with the card quiet,
+# failing, unplugged, without memory it could reach. fuzz_tests is for a guest with one
+# card; it needs the modules unloaded and leaves them so. FUZZ_COUNT: requests per run.
+
+fuzz_figures=/tmp/fuzz.figures
+
+# fuzz PREFIX [acf_fuzz parameters]: run acf_fuzz, its results under PREFIX
+fuzz() {
+	prefix=$1
+	shift
+	: >$fuzz_figures
+	if ! insmod "$modules/crypto/tests/acf_fuzz.ko" count="${FUZZ_COUNT:-3000}" "$@"; then
+		not_ok "$prefix" "acf_fuzz.ko does not load"
+		return
+	fi
+	sed -n "s/^\(ok\|not ok\) /\1 $prefix./p" /sys/kernel/debug/acf_fuzz/results >/tmp/fuzz
+	sed -n 's/^# //p' /sys/kernel/debug/acf_fuzz/results >$fuzz_figures
+	rmmod acf_fuzz || not_ok "$prefix.unload" "acf_fuzz stays: requests were lost"
+	[ -s /tmp/fuzz ] || not_ok "$prefix" "no result"
+	cat /tmp/fuzz >>"$RESULTS"
+	grep -v '^ok ' /tmp/fuzz
+	echo "$prefix: $(cat $fuzz_figures)"
+}
+
+# fuzz_figure NAME: of the last run
+fuzz_figure() { tr ' ' '\n' <$fuzz_figures | sed -n "s/^$1=//p"; }
+
+# fuzz_reached PREFIX FIGURE AT-LEAST: what the run is there for has to have happened
+fuzz_reached() {
+	n=$(fuzz_figure "$2")
+	check "$1.reached.$2" "$2=$n, expected at least $3" [ "${n:-0}" -ge "$3" ]
+}
+
+# fuzz_hits FAULT: how often it struck since the card's counters were reset
+fuzz_hits() { hostcmd count 0 "faults.$1"; }
+
+fuzz_fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fuzz.fault.$1" "the card refuses it"; }
+
+fuzz_load() { # queue_len, parameters of hifn795x
+	insmod "$modules/crypto/acf.ko" queue_len="$1"
+	shift
+	load "$@"
+}
+
+# Nothing is wrong with the card: it serves all that it can.
+fuzz_quiet() {
+	fuzz_load 1024
+	fuzz fuzz.quiet
+	for figure in 'keys 100' 'softirq 50' 'chained 30' 'errors 20' 'refused_keys 10'; do
+		# shellcheck disable=SC2086 # a name and a number
+		fuzz_reached fuzz.quiet $figure
+	done
+	unload
+}
+
+# A card that takes 10 s for its first command, with few slots and a short queue: hundreds
+# wait with the keys they came with, and many callers are told to. Nothing is left to a
+# completion: a transform's next key would wait for it, and with it all that comes after.
+fuzz_deep() {
+	fuzz_load 64 slots=16 timeout_ms=30000
+	fuzz_fault slow:10000000@1
+	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000 callbacks=0
+	hostcmd faults-clear 0 >/dev/null
+	fuzz_reached fuzz.deep inflight 200
+	fuzz_reached fuzz.deep backlogged 50
+	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
+		/sys/kernel/debug/acf/stats)
+	check fuzz.deep.reached.full "no request found the queue full" [ "$n" -gt 0 ]
+	unload
+}
+
+# The card stops, aborts and forgets: what it held is done again on the CPU.
+fuzz_resets() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0 >/dev/null
+	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
+		fuzz_fault "$fault%400"
+	done
+	fuzz fuzz.resets
+	hostcmd faults-clear 0 >/dev/null
+	n=$(driver_stat resets)
+	check fuzz.resets.reached.resets "$n resets" [ "$n" -ge 1 ]
+	check fuzz.resets.state "$(driver_stat state)" [ "$(driver_stat state)" = up ]
+	n=0
+	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
+		n=$((n + $(fuzz_hits $fault)))
+	done
+	check fuzz.resets.reached.faults "the card met $n faults" [ $n -ge 2 ]
+	unload
+}
+
+# Jobs the engine has done, of all kinds
+acf_jobs() { awk '/^engine.* jobs / && !/ line / { n += $5 } END { print n + 0 }' \
+	/sys/kernel/debug/acf/stats; }
+serving() { grep -q '^engine .* state running' /sys/kernel/debug/acf/stats; }
+not_serving() { ! serving; }
+served_more() { [ "$(acf_jobs)" -gt "$1" ]; }
+
+# The card serves, leaves and comes back, twice; then acf_fuzz may end.
+fuzz_plug() {
+	for turn in 1 2; do
+		wait_for 60 served_more $(($(acf_jobs) + 200)) && echo "served $turn"
+		hostcmd card-del 0 >/dev/null
+		wait_for 60 not_serving && echo "gone $turn"
+		hostcmd card-add 0 >/dev/null
+		wait_for 60 serving && echo "back $turn"
+	done
+	[ ! -e /sys/module/acf_fuzz/parameters/stop ] || echo 1 >/sys/module/acf_fuzz/parameters/stop
+}
+
+fuzz_unplug() {
+	fuzz_load 1024
+	fuzz_plug >/tmp/fuzz.plugged &
+	plug=$!
+	FUZZ_COUNT=10000000 fuzz fuzz.unplug ms=240000
+	wait $plug
+	n=$(grep -c . /tmp/fuzz.plugged)
+	check fuzz.unplug.reached.plugged "$(tr '\n' ' ' </tmp/fuzz.plugged)" [ "$n" = 6 ]
+	check fuzz.unplug.back "the card is not back" serving
+	unload
+}
+
+# Commands that end with half of their text written: none of a forged message stays.
+fuzz_forged() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0 >/dev/null
+	fuzz_fault stuck-dst%20
+	fuzz_fault abort-dst%20
+	FUZZ_COUNT=1200 fuzz fuzz.forged alg=authenc
+	hostcmd faults-clear 0 >/dev/null
+	n=$(($(fuzz_hits stuck-dst) + $(fuzz_hits abort-dst)))
+	check fuzz.forged.reached.faults "the card met $n faults" [ $n -ge 5 ]
+	unload
+}
+
+# The card lies wherever it can. Wrong data cannot be told from right ones then; all
+# else is checked, and that no output holds what belongs to another request.
+fuzz_hostile() {
+	fuzz_load 1024 timeout_ms=200
+	hostcmd reset-counters 0 >/dev/null
+	fuzz_fault "hostile:${FUZZ_HOSTILE:-1}%40"
+	fuzz fuzz.hostile hostile=1
+	hostcmd faults-clear 0 >/dev/null
+	n=$(fuzz_hits hostile)
+	# one can be enough for the driver to give the card up
+	check fuzz.hostile.reached.lies "the card lied $n times" [ "$n" -ge 1 ]
+	unload
+}
+
+# fuzz_swiotlb: for a guest whose bounce buffers do not suffice, when some commands take
+# a second and requests pile up behind them, in a slow guest as well
+fuzz_swiotlb() {
+	fuzz_load 1024
+	fuzz_fault slow:1000000%50
+	FUZZ_COUNT=1000 fuzz fuzz.swiotlb
+	hostcmd faults-clear 0 >/dev/null
+	n=$(driver_stat map_failed)
+	check fuzz.swiotlb.reached.map_failed "every mapping succeeded" [ "$n" -gt 0 ]
+	unload
+}
+
+fuzz_tests() {
+	fuzz_quiet
+	fuzz_deep
+	fuzz_resets
+	fuzz_forged
+	fuzz_unplug
+	fuzz_hostile
+}
