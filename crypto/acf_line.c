@@ -9,7 +9,7 @@
  * and processes behind either.
  */
 #include <linux/capability.h>
-#include <linux/sched.h>
+#include <linux/user_namespace.h>
 
 #include "acf_internal.h"
 
@@ -24,11 +24,19 @@ static unsigned int acf_job_cost(const struct acf_job *job)
 	return job->len + ACF_JOB_COST;
 }
 
-/* In process context, when a transform is made: by a key agent, cryptsetup, an AF_ALG user. */
+/*
+ * In process context, when a transform is made: by a key agent, cryptsetup, an AF_ALG user.
+ *
+ * Asked are the credentials the task acts with, not those it has: what io_uring, nfsd or a
+ * stacked file system does on behalf of somebody is his. Capabilities in a user namespace
+ * of one's own are anybody's and do not count. Nobody is refused anything, so a "no" is
+ * not for the audit log; a "yes" may show as use of privilege (ASU of process accounting),
+ * and a place in the system's line is one.
+ */
 enum acf_class acf_class_of_caller(void)
 {
-	if (has_capability_noaudit(current, CAP_SYS_ADMIN) ||
-	    has_capability_noaudit(current, CAP_NET_ADMIN))
+	if (ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN) ||
+	    ns_capable_noaudit(&init_user_ns, CAP_NET_ADMIN))
 		return ACF_CLASS_SYSTEM;
 	return ACF_CLASS_USER;
 }
