@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Kernel interfaces that differ between 6.1 and 7.x. */
+/* Kernel interfaces that differ between 6.1 and 7.3; the bounds: docs/kernels.md. */
 #ifndef HIFN_COMPAT_H
 #define HIFN_COMPAT_H
 
@@ -7,12 +7,13 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
+/* from_timer() was renamed in 6.16. */
 #ifndef timer_container_of
 #define timer_container_of(var, t, field)	from_timer(var, t, field)
 #endif
 
-/* Later kernels want it said; before, it was what lacks WQ_UNBOUND. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+/* Later kernels want it said; before 6.17, it was what lacks WQ_UNBOUND. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define HIFN_WQ_PERCPU	WQ_PERCPU
 #else
 #define HIFN_WQ_PERCPU	0
