@@ -50,7 +50,6 @@ make_root() { # name, tree within the lab
 }
 
 mkdir -p "$dir/root/images"
-peer=$(kernel_of peer)
 
 # The kernel to boot, and its modules into the guests' common tree. By release Debian's
 # modules are in /lib or /usr/lib, the kernel is in /boot or beside them.
@@ -81,26 +80,32 @@ prune_modules() { # name
 	done
 }
 
-take_kernel stock
-for name in oldest newest; do
-	take_kernel $name
-	prune_modules $name
-done
-mv "$dir/peer/boot/vmlinuz-$peer" "$dir/root/images/peer.vmlinuz"
-mv "$dir/guest" "$dir/root/images/guest"
-mv "$dir/peer" "$dir/root/images/peer"
-for name in proc sys dev tmp run root etc mnt; do
-	mkdir -p "$dir/root/images/peer/$name"
-done
+make_peer() {
+	mv "$dir/peer/boot/vmlinuz-$(kernel_of peer)" "$dir/root/images/peer.vmlinuz"
+	mv "$dir/peer" "$dir/root/images/peer"
+	for name in proc sys dev tmp run root etc mnt; do
+		mkdir -p "$dir/root/images/peer/$name"
+	done
+	in_lab depmod --basedir /images/peer "$(kernel_of peer)"
+	make_initrd peer /images/peer
+	make_root peer /images/peer
+}
 
-in_lab depmod --basedir /images/peer "$peer"
+# Roles whose kernel the archive still had.
+roles=
 for name in stock oldest newest; do
-	in_lab depmod --basedir /images/guest "$(kernel_of $name)"
-	make_initrd $name /images/guest
+	[ -n "$(kernel_of $name)" ] || continue
+	roles="$roles $name"
+	take_kernel $name
+	[ $name = stock ] || prune_modules $name
 done
-make_initrd peer /images/peer
+mv "$dir/guest" "$dir/root/images/guest"
+for name in $roles; do
+	in_lab depmod --basedir /images/guest "$(kernel_of "$name")"
+	make_initrd "$name" /images/guest
+done
 make_root stock /images/guest
-make_root peer /images/peer
+[ -z "$(kernel_of peer)" ] || make_peer
 
 mv "$dir/root/images" "$dir/images"
-rm -r "$dir/images/guest" "$dir/images/peer" "$dir"/images/initrd.*
+rm -rf "$dir/images/guest" "$dir/images/peer" "$dir"/images/initrd.*

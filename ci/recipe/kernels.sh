@@ -5,16 +5,18 @@
 # usage: kernels.sh TREE OUTPUT
 #
 # Headers go into TREE; OUTPUT/stock, oldest, newest and peer get the bootable kernels
-# with their modules, OUTPUT/peer also the programs of the peer's 32-bit guest.
+# with their modules, OUTPUT/peer also the programs of the peer's 32-bit guest, and
+# OUTPUT/versions says what was taken:
+#   kernel.ROLE NAME    headers NAME...     package NAME VERSION (of the package)
+#   gone ROLE NAME      the pinned kernel left the archive, with nothing in its place or,
+#                       when kernel.ROLE is there, with that
+#   newer NAME          of the archive, not tested
 set -eu
 tree=$1 out=$2
+here=$(cd "$(dirname "$0")" && pwd)
 export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
-
-newest() { # regular expression of package names, what it is for
-	name=$(apt-cache pkgnames | grep -xE "$1" | sort -V | tail -n 1)
-	[ -n "$name" ] || { echo "no package matches $1 ($2)" >&2; exit 1; }
-	echo "$name"
-}
+# shellcheck source=ci/recipe/choose.sh
+. "$here/choose.sh"
 
 unpack() { # directory, packages
 	dir=$1
@@ -30,46 +32,65 @@ unpack() { # directory, packages
 }
 
 # From 7.x on linux-image is empty and depends on the parts.
-unpack_kernel() { # name, version
+unpack_kernel() { # role, name
 	parts=linux-image-$2
-	if apt-cache show "linux-modules-$2" >/dev/null 2>&1; then
+	if there "linux-modules-$2"; then
 		parts="linux-base-$2 linux-binary-$2 linux-modules-$2"
 	fi
 	# shellcheck disable=SC2086 # words
 	unpack "$out/$1" $parts
 }
 
-version() { echo "$1" | sed 's/^linux-[a-z]*-//'; }
+# The package and those of its dependencies that modules are built with.
+unpack_headers() { # name
+	parts=$(apt-cache show --no-all-versions "linux-headers-$1" | sed -n 's/^Depends: //p' |
+		tr ',|' '\n\n' | sed 's/^ *//; s/ .*//' |
+		grep -E '^linux-(headers-.*-common|kbuild-|compiler-)')
+	# shellcheck disable=SC2086 # words
+	unpack "$tree" "linux-headers-$1" $parts
+}
 
-stock=$(version "$(newest 'linux-image-6\.12\.[0-9]+\+deb13(\.[0-9]+)?-amd64' 'guest kernel')")
-old=$(version "$(newest 'linux-headers-6\.1\.0-[0-9]+-amd64' 'headers')")
-# 7.2 is what we build against; when the archive moved on, its successor is.
-new=$(version "$(apt-cache pkgnames | grep -xE 'linux-headers-7\.2\.[0-9]+\+deb13-amd64' |
-	sort -V | tail -n 1)")
-[ -n "$new" ] ||
-	new=$(version "$(newest 'linux-headers-[0-9.]+\+deb13-amd64' 'headers')")
-peer=$(version "$(newest 'linux-image-6\.1\.0-[0-9]+-686' 'peer kernel')")
+unpack_peer() { # name
+	unpack "$out/peer" "linux-image-$1:i386" \
+		busybox-static:i386/bookworm kmod:i386/bookworm libkmod2:i386/bookworm \
+		libzstd1:i386/bookworm liblzma5:i386/bookworm libssl3:i386/bookworm \
+		libc6:i386/bookworm libgcc-s1:i386/bookworm gcc-12-base:i386/bookworm
+}
 
-unpack "$tree" \
-	"linux-headers-$stock" "linux-headers-${stock%-amd64}-common" \
-	"linux-kbuild-${stock%-amd64}" \
-	"linux-headers-$old" "linux-headers-${old%-amd64}-common" \
-	linux-kbuild-6.1 linux-compiler-gcc-12-x86 \
-	"linux-headers-$new" "linux-headers-${new%-amd64}-common" \
-	"linux-kbuild-${new%-amd64}"
-unpack_kernel stock "$stock"
-unpack_kernel oldest "$old"
-unpack_kernel newest "$new"
-unpack "$out/peer" "linux-image-$peer:i386" \
-	busybox-static:i386/bookworm kmod:i386/bookworm libkmod2:i386/bookworm \
-	libzstd1:i386/bookworm liblzma5:i386/bookworm libssl3:i386/bookworm \
-	libc6:i386/bookworm libgcc-s1:i386/bookworm gcc-12-base:i386/bookworm
+take() { # role, name
+	case $1 in
+	peer) unpack_peer "$2" ;;
+	headers) unpack_headers "$2" ;;
+	*)
+		unpack_headers "$2"
+		unpack_kernel "$1" "$2"
+		;;
+	esac
+}
 
-cat >"$out/versions" <<EOF
-kernel.stock $stock
-kernel.oldest $old
-kernel.newest $new
-kernel.peer $peer
-headers $stock $old $new
+package_version() { # role, name
+	apt-cache show --no-all-versions "linux-$(kind_of "$1")-$2" | sed -n 's/^Version: //p'
+}
+
+: >"$out/versions"
+headers=
+while read -r role pinned; do
+	name=$(choose "$role" "$pinned")
+	[ "$name" = "$pinned" ] || echo "gone $role $pinned" >>"$out/versions"
+	if [ -z "$name" ]; then
+		[ "$role" = stock ] || continue
+		echo "no kernel of the series of $pinned in the archive: name another in $here/kernels" >&2
+		exit 1
+	fi
+	take "$role" "$name" >&2
+	[ "$role" = headers ] || echo "kernel.$role $name"
+	[ "$role" = peer ] || headers="$headers $name"
+	echo "package $name $(package_version "$role" "$name")"
+done <<END >>"$out/versions"
+$(pins "$here/kernels")
+END
+newer_than "$(sed -n 's/^kernel.newest //p' "$out/versions")" | sed 's/^/newer /' >>"$out/versions"
+cat >>"$out/versions" <<EOF
+headers$headers
 qemu $(chroot "$tree" qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 EOF
