@@ -11,6 +11,8 @@
 
 #define MAX_OPS		200
 
+FILE *program_record;
+
 static struct program prog;
 static struct vcard fresh;	/* the card as it was made */
 
@@ -38,10 +40,19 @@ static void on_irq(void *opaque, bool level)
 	MUST(level == vcard_irq(prog.vc));
 }
 
+static void on_log(void *opaque, const char *line)
+{
+	(void)opaque;
+	if (program_record)
+		fprintf(program_record, "log %s\n", line);
+}
+
 static void begin(void)
 {
-	static const struct vcard_ops ops = { .dma = guest_dma, .irq = on_irq, .now = now };
-	struct vcard_config cfg = { .seed = 1, .ops = &ops };
+	static const struct vcard_ops ops = {
+		.dma = guest_dma, .irq = on_irq, .now = now, .log = on_log,
+	};
+	struct vcard_config cfg = { .seed = 1, .ops = &ops, .trace = program_record };
 
 	if (prog.vc)
 		return;
@@ -74,6 +85,16 @@ static void collect(struct program *p)
 	tallies[ABORTS].n += c->errors[VC_ERR_ABORT];
 	tallies[DESTOVERS].n += c->errors[VC_ERR_DSTOVER];
 	tallies[INTERRUPTS].n += c->irq_raised;
+}
+
+/* How the input ended, for who keeps a record. */
+static void record(struct program *p)
+{
+	char *json = program_record ? vcard_counters_json(p->vc) : NULL;
+
+	if (json)
+		fprintf(program_record, "counters %s\n", json);
+	free(json);
 }
 
 static uint32_t some_value(struct input *in)
@@ -324,11 +345,8 @@ static void op(struct program *p, struct input *in)
 /* Bits of the first byte: kind of card. */
 static void start(struct program *p, uint8_t kind)
 {
-	void *trace = p->vc->trace;
-
 	vc_offers_free(p->vc);	/* all the card allocates */
 	*p->vc = fresh;
-	p->vc->trace = trace;
 	p->vc->cfg.unlocked = !(kind & 1);
 	p->vc->cfg.strict_unlock = kind & 2;
 	p->vc->cfg.device = kind & 4 ? 7956 : 7955;
@@ -354,6 +372,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	collect(&prog);
 	for (int i = 0; i < VC_FAULTS; i++)
 		tallies[STRUCK].n += prog.vc->count.faults[i];
+	record(&prog);
 	program_verify(&prog);
 	return 0;
 }

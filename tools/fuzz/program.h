@@ -16,6 +16,12 @@ struct program {
 	unsigned int next[VC_RINGS];	/* slot of each ring to be filled next */
 };
 
+/*
+ * Trace, log and counters of all inputs go here, up to the check at an input's end;
+ * NULL unless set before the first input.
+ */
+extern FILE *program_record;
+
 /* rings.c: registers and rings as a driver sets them up */
 void program_bring_up(struct program *p);
 void program_post(struct program *p, enum vc_ring_id ring, uint32_t flags, uint32_t addr);

@@ -2,6 +2,9 @@
 /*
  * How many commands a second the model does in one process: no socket, no
  * guest. Sources and destinations of one segment each.
+ *
+ * usage: bench           commands per second
+ *        bench BATCHES   so many batches of each, for a count of instructions
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
@@ -39,7 +42,8 @@ static void batch(struct rig *r, uint32_t len, uint32_t n)
 	rig_run(r);
 }
 
-static void measure(const struct load *load, uint32_t n)
+/* As long as half a second, or as often as told. */
+static void measure(const struct load *load, uint32_t n, unsigned long batches)
 {
 	struct rig *r = rig_up();
 	uint8_t key[32] = { 1 };
@@ -52,13 +56,13 @@ static void measure(const struct load *load, uint32_t n)
 		batch(r, len, n);
 		count += BATCH;
 		took = seconds() - start;
-	} while (took < 0.5);
+	} while (batches ? count < batches * BATCH : took < 0.5);
 	printf("%-12s %6u bytes  %9.0f commands/s  %8.1f MB/s\n", load->name, n,
 	       count / took, count * (double)n / took / 1e6);
 	rig_free(r);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const struct load loads[] = {
 		{ "aes-128-cbc", 0x180b, 16, 16 }, { "aes-256-cbc", 0x1c0b, 32, 16 },
@@ -66,9 +70,10 @@ int main(void)
 		{ "3des-cbc", 0x1809, 24, 8 },
 	};
 	static const uint32_t sizes[] = { 64, 512, 1504, 4096, 16384 };
+	unsigned long batches = argc > 1 ? strtoul(argv[1], NULL, 0) : 0;
 
 	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++)
 		for (size_t j = 0; j < sizeof(sizes) / sizeof(sizes[0]); j++)
-			measure(&loads[i], sizes[j]);
+			measure(&loads[i], sizes[j], batches);
 	return 0;
 }

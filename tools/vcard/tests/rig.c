@@ -7,6 +7,8 @@
 
 #include "rig.h"
 
+static FILE *trace;	/* RIG_TRACE; of all rigs of the program */
+
 static void *rig_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
 	struct rig *r = opaque;
@@ -35,6 +37,8 @@ static void rig_log(void *opaque, const char *line)
 	struct rig *r = opaque;
 
 	r->lines++;
+	if (trace)
+		fprintf(trace, "log %s\n", line);
 	snprintf(r->log, sizeof(r->log), "%s", line);
 }
 
@@ -54,8 +58,12 @@ struct rig *rig_new(const struct vcard_config *cfg)
 
 	r->mem = calloc(1, RIG_BYTES);
 	r->now = 1000000;
+	if (!trace && getenv("RIG_TRACE"))
+		trace = fopen(getenv("RIG_TRACE"), "ae");
 	c.ops = &rig_ops;
 	c.opaque = r;
+	if (!c.trace)
+		c.trace = trace;
 	r->vc = vcard_create(&c);
 	if (!r->mem || !r->vc)
 		abort();
@@ -64,6 +72,11 @@ struct rig *rig_new(const struct vcard_config *cfg)
 
 void rig_free(struct rig *r)
 {
+	char *json = trace ? vcard_counters_json(r->vc) : NULL;
+
+	if (json)
+		fprintf(trace, "counters %s\n", json);
+	free(json);
 	vcard_destroy(r->vc);
 	free(r->mem);
 	free(r);

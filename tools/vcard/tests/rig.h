@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A card in a test bench: flat host memory, a clock that only the test moves,
- * and the four rings driven by hand.
+ * and the four rings driven by hand. With RIG_TRACE=FILE in the environment the
+ * cards' traces, logs and counters are appended there.
  */
 #ifndef RIG_H
 #define RIG_H
