@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../vcard/server.h"
+#include "../vcard/program/server.h"
 #include "../vcard/vc_int.h"
 #include "fuzz.h"
 

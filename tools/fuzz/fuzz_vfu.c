@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../vcard/server.h"
+#include "../vcard/program/server.h"
 #include "../vcard/vc_int.h"
 #include "fuzz.h"
 

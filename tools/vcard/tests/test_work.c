@@ -133,7 +133,7 @@ static void test_long_command(void)
 	client_stop(&c);
 }
 
-/* Fire, re-fire, retract, mask, disable: vfu_irq.c's rules. */
+/* Fire, re-fire, retract, mask, disable: irq.c's rules. */
 static void test_interrupts(void)
 {
 	struct client c;

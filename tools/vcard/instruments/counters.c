@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Exact counters, and their form as one line of JSON.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "../vc_int.h"
+
+const char *const vc_op_names[VC_OPS] = {
+	"aes-ecb", "aes-cbc", "aes-cfb", "aes-ofb",
+	"des-ecb", "des-cbc", "des-cfb", "des-ofb",
+	"des3-ecb", "des3-cbc", "des3-cfb", "des3-ofb",
+	"ctxram-read", "ctxram-write", "sha1", "md5", "hmac-sha1", "hmac-md5",
+	"copy", "refused",
+};
+
+static const char *const error_names[VC_ERRORS] = {
+	[VC_ERR_REGISTER] = "register", [VC_ERR_VALUE] = "value",
+	[VC_ERR_UNLOCK] = "unlock", [VC_ERR_ABORT] = "abort",
+	[VC_ERR_COMMAND] = "command", [VC_ERR_LOCKED] = "locked",
+	[VC_ERR_ALIGN] = "alignment", [VC_ERR_LENGTH] = "length",
+	[VC_ERR_SOURCE] = "source", [VC_ERR_DSTOVER] = "dst-overrun",
+	[VC_ERR_RESOVER] = "result-overrun", [VC_ERR_PROTOCOL] = "protocol",
+};
+
+static const char *const cause_names[32] = {
+	[29] = "D_ABORT", [28] = "D_DONE", [27] = "D_LAST", [26] = "D_WAIT", [25] = "D_OVER",
+	[21] = "R_ABORT", [20] = "R_DONE", [19] = "R_LAST", [18] = "R_WAIT", [17] = "R_OVER",
+	[13] = "S_ABORT", [12] = "S_DONE", [11] = "S_LAST", [10] = "S_WAIT",
+	[5] = "C_ABORT", [4] = "C_DONE", [3] = "C_LAST", [2] = "C_WAIT",
+	[1] = "PUBDONE", [0] = "ENGINE",
+};
+
+void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write)
+{
+	uint32_t slot = off / 4;
+
+	if (slot >= (bar ? VC_REGS1 : VC_REGS0))
+		return;		/* no register; counted as an error */
+	*(write ? &vc->count.writes[bar][slot] : &vc->count.reads[bar][slot]) += 1;
+}
+
+void vc_count_irq(struct vcard *vc, uint32_t pending)
+{
+	vc->count.irq_raised++;
+	for (unsigned int bit = 0; bit < 32; bit++)
+		vc->count.irq_cause[bit] += pending >> bit & 1;
+}
+
+void vcard_count_irq_fired(struct vcard *vc)
+{
+	vc->count.irq_fired++;
+}
+
+void vcard_count_irq_retracted(struct vcard *vc)
+{
+	vc->count.irq_retracted++;
+}
+
+void vcard_count_protocol_error(struct vcard *vc)
+{
+	vc->count.errors[VC_ERR_PROTOCOL]++;
+}
+
+void vcard_counters_reset(struct vcard *vc)
+{
+	memset(&vc->count, 0, sizeof(vc->count));
+}
+
+/* Commas go before every member but the first of an object. */
+static void json_u64(FILE *f, bool *first, const char *name, uint64_t val)
+{
+	fprintf(f, "%s\"%s\":%" PRIu64, *first ? "" : ",", name, val);
+	*first = false;
+}
+
+static uint64_t json_regs(FILE *f, const uint64_t count[2][VC_REGS1], uint64_t pubmem,
+			  uint64_t ctxram)
+{
+	bool first = true;
+	uint64_t sum = pubmem + ctxram;
+
+	fputc('{', f);
+	for (unsigned int bar = 0; bar < 2; bar++) {
+		for (unsigned int i = 0; i < (bar ? VC_REGS1 : VC_REGS0); i++) {
+			const char *name = vc_reg_name(bar, i);
+
+			sum += count[bar][i];
+			if (name)
+				json_u64(f, &first, name, count[bar][i]);
+		}
+	}
+	json_u64(f, &first, "PUB_MEM", pubmem);
+	json_u64(f, &first, "CTXRAM", ctxram);
+	fputc('}', f);
+	return sum;
+}
+
+static void json_mmio(FILE *f, const struct vc_counters *c)
+{
+	uint64_t reads, writes;
+	bool first = false;
+
+	fputs("\"mmio\":{\"read\":", f);
+	reads = json_regs(f, c->reads, c->pubmem_reads, c->ctxram_reads);
+	fputs(",\"write\":", f);
+	writes = json_regs(f, c->writes, c->pubmem_writes, c->ctxram_writes);
+	json_u64(f, &first, "reads", reads);
+	json_u64(f, &first, "writes", writes);
+	json_u64(f, &first, "config_reads", c->config_reads);
+	json_u64(f, &first, "config_writes", c->config_writes);
+	fputc('}', f);
+}
+
+static void json_irq(FILE *f, const struct vc_counters *c)
+{
+	bool first = true;
+
+	fputs(",\"irq\":{", f);
+	json_u64(f, &first, "raised", c->irq_raised);
+	json_u64(f, &first, "fired", c->irq_fired);
+	json_u64(f, &first, "retracted", c->irq_retracted);
+	fputs(",\"cause\":{", f);
+	first = true;
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		if (cause_names[bit])
+			json_u64(f, &first, cause_names[bit], c->irq_cause[bit]);
+	}
+	fputs("}}", f);
+}
+
+static void json_dma(FILE *f, const struct vc_counters *c)
+{
+	bool first = true;
+
+	fputs(",\"dma\":{\"read\":{", f);
+	json_u64(f, &first, "descriptor", c->dma_read[VC_DMA_DESC]);
+	json_u64(f, &first, "command", c->dma_read[VC_DMA_CMD]);
+	json_u64(f, &first, "data", c->dma_read[VC_DMA_DATA]);
+	fputs("},\"write\":{", f);
+	first = true;
+	json_u64(f, &first, "descriptor", c->dma_write[VC_DMA_DESC]);
+	json_u64(f, &first, "data", c->dma_write[VC_DMA_DATA]);
+	json_u64(f, &first, "result", c->dma_write[VC_DMA_RESULT]);
+	fputc('}', f);
+	first = false;
+	json_u64(f, &first, "polls", c->polls);
+	fputc('}', f);
+}
+
+static void json_state(FILE *f, const struct vcard *vc)
+{
+	bool first = true;
+
+	fputs(",\"state\":{", f);
+	json_u64(f, &first, "bus_master", vc_bus_master(vc));
+	json_u64(f, &first, "engines", vc_rings_enabled(vc));
+	json_u64(f, &first, "resets", vc->count.resets);
+	json_u64(f, &first, "master_resets", vc->count.master_resets);
+	json_u64(f, &first, "live_resets", vc->count.live_resets);
+	fputc('}', f);
+}
+
+static void json_faults(FILE *f, const struct vc_counters *c)
+{
+	bool first = true;
+
+	fputs(",\"faults\":{", f);
+	for (int i = VC_F_COMMAND_FIRST; i < VC_FAULTS; i++)
+		json_u64(f, &first, vc_fault_name(i), c->faults[i]);
+	fputc('}', f);
+}
+
+static void json_list(FILE *f, const char *name, const char *total, uint64_t sum,
+		      const char *const *names, const uint64_t *val, int n)
+{
+	bool first = true;
+
+	fprintf(f, ",\"%s\":{", name);
+	json_u64(f, &first, total, sum);
+	for (int i = 0; i < n; i++)
+		json_u64(f, &first, names[i], val[i]);
+	fputc('}', f);
+}
+
+char *vcard_counters_json(const struct vcard *vc)
+{
+	const struct vc_counters *c = &vc->count;
+	uint64_t errors = 0;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (int i = 0; i < VC_ERRORS; i++)
+		errors += c->errors[i];
+	fputc('{', f);
+	json_mmio(f, c);
+	json_irq(f, c);
+	json_dma(f, c);
+	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
+	json_list(f, "errors", "total", errors, error_names, c->errors, VC_ERRORS);
+	json_faults(f, c);
+	json_state(f, vc);
+	fputc('}', f);
+	if (fclose(f)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
