@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../vcard/program/server.h"
+#include "../vcard/program/control.h"
+#include "../vcard/program/log.h"
+#include "../vcard/program/options.h"
 #include "../vcard/vc_int.h"
 #include "fuzz.h"
 
@@ -23,7 +25,7 @@ static struct tally tallies[TALLIES] = {
 	[BAD_ARGS] = { "bad-command-lines", 0 }, [DROPPED] = { "dropped", 0 },
 };
 
-static struct server srv = { .listener = -1, .control = -1 };
+static struct control ctl;
 static struct vcard fresh;
 
 static void *no_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
@@ -40,15 +42,14 @@ static void begin(void)
 	static const struct vcard_ops ops = { .dma = no_dma };
 	struct vcard_config cfg = { .seed = 1, .ops = &ops };
 
-	if (srv.vc)
+	if (ctl.vc)
 		return;
 	fuzz_begin("control", tallies, TALLIES);
-	srv.vc = vcard_create(&cfg);
-	if (!srv.vc || !vfu_init(&srv.vfu) || !server_log_open("/dev/null"))
+	control_init(&ctl);
+	ctl.vc = vcard_create(&cfg);
+	if (!ctl.vc || !server_log_open("/dev/null"))
 		abort();
-	srv.vfu.vc = srv.vc;
-	control_init(&srv);
-	fresh = *srv.vc;
+	fresh = *ctl.vc;
 }
 
 /* Replies are whole lines of a known kind; returns how many. */
@@ -92,7 +93,7 @@ static unsigned int newlines(const uint8_t *p, size_t n)
 /* The text in pieces; every line gets one line back. */
 static void control_lines(struct input *in)
 {
-	struct control_client *client = &srv.clients[0];
+	struct control_client *client = &ctl.clients[0];
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
@@ -111,14 +112,14 @@ static void control_lines(struct input *in)
 		in->left -= n;
 		/* it reads no more than the line buffer has room for */
 		for (int i = 0; i < 2 && client->fd >= 0; i++)
-			control_receive(&srv, client);
+			control_receive(&ctl, client);
 		lines -= read_replies(pair[1]);
 		MUST(!lines || client->fd < 0);
 	}
 	tallies[DROPPED].n += client->fd < 0;
 	close(pair[1]);
 	if (client->fd >= 0)
-		control_receive(&srv, client);
+		control_receive(&ctl, client);
 	MUST(client->fd < 0);
 }
 
@@ -140,7 +141,7 @@ static void fault_specs(struct input *in)
 		const uint8_t *end = memchr(in->p, '\n', in->left);
 		size_t n = end ? (size_t)(end - in->p) : in->left;
 		char *spec = text_of(in, n);
-		const char *why = vcard_fault(srv.vc, spec);
+		const char *why = vcard_fault(ctl.vc, spec);
 
 		if (end)
 			in8(in);
@@ -180,8 +181,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begin();
 	tallies[INPUTS].n++;
-	vc_offers_free(srv.vc);	/* all the card allocates */
-	*srv.vc = fresh;
+	vc_offers_free(ctl.vc);	/* all the card allocates */
+	*ctl.vc = fresh;
 	switch (in8(&in) & 3) {
 	case 0:
 	case 1:

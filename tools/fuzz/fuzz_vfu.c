@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../vcard/program/server.h"
+#include "../vcard/transports/vfio-user/vfu.h"
 #include "../vcard/vc_int.h"
 #include "fuzz.h"
 
@@ -46,24 +46,85 @@ struct client {
 	unsigned int replies;
 };
 
-static struct vfu vfu;
+static struct vfu *vfu;
+static struct vcard *card;
 static struct vcard fresh;
 static uint64_t clock_ns;
 static int fds[FDS];
 
 static void *on_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
+	uint64_t left;
+	void *p = dmamap_find(&vfu->dma, addr, write, &left);
+
 	(void)opaque;
-	return vfu_dma_find(&vfu.dma, addr, write, avail);
+	if (p)
+		*avail = min(left, (uint64_t)UINT32_MAX);
+	return p;
 }
 
 static void on_irq(void *opaque, bool level)
 {
 	(void)opaque;
 	(void)level;
-	if (vfu.vc)
-		vfu_irq_update(&vfu);
+	if (card)
+		vfu_transport.line_changed(&vfu->t);
 }
+
+static uint32_t bar_bytes(void *opaque, unsigned int bar)
+{
+	(void)opaque;
+	return vcard_bar_bytes(card, bar);
+}
+
+static bool bar_read(void *opaque, unsigned int bar, uint32_t off, void *buf, uint32_t len)
+{
+	(void)opaque;
+	return vcard_read(card, bar, off, buf, len);
+}
+
+static bool bar_write(void *opaque, unsigned int bar, uint32_t off, const void *buf,
+		      uint32_t len)
+{
+	(void)opaque;
+	return vcard_write(card, bar, off, buf, len);
+}
+
+static bool config_read(void *opaque, uint32_t off, void *buf, uint32_t len)
+{
+	(void)opaque;
+	return vcard_config_read(card, off, buf, len);
+}
+
+static bool config_write(void *opaque, uint32_t off, const void *buf, uint32_t len)
+{
+	(void)opaque;
+	return vcard_config_write(card, off, buf, len);
+}
+
+static void bus_reset(void *opaque)
+{
+	(void)opaque;
+	vcard_pci_reset(card);
+}
+
+static bool line(void *opaque)
+{
+	(void)opaque;
+	return vcard_irq(card) && !vcard_intx_disabled(card);
+}
+
+static void on_log(void *opaque, const char *text)
+{
+	(void)opaque;
+	MUST(!strchr(text, '\n'));
+}
+
+static const struct transport_function function = {
+	.bar_bytes = bar_bytes, .read = bar_read, .write = bar_write,
+	.config_read = config_read, .config_write = config_write,
+	.reset = bus_reset, .line = line, .log = on_log,
+};
 
 static uint64_t now(void *opaque)
 {
@@ -96,17 +157,21 @@ static void begin(void)
 	static const struct vcard_ops ops = { .dma = on_dma, .irq = on_irq, .now = now };
 	struct vcard_config cfg = { .unlocked = true, .seed = 1, .ops = &ops };
 
-	if (vfu.vc)
+	struct transport *t;
+
+	if (card)
 		return;
 	fuzz_begin("vfu", tallies, TALLIES);
 	open_files();
-	vfu_dma_init();	/* behind libFuzzer, which takes SIGBUS too */
-	if (!vfu_init(&vfu) || !server_log_open("/dev/null"))
+	/* its guard goes behind libFuzzer, which takes SIGBUS too */
+	t = vfu_transport.create(&function);
+	if (!t)
 		abort();
-	vfu.vc = vcard_create(&cfg);
-	if (!vfu.vc)
+	vfu = vfu_of(t);
+	card = vcard_create(&cfg);
+	if (!card)
 		abort();
-	fresh = *vfu.vc;
+	fresh = *card;
 }
 
 /* ---- the client's side ---- */
@@ -130,13 +195,14 @@ static void read_replies(struct client *c)
 	}
 }
 
-static void check_maps(const struct vfu_dma *dma)
+static void check_maps(const struct dmamap *dma)
 {
 	for (size_t i = 0; i < dma->count; i++) {
-		const struct vfu_map *m = &dma->maps[i];
+		const struct dmamap_region *r = &dma->maps[i].region;
 
-		MUST(m->size && m->addr + (m->size - 1) >= m->addr);
-		MUST(!i || m[-1].addr + (m[-1].size - 1) < m->addr);
+		MUST(r->size && r->addr + (r->size - 1) >= r->addr);
+		MUST(!i || r->addr > dma->maps[i - 1].region.addr +
+				      (dma->maps[i - 1].region.size - 1));
 	}
 }
 
@@ -403,7 +469,7 @@ static void op_resize(struct input *in)
 
 static void op_step(struct input *in)
 {
-	uint64_t due = vcard_step(vfu.vc, 1u << (in8(in) & 15));
+	uint64_t due = vcard_step(card, 1u << (in8(in) & 15));
 
 	MUST(!due || due > clock_ns);
 	clock_ns += 500;
@@ -468,13 +534,13 @@ static bool op(struct client *c, struct input *in)
 
 static struct client connect_client(void)
 {
-	struct client c = { .vfu = &vfu, .framed = true };
+	struct client c = { .vfu = vfu, .framed = true };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		abort();
 	c.sock = pair[0];
-	vfu_open(&vfu, pair[1]);
+	vfu_transport.open(&vfu->t, pair[1]);
 	return c;
 }
 
@@ -482,7 +548,7 @@ static void disconnect(struct client *c)
 {
 	read_replies(c);
 	close(c->sock);
-	vfu_close(c->vfu);
+	vfu_transport.close(&c->vfu->t);
 	MUST(c->vfu->sock < 0 && !c->vfu->dma.count && !c->vfu->nfds);
 }
 
@@ -490,16 +556,16 @@ static void disconnect(struct client *c)
 static void verify(void)
 {
 	struct client c = connect_client();
-	uint64_t before = vfu.vc->count.commands;
+	uint64_t before = card->count.commands;
 
-	vcard_faults_clear(vfu.vc);
+	vcard_faults_clear(card);
 	greet(&c);
 	map(&c, 0, MEM_BYTES, 0, VFU_DMA_READ | VFU_DMA_WRITE, fds[FD_MEM]);
 	bring_up(&c);
 	post_copy(64);
 	MUST(serve(&c) && c.replies == 2);
-	vcard_step(vfu.vc, 4096);
-	MUST(vfu.vc->count.commands == before + 1);
+	vcard_step(card, 4096);
+	MUST(card->count.commands == before + 1);
 	disconnect(&c);
 }
 
@@ -508,7 +574,8 @@ static struct client start(uint8_t kind)
 {
 	struct client c = connect_client();
 
-	*vfu.vc = fresh;
+	*card = fresh;
+	vfu->t.counts = (struct transport_counts){ 0 };
 	clock_ns = 1000000;
 	if (!(kind & 1))
 		greet(&c);
@@ -542,9 +609,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	open = fuzz_open_fds();
 	c = start(in8(&in));
 	while (in.left && ops++ < MAX_OPS && op(&c, &in))
-		tallies[MAPS].n += vfu.dma.count;
-	tallies[COMMANDS].n += vfu.vc->count.commands;
-	tallies[FIRED].n += vfu.vc->count.irq_fired;
+		tallies[MAPS].n += vfu->dma.count;
+	tallies[COMMANDS].n += card->count.commands;
+	tallies[FIRED].n += vfu->t.counts.fired;
 	disconnect(&c);
 	MUST(fuzz_open_fds() == open);
 	clean_memory();

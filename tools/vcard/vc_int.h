@@ -118,7 +118,7 @@ struct vc_counters {
 	uint64_t pubmem_reads, pubmem_writes;
 	uint64_t ctxram_reads, ctxram_writes;
 	uint64_t config_reads, config_writes;
-	uint64_t irq_raised, irq_fired, irq_retracted;
+	uint64_t irq_raised;
 	uint64_t irq_cause[32];	/* rises with this bit of CSR set and enabled */
 	uint64_t dma_read[VC_DMAS], dma_write[VC_DMAS];
 	uint64_t polls;		/* fetches of an invalid descriptor */
@@ -286,6 +286,7 @@ struct vcard {
 	uint32_t late_bits;	/* of CSR, to be raised at late_at */
 	uint64_t late_at;
 	struct vc_counters count;
+	struct vcard_bus bus;
 	uint64_t started;	/* commands begun since power-up */
 	uint64_t activity;
 	uint64_t logged[VC_ERRORS];

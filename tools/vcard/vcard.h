@@ -95,11 +95,15 @@ bool vcard_intx_disabled(const struct vcard *vc);
 /* Counters as one line of JSON without newline; malloc()ed, or NULL. */
 char *vcard_counters_json(const struct vcard *vc);
 void vcard_counters_reset(struct vcard *vc);
-/* For the transport: an interrupt event was sent, or taken back unseen; ... */
-void vcard_count_irq_fired(struct vcard *vc);
-void vcard_count_irq_retracted(struct vcard *vc);
-/* ... a message was refused. */
-void vcard_count_protocol_error(struct vcard *vc);
+/*
+ * Counters of whoever brings the accesses, shown among the card's and reset with
+ * them: interrupts sent, taken back unseen, messages refused. They stay the
+ * caller's; without this call the JSON has zeros.
+ */
+struct vcard_bus {
+	uint64_t *fired, *retracted, *refused;
+};
+void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus);
 
 /* Places in the card's memories that hold these bytes; len at least 1. */
 size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len);

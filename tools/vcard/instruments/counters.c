@@ -49,24 +49,28 @@ void vc_count_irq(struct vcard *vc, uint32_t pending)
 		vc->count.irq_cause[bit] += pending >> bit & 1;
 }
 
-void vcard_count_irq_fired(struct vcard *vc)
+void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus)
 {
-	vc->count.irq_fired++;
+	vc->bus = *bus;
 }
 
-void vcard_count_irq_retracted(struct vcard *vc)
+static uint64_t bus_count(const uint64_t *count)
 {
-	vc->count.irq_retracted++;
+	return count ? *count : 0;
 }
 
-void vcard_count_protocol_error(struct vcard *vc)
+static void bus_reset(uint64_t *count)
 {
-	vc->count.errors[VC_ERR_PROTOCOL]++;
+	if (count)
+		*count = 0;
 }
 
 void vcard_counters_reset(struct vcard *vc)
 {
 	memset(&vc->count, 0, sizeof(vc->count));
+	bus_reset(vc->bus.fired);
+	bus_reset(vc->bus.retracted);
+	bus_reset(vc->bus.refused);
 }
 
 /* Commas go before every member but the first of an object. */
@@ -114,14 +118,14 @@ static void json_mmio(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
-static void json_irq(FILE *f, const struct vc_counters *c)
+static void json_irq(FILE *f, const struct vc_counters *c, const struct vcard_bus *bus)
 {
 	bool first = true;
 
 	fputs(",\"irq\":{", f);
 	json_u64(f, &first, "raised", c->irq_raised);
-	json_u64(f, &first, "fired", c->irq_fired);
-	json_u64(f, &first, "retracted", c->irq_retracted);
+	json_u64(f, &first, "fired", bus_count(bus->fired));
+	json_u64(f, &first, "retracted", bus_count(bus->retracted));
 	fputs(",\"cause\":{", f);
 	first = true;
 	for (unsigned int bit = 0; bit < 32; bit++) {
@@ -188,21 +192,23 @@ static void json_list(FILE *f, const char *name, const char *total, uint64_t sum
 char *vcard_counters_json(const struct vcard *vc)
 {
 	const struct vc_counters *c = &vc->count;
-	uint64_t errors = 0;
+	uint64_t all[VC_ERRORS], errors = 0;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		return NULL;
+	memcpy(all, c->errors, sizeof(all));
+	all[VC_ERR_PROTOCOL] = bus_count(vc->bus.refused);
 	for (int i = 0; i < VC_ERRORS; i++)
-		errors += c->errors[i];
+		errors += all[i];
 	fputc('{', f);
 	json_mmio(f, c);
-	json_irq(f, c);
+	json_irq(f, c, &vc->bus);
 	json_dma(f, c);
 	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
-	json_list(f, "errors", "total", errors, error_names, c->errors, VC_ERRORS);
+	json_list(f, "errors", "total", errors, error_names, all, VC_ERRORS);
 	json_faults(f, c);
 	json_state(f, vc);
 	fputc('}', f);

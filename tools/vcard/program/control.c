@@ -11,14 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "server.h"
+#include "control.h"
+#include "listen.h"
+#include "log.h"
 
 #define SEND_WAIT_MS	200
 
-void control_init(struct server *srv)
+void control_init(struct control *ctl)
 {
-	for (int i = 0; i < MAX_CONTROL; i++)
-		srv->clients[i].fd = -1;
+	*ctl = (struct control){ .listener = -1 };
+	for (int i = 0; i < CONTROL_CLIENTS; i++)
+		ctl->clients[i].fd = -1;
 }
 
 static void drop(struct control_client *client)
@@ -29,27 +32,27 @@ static void drop(struct control_client *client)
 	client->len = 0;
 }
 
-void control_free(struct server *srv)
+void control_free(struct control *ctl)
 {
-	for (int i = 0; i < MAX_CONTROL; i++)
-		drop(&srv->clients[i]);
-	if (srv->control >= 0)
-		close(srv->control);
+	for (int i = 0; i < CONTROL_CLIENTS; i++)
+		drop(&ctl->clients[i]);
+	if (ctl->listener >= 0)
+		close(ctl->listener);
 }
 
-void control_accept(struct server *srv)
+void control_accept(struct control *ctl)
 {
-	int fd = accept_unix(srv->control);
+	int fd = accept_unix(ctl->listener);
 
 	if (fd < 0)
 		return;
-	for (int i = 0; i < MAX_CONTROL; i++) {
-		if (srv->clients[i].fd < 0) {
-			srv->clients[i].fd = fd;
+	for (int i = 0; i < CONTROL_CLIENTS; i++) {
+		if (ctl->clients[i].fd < 0) {
+			ctl->clients[i].fd = fd;
 			return;
 		}
 	}
-	server_log("control: more than %d clients, refused", MAX_CONTROL);
+	server_log("control: more than %d clients, refused", CONTROL_CLIENTS);
 	close(fd);
 }
 
@@ -84,10 +87,10 @@ static bool send_freed(struct control_client *client, char *text)
 	return ok;
 }
 
-static bool set_fault(struct server *srv, struct control_client *client,
+static bool set_fault(struct control *ctl, struct control_client *client,
 		      const char *spec)
 {
-	const char *why = vcard_fault(srv->vc, spec);
+	const char *why = vcard_fault(ctl->vc, spec);
 	char line[128];
 
 	server_log("fault %s: %s", spec, why ? why : "set");
@@ -119,7 +122,7 @@ static size_t parse_hex(const char *text, uint8_t *out)
 	return n;
 }
 
-static bool find_bytes(struct server *srv, struct control_client *client,
+static bool find_bytes(struct control *ctl, struct control_client *client,
 		       const char *hex)
 {
 	uint8_t bytes[CONTROL_LINE / 2];
@@ -128,26 +131,26 @@ static bool find_bytes(struct server *srv, struct control_client *client,
 
 	if (!n)
 		return send_line(client, "error ram-find: not bytes in hexadecimal");
-	snprintf(line, sizeof(line), "%zu", vcard_find(srv->vc, bytes, n));
+	snprintf(line, sizeof(line), "%zu", vcard_find(ctl->vc, bytes, n));
 	return send_line(client, line);
 }
 
-static bool execute(struct server *srv, struct control_client *client, const char *line)
+static bool execute(struct control *ctl, struct control_client *client, const char *line)
 {
 	if (!strcmp(line, "counters"))
-		return send_freed(client, vcard_counters_json(srv->vc));
+		return send_freed(client, vcard_counters_json(ctl->vc));
 	if (!strcmp(line, "hostile-log"))
-		return send_freed(client, vcard_hostile_log(srv->vc));
+		return send_freed(client, vcard_hostile_log(ctl->vc));
 	if (!strncmp(line, "fault ", 6))
-		return set_fault(srv, client, line + 6);
+		return set_fault(ctl, client, line + 6);
 	if (!strncmp(line, "ram-find ", 9))
-		return find_bytes(srv, client, line + 9);
+		return find_bytes(ctl, client, line + 9);
 	if (!strcmp(line, "reset-counters"))
-		vcard_counters_reset(srv->vc);
+		vcard_counters_reset(ctl->vc);
 	else if (!strcmp(line, "faults clear"))
-		vcard_faults_clear(srv->vc);
+		vcard_faults_clear(ctl->vc);
 	else if (!strcmp(line, "quit"))
-		srv->quit = true;
+		ctl->quit = true;
 	else if (strcmp(line, "ping"))
 		return send_line(client,
 				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, ping, quit");
@@ -155,7 +158,7 @@ static bool execute(struct server *srv, struct control_client *client, const cha
 }
 
 /* Execute the complete lines in the buffer. False: drop the client. */
-static bool execute_lines(struct server *srv, struct control_client *client)
+static bool execute_lines(struct control *ctl, struct control_client *client)
 {
 	char *end;
 
@@ -165,7 +168,7 @@ static bool execute_lines(struct server *srv, struct control_client *client)
 		*end = 0;
 		if (end > client->line && end[-1] == '\r')
 			end[-1] = 0;
-		if (!execute(srv, client, client->line))
+		if (!execute(ctl, client, client->line))
 			return false;
 		client->len -= used;
 		memmove(client->line, client->line + used, client->len);
@@ -173,7 +176,7 @@ static bool execute_lines(struct server *srv, struct control_client *client)
 	return client->len < sizeof(client->line);
 }
 
-void control_receive(struct server *srv, struct control_client *client)
+void control_receive(struct control *ctl, struct control_client *client)
 {
 	ssize_t n = recv(client->fd, client->line + client->len,
 			 sizeof(client->line) - client->len, MSG_DONTWAIT);
@@ -182,7 +185,7 @@ void control_receive(struct server *srv, struct control_client *client)
 		return;
 	if (n > 0) {
 		client->len += n;
-		if (execute_lines(srv, client))
+		if (execute_lines(ctl, client))
 			return;
 		server_log("control: line too long, or reply not taken; client dropped");
 	}

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,7 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "server.h"
+#include "listen.h"
+
+#define BACKLOG	4
 
 static bool address(const char *path, struct sockaddr_un *sun)
 {
@@ -53,7 +56,6 @@ static bool clear_leftover(const char *path, const struct sockaddr_un *sun)
 	return true;
 }
 
-/* A listening socket, or -1 after a message. */
 int listen_unix(const char *path)
 {
 	struct sockaddr_un sun;
@@ -63,7 +65,7 @@ int listen_unix(const char *path)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && !bind(fd, (struct sockaddr *)&sun, sizeof(sun)) &&
-	    !listen(fd, MAX_CONTROL))
+	    !listen(fd, BACKLOG))
 		return fd;
 	fprintf(stderr, "vcard: cannot listen on %s: %s\n", path, strerror(errno));
 	if (fd >= 0)

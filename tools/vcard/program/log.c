@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../transports/vfio-user/vfu.h"
+#include "log.h"
 
 static FILE *log_file;
 

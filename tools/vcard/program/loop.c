@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "server.h"
+#include "listen.h"
+#include "log.h"
+#include "loop.h"
 
 #define US		1000ull
 #define STEP_BUDGET	32768	/* about eight commands of 4 KiB */
@@ -50,125 +52,147 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-static uint64_t poll_interval(struct server *srv, uint64_t now)
+static uint64_t poll_interval(uint64_t idle)
 {
-	uint64_t activity = vcard_activity(srv->vc);
 	int i = 0;
 
-	if (activity != srv->activity) {
-		srv->activity = activity;
-		srv->active_at = now;
-	}
-	while (now - srv->active_at > poll_steps[i].idle_for)
+	while (idle > poll_steps[i].idle_for)
 		i++;
 	return poll_steps[i].interval;
 }
 
-/* Run the card; returns the ns until it wants to run again. */
-static uint64_t run_card(struct server *srv)
+/* moved: the transport had something to do. */
+static uint64_t idle_for(struct loop *loop, bool moved, uint64_t now)
 {
-	uint64_t due = vcard_step(srv->vc, STEP_BUDGET);
-	uint64_t now, wait = VCARD_NEVER;
+	uint64_t activity = vcard_activity(loop->vc);
+
+	if (moved || activity != loop->activity) {
+		loop->activity = activity;
+		loop->active_at = now;
+	}
+	return now - loop->active_at;
+}
+
+/* Run the card; returns the ns until it wants to run again. */
+static uint64_t run_card(struct loop *loop, bool moved)
+{
+	uint64_t due = vcard_step(loop->vc, STEP_BUDGET);
+	uint64_t now, idle, wait = VCARD_NEVER;
 
 	if (!due)
 		return 0;
 	now = now_ns();
-	if (vcard_polling(srv->vc))
-		wait = poll_interval(srv, now);
+	idle = idle_for(loop, moved, now);
+	if (idle < loop->transport->ops->spin_ns)
+		return 0;
+	if (vcard_polling(loop->vc))
+		wait = poll_interval(idle);
 	if (due == VCARD_NEVER)
 		return wait;
 	due = due > now ? due - now : 0;
 	return due < wait ? due : wait;
 }
 
-enum { FD_SIGNAL, FD_VFU, FD_UNMASK, FD_CONTROL, FD_CLIENTS, FDS = FD_CLIENTS + MAX_CONTROL };
+enum { FD_SIGNAL, FD_CONTROL, FD_LISTENER, FD_CLIENTS, FD_TRANSPORT = FD_CLIENTS + CONTROL_CLIENTS,
+       FDS = FD_TRANSPORT + TRANSPORT_FDS };
 
 /* While a client is served, others wait in the listener's queue. */
-static void fill(const struct server *srv, struct pollfd fds[FDS])
+static unsigned int fill(const struct loop *loop, struct pollfd fds[FDS])
 {
-	int fd[FDS];
+	unsigned int n = loop->transport->ops->fds(loop->transport, fds + FD_TRANSPORT);
+	int fd[FD_TRANSPORT];
 
-	fd[FD_SIGNAL] = srv->signals;
-	fd[FD_VFU] = srv->vfu.sock >= 0 ? srv->vfu.sock : srv->listener;
-	fd[FD_UNMASK] = srv->vfu.irq.unmask_fd;
-	fd[FD_CONTROL] = srv->control;
-	for (int i = 0; i < MAX_CONTROL; i++)
-		fd[FD_CLIENTS + i] = srv->clients[i].fd;
-	for (int i = 0; i < FDS; i++)
+	fd[FD_SIGNAL] = loop->signals;
+	fd[FD_LISTENER] = n ? -1 : loop->listener;
+	fd[FD_CONTROL] = loop->control->listener;
+	for (int i = 0; i < CONTROL_CLIENTS; i++)
+		fd[FD_CLIENTS + i] = loop->control->clients[i].fd;
+	for (int i = 0; i < FD_TRANSPORT; i++)
 		fds[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
+	return FD_TRANSPORT + n;
 }
 
-static void serve_vfu(struct server *srv)
+static void accept_client(struct loop *loop)
 {
-	if (srv->vfu.sock < 0) {
-		int sock = accept_unix(srv->listener);
+	int sock = accept_unix(loop->listener);
 
-		if (sock >= 0) {
-			server_log("client connected");
-			vfu_open(&srv->vfu, sock);
-		}
-	} else if (!vfu_receive(&srv->vfu)) {
-		server_log("client disconnected");
-		vfu_close(&srv->vfu);
-	}
+	if (sock < 0)
+		return;
+	server_log("client connected");
+	loop->transport->ops->open(loop->transport, sock);
 }
 
-/* A file that is ready but gives no event would keep the loop busy for ever. */
-static void serve_unmask(struct server *srv)
+static void serve_transport(struct loop *loop, const struct pollfd *fds)
 {
-	struct vfu_irq *irq = &srv->vfu.irq;
-	uint64_t count;
-	ssize_t n = read(irq->unmask_fd, &count, sizeof(count));
-
-	if (n == sizeof(count)) {
-		vfu_irq_unmask(&srv->vfu);
-	} else if (n >= 0 || (errno != EAGAIN && errno != EINTR)) {
-		server_log("unmask file is no eventfd: closed");
-		close(irq->unmask_fd);
-		irq->unmask_fd = -1;
-	}
+	if (loop->transport->ops->serve(loop->transport, fds))
+		return;
+	server_log("client disconnected");
+	loop->transport->ops->close(loop->transport);
 }
 
-static void serve_signal(struct server *srv)
+static void serve_signal(struct loop *loop)
 {
 	struct signalfd_siginfo info;
 
-	if (read(srv->signals, &info, sizeof(info)) != sizeof(info))
+	if (read(loop->signals, &info, sizeof(info)) != sizeof(info))
 		return;
 	server_log("signal %u: stopping", info.ssi_signo);
-	srv->quit = true;
+	loop->quit = true;
 }
 
-static void serve(struct server *srv, const struct pollfd fds[FDS])
+static void serve(struct loop *loop, const struct pollfd *fds, unsigned int n)
 {
+	struct control *ctl = loop->control;
+
 	if (fds[FD_SIGNAL].revents)
-		serve_signal(srv);
-	if (fds[FD_UNMASK].revents)
-		serve_unmask(srv);
-	if (fds[FD_VFU].revents)
-		serve_vfu(srv);
-	for (int i = 0; i < MAX_CONTROL; i++)
+		serve_signal(loop);
+	if (fds[FD_LISTENER].revents)
+		accept_client(loop);
+	if (n > FD_TRANSPORT)
+		serve_transport(loop, fds + FD_TRANSPORT);
+	for (int i = 0; i < CONTROL_CLIENTS; i++)
 		if (fds[FD_CLIENTS + i].revents)
-			control_receive(srv, &srv->clients[i]);
+			control_receive(ctl, &ctl->clients[i]);
 	if (fds[FD_CONTROL].revents)
-		control_accept(srv);
+		control_accept(ctl);
 }
 
-bool server_run(struct server *srv)
+/* Wait for the files, at most so long, and serve them. */
+static void wait_and_serve(struct loop *loop, uint64_t wait)
 {
+	const struct transport_ops *ops = loop->transport->ops;
+	struct timespec ts = { wait / 1000000000, wait % 1000000000 };
 	struct pollfd fds[FDS];
+	unsigned int n = fill(loop, fds);
+	int ready = ppoll(fds, n, wait == VCARD_NEVER ? NULL : &ts, NULL);
 
-	srv->signals = open_signals();
-	if (srv->signals < 0)
+	if (ops->awake)
+		ops->awake(loop->transport);
+	if (ready > 0)
+		serve(loop, fds, n);
+}
+
+/* With a transport to spin for, the files have their turn in one round of so many. */
+#define SPIN_ROUNDS	64
+
+bool loop_run(struct loop *loop)
+{
+	struct transport *t = loop->transport;
+	unsigned int round = 0;
+
+	loop->signals = open_signals();
+	if (loop->signals < 0)
 		return false;
-	while (!srv->quit) {
-		uint64_t wait = run_card(srv);
-		struct timespec ts = { wait / 1000000000, wait % 1000000000 };
+	while (!loop->quit && !loop->control->quit) {
+		bool moved = t->ops->work && t->ops->work(t);
+		uint64_t wait = run_card(loop, moved);
 
-		fill(srv, fds);
-		if (ppoll(fds, FDS, wait == VCARD_NEVER ? NULL : &ts, NULL) > 0)
-			serve(srv, fds);
+		if (!wait && t->ops->work && ++round % SPIN_ROUNDS)
+			continue;
+		if (wait && t->ops->sleep && !t->ops->sleep(t))
+			wait = 0;
+		wait_and_serve(loop, wait);
 	}
-	close(srv->signals);
+	close(loop->signals);
 	return true;
 }

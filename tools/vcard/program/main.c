@@ -10,28 +10,102 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "server.h"
+#include "../transports/vfio-user/vfio_user.h"
+#include "listen.h"
+#include "log.h"
+#include "loop.h"
+#include "options.h"
+
+/* One card, and the ways to it. */
+struct server {
+	struct vcard *vc;
+	struct transport *transport;
+	struct control control;
+	int listener;
+};
+
+/* ---- what the card needs from outside ---- */
 
 static void *on_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
-	struct server *srv = opaque;
+	struct transport *t = ((struct server *)opaque)->transport;
+	uint64_t left;
+	void *p = t->ops->dma(t, addr, write, &left);
 
-	return vfu_dma_find(&srv->vfu.dma, addr, write, avail);
+	if (p)
+		*avail = left > UINT32_MAX ? UINT32_MAX : left;
+	return p;
 }
 
+/* The first time, while the card is made, there is nobody to ask for its level. */
 static void on_irq(void *opaque, bool level)
 {
 	struct server *srv = opaque;
 
 	(void)level;
 	if (srv->vc)
-		vfu_irq_update(&srv->vfu);
+		srv->transport->ops->line_changed(srv->transport);
 }
 
 static void on_log(void *opaque, const char *line)
 {
 	(void)opaque;
 	server_log("%s", line);
+}
+
+/* ---- what the transport is to bring accesses to ---- */
+
+static uint32_t bar_bytes(void *opaque, unsigned int bar)
+{
+	return vcard_bar_bytes(((struct server *)opaque)->vc, bar);
+}
+
+static bool bar_read(void *opaque, unsigned int bar, uint32_t off, void *buf, uint32_t len)
+{
+	return vcard_read(((struct server *)opaque)->vc, bar, off, buf, len);
+}
+
+static bool bar_write(void *opaque, unsigned int bar, uint32_t off, const void *buf,
+		      uint32_t len)
+{
+	return vcard_write(((struct server *)opaque)->vc, bar, off, buf, len);
+}
+
+static bool config_read(void *opaque, uint32_t off, void *buf, uint32_t len)
+{
+	return vcard_config_read(((struct server *)opaque)->vc, off, buf, len);
+}
+
+static bool config_write(void *opaque, uint32_t off, const void *buf, uint32_t len)
+{
+	return vcard_config_write(((struct server *)opaque)->vc, off, buf, len);
+}
+
+static void bus_reset(void *opaque)
+{
+	vcard_pci_reset(((struct server *)opaque)->vc);
+}
+
+static bool line(void *opaque)
+{
+	const struct vcard *vc = ((struct server *)opaque)->vc;
+
+	return vcard_irq(vc) && !vcard_intx_disabled(vc);
+}
+
+/* ---- start and end ---- */
+
+static bool make_transport(struct server *srv, struct transport_function *function)
+{
+	*function = (struct transport_function){
+		.opaque = srv, .bar_bytes = bar_bytes, .read = bar_read, .write = bar_write,
+		.config_read = config_read, .config_write = config_write,
+		.reset = bus_reset, .line = line, .log = on_log,
+	};
+	srv->transport = vfu_transport.create(function);
+	if (!srv->transport)
+		fprintf(stderr, "vcard: out of memory\n");
+	return srv->transport;
 }
 
 static bool open_files(struct options *opt)
@@ -63,7 +137,10 @@ static bool make_card(struct server *srv, struct options *opt)
 		fprintf(stderr, "vcard: cannot create the card: no memory, or libcrypto lacks an algorithm\n");
 		return false;
 	}
-	srv->vfu.vc = srv->vc;
+	srv->control.vc = srv->vc;
+	vcard_show_bus(srv->vc, &(struct vcard_bus){ &srv->transport->counts.fired,
+						     &srv->transport->counts.retracted,
+						     &srv->transport->counts.refused });
 	for (unsigned int i = 0; i < opt->nfaults; i++) {
 		const char *why = vcard_fault(srv->vc, opt->faults[i]);
 
@@ -83,10 +160,10 @@ static bool open_sockets(struct server *srv, const struct options *opt)
 		return false;
 	if (!opt->control)
 		return true;
-	srv->control = listen_unix(opt->control);
-	if (srv->control < 0)
+	srv->control.listener = listen_unix(opt->control);
+	if (srv->control.listener < 0)
 		unlink(opt->socket);
-	return srv->control >= 0;
+	return srv->control.listener >= 0;
 }
 
 static int write_counters(struct server *srv, const char *path)
@@ -106,10 +183,14 @@ static int write_counters(struct server *srv, const char *path)
 
 static int serve(struct server *srv, const struct options *opt)
 {
+	struct loop loop = {
+		.vc = srv->vc, .transport = srv->transport, .control = &srv->control,
+		.listener = srv->listener,
+	};
 	int status = 0;
 
 	server_log("listening on %s", opt->socket);
-	if (!server_run(srv)) {
+	if (!loop_run(&loop)) {
 		fprintf(stderr, "vcard: no signalfd: %s\n", strerror(errno));
 		status = 1;
 	} else if (opt->counters) {
@@ -131,28 +212,28 @@ static int close_trace(const struct options *opt)
 
 static void release(struct server *srv)
 {
-	vfu_free(&srv->vfu);
+	if (srv->transport)
+		srv->transport->ops->destroy(srv->transport);
 	vcard_destroy(srv->vc);
-	control_free(srv);
+	control_free(&srv->control);
 	if (srv->listener >= 0)
 		close(srv->listener);
 }
 
 int main(int argc, char **argv)
 {
-	struct server srv = { .listener = -1, .control = -1 };
+	struct server srv = { .listener = -1 };
+	struct transport_function function;
 	struct options opt;
 	int status = options_parse(&opt, argc, argv);
 
 	if (status)
 		return status == 1 ? 0 : status;
-	control_init(&srv);
+	control_init(&srv.control);
 	prctl(PR_SET_TIMERSLACK, 1ul);	/* the poll interval is 20 us */
-	vfu_dma_init();
 	status = 1;
-	if (!vfu_init(&srv.vfu))
-		fprintf(stderr, "vcard: out of memory\n");
-	else if (open_sockets(&srv, &opt) && open_files(&opt) && make_card(&srv, &opt))
+	if (make_transport(&srv, &function) && open_sockets(&srv, &opt) && open_files(&opt) &&
+	    make_card(&srv, &opt))
 		status = serve(&srv, &opt);
 	release(&srv);
 	return close_trace(&opt) ? 1 : status;

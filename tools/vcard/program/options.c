@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server.h"
+#include "options.h"
 
 enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
        OPT_SEED, OPT_TRACE, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Guest memory: the maps the client gives, and the way from a bus address to
- * a pointer. A map without a file (ROM, or RAM that is not shared) is known but
- * answers nothing, as the card sends no DMA messages.
+ * Regions of guest memory. One without a file (ROM, or memory that is not shared) is
+ * known but answers nothing.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,46 +10,52 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "vfio-user/vfu.h"
+#include "dmamap.h"
 
 #define PAGE	4096ull
 #define MAX_MAPS	65535	/* what the client offers as its maximum */
 
 /*
- * The client may cut a file short after mapping it. The page is replaced by
- * an empty one, so that the server lives and only that client's data suffer.
+ * The peer may cut a file short after mapping it. The page is replaced by an empty
+ * one, so that the process lives and only that peer's data suffer.
  */
+static bool replace_page(uintptr_t addr)
+{
+	return mmap((void *)(addr & ~(uintptr_t)(PAGE - 1)), PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
 static void sigbus(int sig, siginfo_t *info, void *context)
 {
-	void *page = (void *)((uintptr_t)info->si_addr & ~(uintptr_t)(PAGE - 1));
-
 	(void)context;
-	if (info->si_code != BUS_ADRERR ||
-	    mmap(page, PAGE, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+	if (info->si_code != BUS_ADRERR || !replace_page((uintptr_t)info->si_addr)) {
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}
 }
 
-void vfu_dma_init(void)
+void dmamap_guard(void)
 {
 	struct sigaction sa = { .sa_sigaction = sigbus, .sa_flags = SA_SIGINFO };
 
 	sigaction(SIGBUS, &sa, NULL);
 }
 
+static uint64_t last_of(const struct dmamap_region *r)
+{
+	return r->addr + (r->size - 1);
+}
+
 /* Index of the first map that ends above addr. */
-static size_t dma_index(const struct vfu_dma *dma, uint64_t addr)
+static size_t index_of(const struct dmamap *dma, uint64_t addr)
 {
 	size_t lo = 0, hi = dma->count;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (dma->maps[mid].addr + (dma->maps[mid].size - 1) < addr)
+		if (last_of(&dma->maps[mid].region) < addr)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -67,26 +72,27 @@ static bool file_covers(int fd, uint64_t offset, uint64_t size)
 	return offset <= (uint64_t)st.st_size && size <= st.st_size - offset;
 }
 
-static int map_file(struct vfu_map *map, const struct vfu_dma_map_msg *msg, int fd)
+static int map_file(struct dmamap_map *map, int fd)
 {
-	int prot = (map->readable ? PROT_READ : 0) | (map->writable ? PROT_WRITE : 0);
+	const struct dmamap_region *r = &map->region;
+	int prot = (r->readable ? PROT_READ : 0) | (r->writable ? PROT_WRITE : 0);
 	void *p;
 
 	if (fd < 0)
 		return 0;
-	if ((msg->offset & (PAGE - 1)) || !file_covers(fd, msg->offset, msg->size))
+	if ((r->offset & (PAGE - 1)) || !file_covers(fd, r->offset, r->size))
 		return EINVAL;
-	p = mmap(NULL, msg->size, prot, MAP_SHARED, fd, msg->offset);
+	p = mmap(NULL, r->size, prot, MAP_SHARED, fd, r->offset);
 	if (p == MAP_FAILED)
 		return errno;
 	map->host = p;
 	return 0;
 }
 
-static int make_room(struct vfu_dma *dma)
+static int make_room(struct dmamap *dma)
 {
 	size_t room = dma->room ? 2 * dma->room : 32;
-	struct vfu_map *maps;
+	struct dmamap_map *maps;
 
 	if (dma->count < dma->room)
 		return 0;
@@ -100,32 +106,27 @@ static int make_room(struct vfu_dma *dma)
 	return 0;
 }
 
-static bool overlaps_next(const struct vfu_dma *dma, size_t i,
-			  const struct vfu_dma_map_msg *msg)
+static bool overlaps_next(const struct dmamap *dma, size_t i,
+			  const struct dmamap_region *r)
 {
-	return i < dma->count && dma->maps[i].addr <= msg->addr + (msg->size - 1);
+	return i < dma->count && dma->maps[i].region.addr <= last_of(r);
 }
 
-int vfu_dma_map(struct vfu_dma *dma, const struct vfu_dma_map_msg *msg, int fd)
+int dmamap_add(struct dmamap *dma, const struct dmamap_region *region, int fd)
 {
-	struct vfu_map map = {
-		.addr = msg->addr, .size = msg->size,
-		.readable = msg->flags & VFU_DMA_READ,
-		.writable = msg->flags & VFU_DMA_WRITE,
-	};
+	struct dmamap_map map = { .region = *region };
 	size_t i;
 	int err;
 
-	if (!msg->size || ((msg->addr | msg->size) & (PAGE - 1)) ||
-	    msg->addr + (msg->size - 1) < msg->addr ||
-	    (msg->flags & ~(VFU_DMA_READ | VFU_DMA_WRITE)))
+	if (!region->size || ((region->addr | region->size) & (PAGE - 1)) ||
+	    last_of(region) < region->addr)
 		return EINVAL;
-	i = dma_index(dma, msg->addr);
-	if (overlaps_next(dma, i, msg))
+	i = index_of(dma, region->addr);
+	if (overlaps_next(dma, i, region))
 		return EEXIST;
 	err = make_room(dma);
 	if (!err)
-		err = map_file(&map, msg, fd);
+		err = map_file(&map, fd);
 	if (err)
 		return err;
 	memmove(dma->maps + i + 1, dma->maps + i, (dma->count - i) * sizeof(map));
@@ -134,40 +135,43 @@ int vfu_dma_map(struct vfu_dma *dma, const struct vfu_dma_map_msg *msg, int fd)
 	return 0;
 }
 
-static void drop(struct vfu_dma *dma, size_t first, size_t n)
+static void drop(struct dmamap *dma, size_t first, size_t n)
 {
 	for (size_t i = first; i < first + n; i++)
 		if (dma->maps[i].host)
-			munmap(dma->maps[i].host, dma->maps[i].size);
+			munmap(dma->maps[i].host, dma->maps[i].region.size);
 	memmove(dma->maps + first, dma->maps + first + n,
 		(dma->count - first - n) * sizeof(*dma->maps));
 	dma->count -= n;
 	dma->last = 0;
 }
 
-void vfu_dma_clear(struct vfu_dma *dma)
+void dmamap_clear(struct dmamap *dma)
 {
 	if (dma->count)
 		drop(dma, 0, dma->count);
 }
 
-/* Whole maps only: a range that cuts one is refused. */
-int vfu_dma_unmap(struct vfu_dma *dma, uint64_t addr, uint64_t size, bool all)
+void dmamap_free(struct dmamap *dma)
+{
+	dmamap_clear(dma);
+	free(dma->maps);
+	dma->maps = NULL;
+	dma->room = 0;
+}
+
+int dmamap_remove(struct dmamap *dma, uint64_t addr, uint64_t size)
 {
 	uint64_t end = addr + (size - 1);
 	size_t first, n = 0;
 
-	if (all) {
-		vfu_dma_clear(dma);
-		return 0;
-	}
 	if (!size || end < addr)
 		return EINVAL;
-	first = dma_index(dma, addr);
-	while (first + n < dma->count && dma->maps[first + n].addr <= end) {
-		const struct vfu_map *m = &dma->maps[first + n];
+	first = index_of(dma, addr);
+	while (first + n < dma->count && dma->maps[first + n].region.addr <= end) {
+		const struct dmamap_region *r = &dma->maps[first + n].region;
 
-		if (m->addr < addr || m->addr + (m->size - 1) > end)
+		if (r->addr < addr || last_of(r) > end)
 			return EINVAL;
 		n++;
 	}
@@ -177,25 +181,23 @@ int vfu_dma_unmap(struct vfu_dma *dma, uint64_t addr, uint64_t size, bool all)
 	return 0;
 }
 
-static bool map_has(const struct vfu_map *map, uint64_t addr)
+static bool has(const struct dmamap_region *r, uint64_t addr)
 {
-	return addr >= map->addr && addr - map->addr < map->size;
+	return addr >= r->addr && addr - r->addr < r->size;
 }
 
-void *vfu_dma_find(struct vfu_dma *dma, uint32_t addr, bool write, uint32_t *avail)
+void *dmamap_find(struct dmamap *dma, uint64_t addr, bool write, uint64_t *avail)
 {
-	const struct vfu_map *map;
-	uint64_t left;
+	const struct dmamap_map *map;
 
-	if (dma->last >= dma->count || !map_has(&dma->maps[dma->last], addr)) {
-		dma->last = dma_index(dma, addr);
-		if (dma->last >= dma->count || !map_has(&dma->maps[dma->last], addr))
+	if (dma->last >= dma->count || !has(&dma->maps[dma->last].region, addr)) {
+		dma->last = index_of(dma, addr);
+		if (dma->last >= dma->count || !has(&dma->maps[dma->last].region, addr))
 			return NULL;
 	}
 	map = &dma->maps[dma->last];
-	if (!map->host || !(write ? map->writable : map->readable))
+	if (!map->host || !(write ? map->region.writable : map->region.readable))
 		return NULL;
-	left = map->size - (addr - map->addr);
-	*avail = left > UINT32_MAX ? UINT32_MAX : left;
-	return map->host + (addr - map->addr);
+	*avail = map->region.size - (addr - map->region.addr);
+	return map->host + (addr - map->region.addr);
 }

@@ -7,8 +7,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,29 +17,28 @@
 #define SEND_WAIT_MS	1000
 #define BURST		64	/* messages handled before the engines get a turn */
 
-bool vfu_init(struct vfu *vfu)
+static struct transport *create(const struct transport_function *function)
 {
-	memset(vfu, 0, sizeof(*vfu));
+	struct vfu *vfu = calloc(1, sizeof(*vfu));
+
+	if (!vfu)
+		return NULL;
+	vfu->t = (struct transport){ .ops = &vfu_transport, .function = function };
 	vfu->sock = -1;
 	vfu_irq_init(&vfu->irq);
 	vfu->body = malloc(VFU_MAX_BODY);
-	return vfu->body;
+	if (!vfu->body) {
+		free(vfu);
+		return NULL;
+	}
+	dmamap_guard();
+	return &vfu->t;
 }
 
-void vfu_protocol_error(struct vfu *vfu, const char *fmt, ...)
+static void open_client(struct transport *t, int sock)
 {
-	char line[200];
-	va_list ap;
+	struct vfu *vfu = vfu_of(t);
 
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	server_log("protocol: %s", line);
-	vcard_count_protocol_error(vfu->vc);
-}
-
-void vfu_open(struct vfu *vfu, int sock)
-{
 	vfu->sock = sock;
 	vfu->greeted = false;
 	vfu->lost = false;
@@ -114,7 +111,7 @@ static bool header_ok(struct vfu *vfu)
 	if (h->size >= sizeof(*h) && h->size <= sizeof(*h) + VFU_MAX_BODY)
 		return true;
 	vfu->lost = true;
-	vfu_protocol_error(vfu, "command %u announces %u bytes, allowed are %zu to %zu: closing",
+	transport_refused(&vfu->t, "command %u announces %u bytes, allowed are %zu to %zu: closing",
 			   h->command, h->size, sizeof(*h), sizeof(*h) + VFU_MAX_BODY);
 	return false;
 }
@@ -136,7 +133,7 @@ static int receive_message(struct vfu *vfu)
 			return 0;
 		if (n <= 0) {
 			if (vfu->got)
-				vfu_protocol_error(vfu, "connection ended within a message");
+				transport_refused(&vfu->t, "connection ended within a message");
 			vfu->got = 0;
 			return -1;
 		}
@@ -163,7 +160,7 @@ static bool send_all(struct vfu *vfu, struct iovec *iov, int count)
 			   (errno == EAGAIN && poll(&pfd, 1, SEND_WAIT_MS) > 0)));
 	if (n == (ssize_t)total)
 		return true;
-	vfu_protocol_error(vfu, "client does not take its replies: closing");
+	transport_refused(&vfu->t, "client does not take its replies: closing");
 	return false;
 }
 
@@ -216,23 +213,28 @@ static void dismiss(struct vfu *vfu)
 }
 
 /* The client is gone, or dropped: the card stops before its memory goes. */
-void vfu_close(struct vfu *vfu)
+static void close_client(struct transport *t)
 {
+	struct vfu *vfu = vfu_of(t);
+
 	if (vfu->sock < 0)
 		return;
-	vcard_pci_reset(vfu->vc);
+	t->function->reset(t->function->opaque);
 	vfu_irq_close(&vfu->irq);
-	vfu_dma_clear(&vfu->dma);
+	dmamap_clear(&vfu->dma);
 	dismiss(vfu);
 	close(vfu->sock);
 	vfu->sock = -1;
 }
 
-void vfu_free(struct vfu *vfu)
+static void destroy(struct transport *t)
 {
-	vfu_close(vfu);
-	free(vfu->dma.maps);
+	struct vfu *vfu = vfu_of(t);
+
+	close_client(t);
+	dmamap_free(&vfu->dma);
 	free(vfu->body);
+	free(vfu);
 }
 
 static bool handle_message(struct vfu *vfu)
@@ -241,7 +243,7 @@ static bool handle_message(struct vfu *vfu)
 	int err;
 
 	if (vfu->hdr.flags & VFU_F_TYPE) {
-		vfu_protocol_error(vfu, "message %u is not a command: ignored",
+		transport_refused(&vfu->t, "message %u is not a command: ignored",
 				   vfu->hdr.command);
 		return true;
 	}
@@ -251,7 +253,6 @@ static bool handle_message(struct vfu *vfu)
 	return !err || send_reply(vfu, VFU_F_ERROR, err, iov, 1);
 }
 
-/* Handle what has arrived. False: the connection is over, call vfu_close(). */
 bool vfu_receive(struct vfu *vfu)
 {
 	for (int i = 0; i < BURST; i++) {
@@ -268,3 +269,47 @@ bool vfu_receive(struct vfu *vfu)
 	}
 	return true;
 }
+
+enum { FD_SOCK, FD_UNMASK, FDS };
+
+static unsigned int fill(const struct transport *t, struct pollfd fds[TRANSPORT_FDS])
+{
+	const struct vfu *vfu = (const struct vfu *)t;
+
+	if (vfu->sock < 0)
+		return 0;
+	fds[FD_SOCK] = (struct pollfd){ .fd = vfu->sock, .events = POLLIN };
+	fds[FD_UNMASK] = (struct pollfd){ .fd = vfu->irq.unmask_fd, .events = POLLIN };
+	return FDS;
+}
+
+static bool serve(struct transport *t, const struct pollfd fds[TRANSPORT_FDS])
+{
+	struct vfu *vfu = vfu_of(t);
+
+	if (fds[FD_UNMASK].revents)
+		vfu_irq_serve_unmask(vfu);
+	return !fds[FD_SOCK].revents || vfu_receive(vfu);
+}
+
+static void line_changed(struct transport *t)
+{
+	vfu_irq_update(vfu_of(t));
+}
+
+static void *find_dma(struct transport *t, uint64_t addr, bool write, uint64_t *avail)
+{
+	return dmamap_find(&vfu_of(t)->dma, addr, write, avail);
+}
+
+const struct transport_ops vfu_transport = {
+	.name = "vfio-user",
+	.create = create,
+	.destroy = destroy,
+	.open = open_client,
+	.close = close_client,
+	.fds = fill,
+	.serve = serve,
+	.line_changed = line_changed,
+	.dma = find_dma,
+};

@@ -41,11 +41,11 @@ static void fire(struct vfu *vfu)
 	if (!irq->level || irq->fd < 0 || irq->masked || irq->pending)
 		return;
 	if (write(irq->fd, &one, sizeof(one)) != sizeof(one)) {
-		server_log("interrupt eventfd takes no event: %s", strerror(errno));
+		transport_log(&vfu->t, "interrupt eventfd takes no event: %s", strerror(errno));
 		return;
 	}
 	irq->pending = true;
-	vcard_count_irq_fired(vfu->vc);
+	vfu->t.counts.fired++;
 }
 
 static void retract(struct vfu *vfu)
@@ -57,13 +57,13 @@ static void retract(struct vfu *vfu)
 	    read(irq->fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	irq->pending = false;
-	vcard_count_irq_retracted(vfu->vc);
+	vfu->t.counts.retracted++;
 }
 
 void vfu_irq_update(struct vfu *vfu)
 {
 	struct vfu_irq *irq = &vfu->irq;
-	bool level = vcard_irq(vfu->vc) && !vcard_intx_disabled(vfu->vc);
+	bool level = vfu->t.function->line(vfu->t.function->opaque);
 
 	if (level == irq->level)
 		return;
@@ -79,6 +79,22 @@ void vfu_irq_unmask(struct vfu *vfu)
 	vfu->irq.masked = false;
 	vfu->irq.pending = false;
 	fire(vfu);
+}
+
+/* A file that is ready but gives no event would keep the loop busy for ever. */
+void vfu_irq_serve_unmask(struct vfu *vfu)
+{
+	struct vfu_irq *irq = &vfu->irq;
+	uint64_t count;
+	ssize_t n = read(irq->unmask_fd, &count, sizeof(count));
+
+	if (n == sizeof(count)) {
+		vfu_irq_unmask(vfu);
+	} else if (n >= 0 || (errno != EAGAIN && errno != EINTR)) {
+		transport_log(&vfu->t, "unmask file is no eventfd: closed");
+		close(irq->unmask_fd);
+		irq->unmask_fd = -1;
+	}
 }
 
 /* The file may be anything: it must not be able to block the server. */

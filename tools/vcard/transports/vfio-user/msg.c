@@ -12,7 +12,7 @@
 
 static int refuse(struct vfu *vfu, int err, const char *why)
 {
-	vfu_protocol_error(vfu, "command %u refused: %s", vfu->hdr.command, why);
+	transport_refused(&vfu->t, "command %u refused: %s", vfu->hdr.command, why);
 	return err;
 }
 
@@ -39,12 +39,19 @@ static int handle_version(struct vfu *vfu, size_t len)
 static int handle_dma_map(struct vfu *vfu, size_t len)
 {
 	struct vfu_dma_map_msg msg;
+	struct dmamap_region region;
 	int err;
 
 	if (len < sizeof(msg))
 		return refuse(vfu, EINVAL, "DMA_MAP too short");
 	memcpy(&msg, vfu->body, sizeof(msg));
-	err = vfu_dma_map(&vfu->dma, &msg, vfu->nfds ? vfu->fds[0] : -1);
+	region = (struct dmamap_region){
+		.addr = msg.addr, .size = msg.size, .offset = msg.offset,
+		.readable = msg.flags & VFU_DMA_READ,
+		.writable = msg.flags & VFU_DMA_WRITE,
+	};
+	err = msg.flags & ~(VFU_DMA_READ | VFU_DMA_WRITE) ? EINVAL :
+	      dmamap_add(&vfu->dma, &region, vfu->nfds ? vfu->fds[0] : -1);
 	if (err)
 		return refuse(vfu, err, "DMA_MAP: bad alignment, size, file or overlap");
 	return REPLIED(vfu_reply(vfu, NULL, 0, NULL, 0));
@@ -53,7 +60,7 @@ static int handle_dma_map(struct vfu *vfu, size_t len)
 static int handle_dma_unmap(struct vfu *vfu, size_t len)
 {
 	struct vfu_dma_unmap_msg msg;
-	int err;
+	int err = 0;
 
 	if (len < sizeof(msg))
 		return refuse(vfu, EINVAL, "DMA_UNMAP too short");
@@ -61,7 +68,10 @@ static int handle_dma_unmap(struct vfu *vfu, size_t len)
 	if (msg.flags & ~VFU_UNMAP_ALL)
 		return refuse(vfu, EINVAL, "DMA_UNMAP: unknown flags");
 	/* No access outlives a step, so nothing is in use now. */
-	err = vfu_dma_unmap(&vfu->dma, msg.addr, msg.size, msg.flags & VFU_UNMAP_ALL);
+	if (msg.flags & VFU_UNMAP_ALL)
+		dmamap_clear(&vfu->dma);
+	else
+		err = dmamap_remove(&vfu->dma, msg.addr, msg.size);
 	if (err)
 		return refuse(vfu, err, "DMA_UNMAP: no such map");
 	return REPLIED(vfu_reply(vfu, &msg, sizeof(msg), NULL, 0));
@@ -83,8 +93,10 @@ static int handle_device_info(struct vfu *vfu, size_t len)
 
 static uint32_t region_size(const struct vfu *vfu, uint32_t index)
 {
-	return index == VFU_REGION_CONFIG ? VCARD_CONFIG_BYTES :
-					   vcard_bar_bytes(vfu->vc, index);
+	const struct transport_function *f = vfu->t.function;
+
+	return index == VFU_REGION_CONFIG ? TRANSPORT_CONFIG_BYTES :
+					    f->bar_bytes(f->opaque, index);
 }
 
 static int handle_region_info(struct vfu *vfu, size_t len)
@@ -152,21 +164,23 @@ static int region_access(struct vfu *vfu, size_t len, struct vfu_region_access *
 
 static int handle_read(struct vfu *vfu, size_t len)
 {
-	uint8_t data[VCARD_CONFIG_BYTES];
+	uint8_t data[TRANSPORT_CONFIG_BYTES];
+	const struct transport_function *f = vfu->t.function;
 	struct vfu_region_access ra;
 	int err = region_access(vfu, len, &ra);
 
 	if (err)
 		return err;
 	if (ra.region == VFU_REGION_CONFIG)
-		vcard_config_read(vfu->vc, ra.offset, data, ra.count);
+		f->config_read(f->opaque, ra.offset, data, ra.count);
 	else
-		vcard_read(vfu->vc, ra.region, ra.offset, data, ra.count);
+		f->read(f->opaque, ra.region, ra.offset, data, ra.count);
 	return REPLIED(vfu_reply(vfu, &ra, sizeof(ra), data, ra.count));
 }
 
 static int handle_write(struct vfu *vfu, size_t len)
 {
+	const struct transport_function *f = vfu->t.function;
 	struct vfu_region_access ra;
 	int err = region_access(vfu, len, &ra);
 	const uint8_t *data = vfu->body + sizeof(ra);
@@ -176,9 +190,9 @@ static int handle_write(struct vfu *vfu, size_t len)
 	if (len - sizeof(ra) < ra.count)
 		return refuse(vfu, EINVAL, "write without its data");
 	if (ra.region == VFU_REGION_CONFIG)
-		vcard_config_write(vfu->vc, ra.offset, data, ra.count);
+		f->config_write(f->opaque, ra.offset, data, ra.count);
 	else
-		vcard_write(vfu->vc, ra.region, ra.offset, data, ra.count);
+		f->write(f->opaque, ra.region, ra.offset, data, ra.count);
 	vfu_irq_update(vfu);	/* INTx disable may have changed */
 	return REPLIED(vfu_reply(vfu, &ra, sizeof(ra), NULL, 0));
 }
@@ -186,7 +200,7 @@ static int handle_write(struct vfu *vfu, size_t len)
 static int handle_reset(struct vfu *vfu, size_t len)
 {
 	(void)len;
-	vcard_pci_reset(vfu->vc);
+	vfu->t.function->reset(vfu->t.function->opaque);
 	vfu_irq_update(vfu);
 	return REPLIED(vfu_reply(vfu, NULL, 0, NULL, 0));
 }
