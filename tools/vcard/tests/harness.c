@@ -9,6 +9,7 @@
 
 static bool failed;
 static char reason[400];
+static const char *skipped;
 
 void harness_fail(const char *file, int line, const char *fmt, ...)
 {
@@ -23,6 +24,11 @@ void harness_fail(const char *file, int line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(reason + n, sizeof(reason) - n, fmt, ap);
 	va_end(ap);
+}
+
+void harness_skip(const char *why)
+{
+	skipped = why;
 }
 
 bool harness_failed(void)
@@ -56,6 +62,14 @@ size_t unhex(const char *text, uint8_t *out)
 	return n;
 }
 
+static void describe(char *line, size_t size, const char *suite, const char *name)
+{
+	const char *why = failed ? reason : skipped ? skipped : "";
+
+	snprintf(line, size, "%s vcard.%s.%s%s%s", failed ? "not ok" : skipped ? "skip" : "ok",
+		 suite, name, *why ? " - " : "", why);
+}
+
 int harness_run(const char *suite, const struct test *tests, size_t count)
 {
 	const char *path = getenv("RESULTS");
@@ -70,10 +84,9 @@ int harness_run(const char *suite, const struct test *tests, size_t count)
 		char line[600];
 
 		failed = false;
+		skipped = NULL;
 		tests[i].run();
-		snprintf(line, sizeof(line), "%s vcard.%s.%s%s%s",
-			 failed ? "not ok" : "ok", suite, tests[i].name,
-			 failed ? " - " : "", failed ? reason : "");
+		describe(line, sizeof(line), suite, tests[i].name);
 		puts(line);
 		if (results) {
 			fprintf(results, "%s\n", line);

@@ -25,6 +25,9 @@ void harness_fail(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 bool harness_failed(void);
 
+/* Instead of a check: this host cannot run the case. */
+void harness_skip(const char *why);
+
 #define FAIL(...) harness_fail(__FILE__, __LINE__, __VA_ARGS__)
 
 #define CHECK(cond) \

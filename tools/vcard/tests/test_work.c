@@ -4,8 +4,10 @@
  * interrupts, memory that comes and goes, reconnects.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -288,6 +290,49 @@ static void test_split_maps(void)
 	client_stop(&c);
 }
 
+/*
+ * A guest on huge pages: QEMU cuts its memory at 640 KiB, around ROMs, and wherever the
+ * firmware changes something, so that maps begin and end anywhere in a page.
+ */
+static void map_huge(struct client *c, int fd)
+{
+	CHECK_EQ(client_unmap(c, 0, GUEST_BYTES), 24);
+	CHECK_EQ(client_map(c, 0, 0x3000, 0, fd), 0);
+	CHECK_EQ(client_map(c, 0x3000, 0x1000, 0x3000, fd), 0);
+	CHECK_EQ(client_map(c, 0x4000, 0x9c000, 0x4000, fd), 0);
+	CHECK_EQ(client_map(c, 0xc0000, 0x40000, 0xc0000, fd), 0);
+	CHECK_EQ(client_unmap(c, 0x3000, 0x1000), 24);
+	CHECK_EQ(client_map(c, 0x3000, 0x1000, 0x3000, fd), 0);
+}
+
+static void test_huge_pages(void)
+{
+	const size_t bytes = 2 << 20;
+	int fd = memfd_create("huge", MFD_CLOEXEC | MFD_HUGETLB);
+	uint8_t *huge = MAP_FAILED, *own;
+	struct client c;
+
+	if (fd >= 0 && !ftruncate(fd, bytes) && !fallocate(fd, 0, 0, bytes))
+		huge = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (huge == MAP_FAILED) {
+		harness_skip("no free huge page here: sysctl vm.nr_hugepages=8");
+		close(fd);
+		return;
+	}
+	client_start(&c, UNLOCKED);
+	client_hello(&c);
+	map_huge(&c, fd);
+	own = c.mem;
+	c.mem = huge;
+	card_up(&c);
+	for (int slot = 0; slot < 4; slot++)
+		run_one(&c, slot);
+	c.mem = own;
+	client_stop(&c);
+	munmap(huge, bytes);
+	close(fd);
+}
+
 /* Memory goes away under a command in flight: abort, and the server lives. */
 static void test_unmap_in_use(void)
 {
@@ -392,6 +437,7 @@ static const struct test tests[] = {
 	{ "unmask-eventfd", test_unmask_eventfd },
 	{ "unmask-no-eventfd", test_unmask_no_eventfd },
 	{ "split-maps", test_split_maps },
+	{ "huge-pages", test_huge_pages },
 	{ "unmap-in-use", test_unmap_in_use },
 	{ "truncated-memory", test_truncated_memory },
 	{ "reconnect", test_reconnect },

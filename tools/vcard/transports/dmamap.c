@@ -2,6 +2,11 @@
 /*
  * Regions of guest memory. One without a file (ROM, or memory that is not shared) is
  * known but answers nothing.
+ *
+ * A file is mapped by its own pages: on hugetlbfs an offset or a length that is no
+ * multiple of the huge page is refused by mmap() and munmap() alike, and regions
+ * begin and end at any 4096 bytes. So a map takes the whole pages its region
+ * lies in, remembers them, and unmaps exactly those.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,20 +15,28 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <linux/magic.h>
 
 #include "dmamap.h"
 
-#define PAGE	4096ull
+#define PAGE	4096ull		/* of regions; of files, unless they say otherwise */
+#define HUGEST	(1ull << 30)
 #define MAX_MAPS	65535	/* what the client offers as its maximum */
 
 /*
  * The peer may cut a file short after mapping it. The page is replaced by an empty
- * one, so that the process lives and only that peer's data suffer.
+ * one, so that the process lives and only that peer's data suffer. A huge
+ * page can only be replaced as a whole: the sizes of x86 and arm64 in turn.
  */
 static bool replace_page(uintptr_t addr)
 {
-	return mmap((void *)(addr & ~(uintptr_t)(PAGE - 1)), PAGE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+	for (uint64_t size = PAGE; size <= HUGEST; size <<= 9)
+		if (mmap((void *)(addr & ~(uintptr_t)(size - 1)), size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED)
+			return true;
+	return false;
 }
 
 static void sigbus(int sig, siginfo_t *info, void *context)
@@ -72,20 +85,42 @@ static bool file_covers(int fd, uint64_t offset, uint64_t size)
 	return offset <= (uint64_t)st.st_size && size <= st.st_size - offset;
 }
 
-static int map_file(struct dmamap_map *map, int fd)
+static uint64_t file_page(int fd)
+{
+	struct statfs fs;
+
+	if (!fstatfs(fd, &fs) && fs.f_type == HUGETLBFS_MAGIC && fs.f_bsize > (long)PAGE)
+		return fs.f_bsize;
+	return PAGE;
+}
+
+struct dmamap_span dmamap_whole_pages(uint64_t offset, uint64_t size, uint64_t page)
+{
+	uint64_t first = offset & ~(page - 1);
+	uint64_t end = (offset + size + (page - 1)) & ~(page - 1);
+
+	return (struct dmamap_span){ first, end - first };
+}
+
+static int map_file(struct dmamap *dma, struct dmamap_map *map, int fd)
 {
 	const struct dmamap_region *r = &map->region;
 	int prot = (r->readable ? PROT_READ : 0) | (r->writable ? PROT_WRITE : 0);
+	struct dmamap_span span;
 	void *p;
 
 	if (fd < 0)
 		return 0;
 	if ((r->offset & (PAGE - 1)) || !file_covers(fd, r->offset, r->size))
 		return EINVAL;
-	p = mmap(NULL, r->size, prot, MAP_SHARED, fd, r->offset);
+	span = dmamap_whole_pages(r->offset, r->size,
+				  dma->page_size ? dma->page_size(fd) : file_page(fd));
+	p = mmap(NULL, span.size, prot, MAP_SHARED, fd, span.offset);
 	if (p == MAP_FAILED)
 		return errno;
-	map->host = p;
+	map->pages = p;
+	map->page_bytes = span.size;
+	map->host = (uint8_t *)p + (r->offset - span.offset);
 	return 0;
 }
 
@@ -126,7 +161,7 @@ int dmamap_add(struct dmamap *dma, const struct dmamap_region *region, int fd)
 		return EEXIST;
 	err = make_room(dma);
 	if (!err)
-		err = map_file(&map, fd);
+		err = map_file(dma, &map, fd);
 	if (err)
 		return err;
 	memmove(dma->maps + i + 1, dma->maps + i, (dma->count - i) * sizeof(map));
@@ -138,8 +173,8 @@ int dmamap_add(struct dmamap *dma, const struct dmamap_region *region, int fd)
 static void drop(struct dmamap *dma, size_t first, size_t n)
 {
 	for (size_t i = first; i < first + n; i++)
-		if (dma->maps[i].host)
-			munmap(dma->maps[i].host, dma->maps[i].region.size);
+		if (dma->maps[i].pages)
+			munmap(dma->maps[i].pages, dma->maps[i].page_bytes);
 	memmove(dma->maps + first, dma->maps + first + n,
 		(dma->count - first - n) * sizeof(*dma->maps));
 	dma->count -= n;

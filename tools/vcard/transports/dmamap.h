@@ -21,6 +21,8 @@ struct dmamap_region {
 struct dmamap_map {
 	struct dmamap_region region;
 	uint8_t *host;		/* its first byte; NULL: no file, so nothing answers */
+	void *pages;		/* what was mapped for it: whole pages of the file */
+	uint64_t page_bytes;
 };
 
 /* Maps sorted by address, never overlapping. */
@@ -28,6 +30,8 @@ struct dmamap {
 	struct dmamap_map *maps;
 	size_t count, room;
 	size_t last;		/* index of the last hit */
+	/* Bytes of one page of the file, a power of two; NULL: asks the file system. */
+	uint64_t (*page_size)(int fd);
 };
 
 /*
@@ -51,5 +55,12 @@ void dmamap_free(struct dmamap *dma);
 
 /* NULL: nothing answers there. *avail: contiguous bytes from there on. */
 void *dmamap_find(struct dmamap *dma, uint64_t addr, bool write, uint64_t *avail);
+
+/* The pages of page bytes each that [offset, offset + size) lies in. */
+struct dmamap_span {
+	uint64_t offset;
+	uint64_t size;
+};
+struct dmamap_span dmamap_whole_pages(uint64_t offset, uint64_t size, uint64_t page);
 
 #endif
