@@ -61,6 +61,8 @@ extern bool fz_stop;
 extern bool fz_callbacks;
 extern bool fz_hostile;
 extern bool fz_nomem;
+extern bool fz_memory;
+extern bool fz_fail_nth;
 extern uint fz_wait_ms;
 
 struct fz_totals {
@@ -75,12 +77,15 @@ struct fz_totals {
 	atomic_t errors;	/* that software gives as well */
 	atomic_t refused_keys;	/* the same */
 	atomic_t nomem;		/* requests not made for want of memory */
+	atomic_t starved;	/* submissions an allocation of which was made to fail */
 	atomic_t lost;
 };
 extern struct fz_totals fz_totals;
 
 __printf(3, 4) void fz_fail(const struct fz_alg *alg, u32 n, const char *fmt, ...);
 void fz_count(const struct fz_alg *alg);
+struct fz_window;
+void fz_submission(const struct fz_alg *alg, u32 n, const struct fz_window *w, bool taken);
 
 /* ---- acf_fuzz_plan.c ---- */
 
@@ -291,6 +296,7 @@ struct fz_req {
 	atomic_t busy;			/* -EBUSY answers */
 	atomic_t notices;		/* -EINPROGRESS callbacks */
 	unsigned long faults;
+	bool starved;			/* an allocation of its submission was made to fail */
 	spinlock_t lock;
 	struct list_head children;	/* (lock) to be submitted on completion */
 	struct list_head node;		/* children, or a submitter's queue */

@@ -37,6 +37,8 @@ static bool check_err(struct fz_req *req)
 
 	if (req->err == req->want_err)
 		return true;
+	if (req->starved && req->err == -ENOMEM)
+		return false;	/* the CPU's software was refused memory */
 	if (fz_hostile && icv && !req->want_err && req->err == -EBADMSG)
 		return false;	/* a lie about a MAC */
 	if (fz_hostile && req->want_err == -EBADMSG && !req->err && req->authsize < FORGEABLE)

@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 
 #include "acf_fuzz.h"
+#include "acf_fuzz_alloc.h"
 
 uint fz_seed;
 module_param_named(seed, fz_seed, uint, 0444);
@@ -65,6 +66,14 @@ bool fz_nomem;
 module_param_named(nomem, fz_nomem, bool, 0444);
 MODULE_PARM_DESC(nomem, "allocations fail: -ENOMEM of setkey is no fault");
 
+bool fz_memory;
+module_param_named(memory, fz_memory, bool, 0444);
+MODULE_PARM_DESC(memory, "submissions are watched: acf and the driver may ask for no memory");
+
+bool fz_fail_nth;
+module_param_named(fail_nth, fz_fail_nth, bool, 0444);
+MODULE_PARM_DESC(fail_nth, "with memory: the first allocation of a submission from a task fails");
+
 uint fz_wait_ms = 60000;
 module_param_named(wait_ms, fz_wait_ms, uint, 0444);
 MODULE_PARM_DESC(wait_ms, "a request is lost if nothing completes for so long");
@@ -108,6 +117,31 @@ void fz_count(const struct fz_alg *alg)
 	atomic_inc(&tallies[alg - fz_algs].requests);
 }
 
+/* ---- memory asked for by submissions, by their context ---- */
+
+static struct {
+	atomic_t taken;		/* to be completed later */
+	atomic_t cpu;		/* done at once */
+	atomic_t bad;
+	char why[192];		/* of the first */
+} submissions[FZ_WHERES];
+
+void fz_submission(const struct fz_alg *alg, u32 n, const struct fz_window *w, bool taken)
+{
+	char what[128];
+
+	atomic_inc(taken ? &submissions[w->where].taken : &submissions[w->where].cpu);
+	if (!w->asked)
+		return;
+	if (atomic_inc_return(&submissions[w->where].bad) != 1)
+		return;
+	fz_window_describe(w, what, sizeof(what));
+	snprintf(submissions[w->where].why, sizeof(submissions[0].why), "%s request %u asked for %s",
+		 alg->name, n, what);
+	pr_err("%s; from:\n", submissions[w->where].why);
+	fz_window_print(w);
+}
+
 __printf(1, 2)
 static void print(const char *fmt, ...)
 {
@@ -133,6 +167,33 @@ static void report_alg(const struct fz_alg *alg)
 		print("not ok %s - no request was made\n", alg->name);
 }
 
+static void report_submissions(enum fz_where where)
+{
+	u32 taken = atomic_read(&submissions[where].taken);
+	u32 failed = atomic_read(&submissions[where].bad);
+
+	if (failed)
+		print("not ok memory.%s - %s; %u of %u submissions did; seed=%u\n", fz_where_name(where),
+		      submissions[where].why, failed, taken + atomic_read(&submissions[where].cpu),
+		      fz_seed);
+	else if (taken)
+		print("ok memory.%s\n", fz_where_name(where));
+	else
+		print("not ok memory.%s - the card took no submission\n", fz_where_name(where));
+}
+
+static void report_memory(void)
+{
+	enum fz_where where;
+
+	for (where = 0; where < FZ_WHERES; where++)
+		report_submissions(where);
+	for (where = 0; where < FZ_WHERES; where++)
+		print("# %s_taken=%u %s_cpu=%u\n", fz_where_name(where),
+		      atomic_read(&submissions[where].taken), fz_where_name(where),
+		      atomic_read(&submissions[where].cpu));
+}
+
 static void report(void)
 {
 	const struct fz_totals *t = &fz_totals;
@@ -140,13 +201,16 @@ static void report(void)
 
 	for (i = 0; i < fz_setup.nr_algs; i++)
 		report_alg(fz_setup.alg[i]);
+	if (fz_memory)
+		report_memory();
 	print("# seed=%u requests=%u transforms=%u keys=%u inflight=%u async=%u backlogged=%u",
 	      fz_seed, atomic_read(&t->requests), fz_tfms_all(), atomic_read(&t->keys),
 	      atomic_read(&t->inflight_max), atomic_read(&t->async),
 	      atomic_read(&t->backlogged));
-	print(" softirq=%u chained=%u errors=%u refused_keys=%u nomem=%u lost=%u\n",
+	print(" softirq=%u chained=%u errors=%u refused_keys=%u nomem=%u starved=%u lost=%u\n",
 	      atomic_read(&t->softirq), atomic_read(&t->chained), atomic_read(&t->errors),
-	      atomic_read(&t->refused_keys), atomic_read(&t->nomem), atomic_read(&t->lost));
+	      atomic_read(&t->refused_keys), atomic_read(&t->nomem), atomic_read(&t->starved),
+	      atomic_read(&t->lost));
 }
 
 static int results_show(struct seq_file *m, void *unused)
@@ -174,6 +238,10 @@ static int check_params(void)
 	if (threads < 1 || threads > FZ_LANES_MAX || inflight < threads || tfms < threads) {
 		pr_err("threads=%u: 1 to %u, and no more than tfms and inflight\n", threads,
 		       FZ_LANES_MAX);
+		return -EINVAL;
+	}
+	if (fz_fail_nth && !(fz_memory && IS_ENABLED(CONFIG_FAULT_INJECTION))) {
+		pr_err("fail_nth=1: needs memory=1 and a kernel with fault injection\n");
 		return -EINVAL;
 	}
 	while (!fz_seed)
@@ -293,11 +361,18 @@ static int __init acf_fuzz_init(void)
 	if (err)
 		return err;
 	err = alloc_all();
+	if (!err && fz_memory) {
+		err = fz_alloc_start();
+		if (err)
+			pr_err("memory=1: allocations cannot be watched: error %d\n", err);
+	}
 	if (err) {
 		free_all();
 		return err;
 	}
 	run();
+	if (fz_memory)
+		fz_alloc_stop();
 	dir = debugfs_create_dir("acf_fuzz", NULL);
 	debugfs_create_file("results", 0400, dir, NULL, &results_fops);
 	return 0;

@@ -7,6 +7,7 @@
 #include <linux/irqflags.h>
 
 #include "acf_fuzz.h"
+#include "acf_fuzz_alloc.h"
 
 #define DEPTH_MAX	4	/* requests nested in each other's completions */
 
@@ -73,6 +74,22 @@ static bool is_pending(struct fz_req *req, int ret)
 	return true;
 }
 
+static int step(struct fz_req *req)
+{
+	struct fz_window w;
+	int ret;
+
+	if (!fz_memory)
+		return fz_req_step(req);
+	fz_window_open(&w, req->lane->id);
+	ret = fz_req_step(req);
+	fz_window_close(&w);
+	req->starved |= w.failed;
+	atomic_add(w.failed, &fz_totals.starved);
+	fz_submission(req->tfm->alg, req->plan.n, &w, ret == -EINPROGRESS || ret == -EBUSY);
+	return ret;
+}
+
 /* Steps until one is pending. The caller's hold ends here. */
 static void go(struct fz_req *req)
 {
@@ -82,7 +99,7 @@ static void go(struct fz_req *req)
 
 	do {
 		atomic_set(&req->state, FZ_OUT);
-		ret = fz_req_step(req);
+		ret = step(req);
 		if (single)
 			submitted(req);
 		if (is_pending(req, ret))

@@ -92,7 +92,15 @@ failed_below() {
 	echo $((2000000 - $(cat $fail/failslab/times) - $(cat $fail/fail_page_alloc/times)))
 }
 
-# A volume that is open takes I/O without one allocation in acf or the driver.
+# Submissions: acf_fuzz makes them and looks at each.
+failslab_submit() {
+	unload
+	FUZZ_COUNT=1000 fuzz_fail_nth
+	load
+}
+
+# Completions: a volume that is open takes I/O without one allocation in acf or the
+# driver, below whose stack dm-crypt is not.
 failslab_data_path() {
 	open_plain aes-cbc-essiv:sha256 256 4096
 	for module in acf hifn795x; do

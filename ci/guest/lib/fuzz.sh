@@ -44,10 +44,19 @@ fuzz_load() { # queue_len, parameters of hifn795x
 	load "$@"
 }
 
-# Nothing is wrong with the card: it serves all that it can.
+# Nothing is wrong with the card: it serves all that it can, and asks for no memory in
+# whatever context it is given work.
 fuzz_quiet() {
 	fuzz_load 1024
-	fuzz fuzz.quiet
+	if [ -d /sys/kernel/tracing ]; then
+		fuzz fuzz.quiet memory=1
+		for where in thread bh-off softirq; do
+			fuzz_reached fuzz.quiet ${where}_taken 50
+		done
+	else
+		fuzz fuzz.quiet
+		skip fuzz.quiet.memory "this kernel has no tracepoints"
+	fi
 	for figure in 'keys 100' 'softirq 50' 'chained 30' 'errors 20' 'refused_keys 10'; do
 		# shellcheck disable=SC2086 # a name and a number
 		fuzz_reached fuzz.quiet $figure
@@ -88,6 +97,19 @@ fuzz_resets() {
 		n=$((n + $(fuzz_hits $fault)))
 	done
 	check fuzz.resets.reached.faults "the card met $n faults" [ $n -ge 2 ]
+	unload
+}
+
+# The first allocation of each submission from a task fails: the card needs none, and what
+# the CPU's software cannot do without is refused. For kernels with fault injection, which
+# failslab_setup has set up.
+fuzz_fail_nth() {
+	fuzz_load 1024
+	fuzz fuzz.fail-nth memory=1 fail_nth=1
+	for where in thread bh-off softirq; do
+		fuzz_reached fuzz.fail-nth ${where}_taken 50
+	done
+	fuzz_reached fuzz.fail-nth starved 1
 	unload
 }
 
