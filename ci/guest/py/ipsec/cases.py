@@ -16,6 +16,12 @@ SUITES = {"aes128-sha1": ("cbc(aes)", "hmac(sha1)"),
           "3des-sha1": ("cbc(des3_ede)", "hmac(sha1)"),
           "aes128-md5": ("cbc(aes)", "hmac(md5)")}
 
+LOAD = ["echo", "in-order", "file"]
+EXTRAS = {"rekey": ["rekey-no-loss", "rekey-new-keys", "rekey-stream"],
+          "forged": ["forged-dropped", "forged-icv", "forged-none-accepted"],
+          "corrupted": ["corrupted-files", "corrupted-counted"],
+          "large": ["large"]}
+
 
 @dataclasses.dataclass(frozen=True)
 class Case:
@@ -33,6 +39,20 @@ class Case:
     def name(self):
         return "-".join([self.suite, self.mode, f"v{self.family}", self.auth]
                         + ["natt"] * self.natt + ["esn"] * self.esn)
+
+    @property
+    def checks(self):
+        """Names of all results of the row, reached or not."""
+        names = ["association", "by-cpu" if self.esn else "driver", "regression-12-tail-bytes",
+                 "regression-7-byte-exact"]
+        names += ["natt-in-udp"] * self.natt
+        names += ["regression-14-dont-fragment"] * (self.family == 4)
+        if not self.brief:
+            names += LOAD + ["tcp-no-stall"] * self.long + ["single-pass"] * (not self.esn)
+        names += ["no-errors-gateway", "no-errors-peer"]
+        for extra in dict.fromkeys(self.extra.split()):
+            names += EXTRAS[extra]
+        return [f"{self.name}.{name}" for name in names + ["completed", "left-clean"]]
 
     @property
     def ends(self):

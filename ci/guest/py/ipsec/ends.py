@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What either end can be told to do. Arguments and results are plain JSON values."""
 
+import contextlib
 import hashlib
 import os
 import random
@@ -12,22 +13,35 @@ import subprocess
 import time
 
 from esp import check_capture  # noqa: F401  (called by name)
+from evidence import observe  # noqa: F401
 from forge import forge  # noqa: F401
 
 HEAD = struct.Struct("!II")     # of a datagram: number, payload bytes
 MAX_DATAGRAM = 65535
 IDLE_S = 15                     # without a datagram the rest is lost
+STEP_S = 0.5
 SO_RCVBUFFORCE = 33
 GIVE_UP = 3                     # lost datagrams: nothing gets through
 CHUNK = 65536
 
 
+class Hung(TimeoutError):
+    """What ran did not end in the time it had; the text says how far it came."""
+
+
 def shell(command, timeout=60):
-    """Status and output of a shell command."""
-    done = subprocess.run(["sh", "-c", command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", timeout=timeout, check=False)
-    return [done.returncode, done.stdout]
+    """Status and output of a shell command; all it started is killed when the time is up."""
+    process = subprocess.Popen(["sh", "-c", command], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               errors="replace", start_new_session=True)
+    try:
+        output = process.communicate(timeout=timeout)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output = process.communicate()[0]
+        raise Hung(f"{' '.join(command.split())[:80]}: not ended after {timeout} s, "
+                   f"said: {output[-400:]}") from None
+    return [process.returncode, output]
 
 
 def write_file(path, text):
@@ -42,13 +56,26 @@ running = {}
 
 
 def run_background(name, command, log):
+    if name in running:
+        end_background(name, 2)
     with open(log, "w") as file:
         running[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file,
                                          stderr=file)
 
 
+def wait_background(name, timeout):
+    """The exit status, or None: it still runs."""
+    try:
+        return running[name].wait(timeout)
+    except subprocess.TimeoutExpired:
+        return None
+
+
 def end_background(name, timeout=10):
-    process = running.pop(name)
+    """Its exit status, however it ended; None if there is no such program."""
+    process = running.pop(name, None)
+    if not process:
+        return None
     process.send_signal(signal.SIGINT)
     try:
         return process.wait(timeout)
@@ -57,27 +84,33 @@ def end_background(name, timeout=10):
         return process.wait()
 
 
+def programs():
+    """Process id of each program that still runs, by name."""
+    return {name: process.pid for name, process in running.items() if process.poll() is None}
+
+
+def read_text(path, most=65536):
+    """The end of a file."""
+    with open(path, errors="replace") as file:
+        return file.read()[-most:]
+
+
 def wait_for_file(path, timeout=30):
     return wait_until(lambda: os.path.exists(path), timeout)
 
 
 def wait_for_text(path, text, timeout=30):
     """A program says in its log that it is ready."""
-    def said():
-        with open(path, errors="replace") as file:
-            return text in file.read()
-    return wait_until(said, timeout)
+    if not wait_until(lambda: text in read_text(path), timeout):
+        raise Hung(f"no \"{text}\" in {path} after {timeout} s: {read_text(path, 200)}")
 
 
 def wait_for_udp(port, timeout=30):
     """A socket is bound to the port, in either family."""
     def bound():
-        for name in ("udp", "udp6"):
-            with open("/proc/net/" + name) as file:
-                if f":{port:04X} " in file.read():
-                    return True
-        return False
-    return wait_until(bound, timeout)
+        return any(f":{port:04X} " in read_text("/proc/net/" + name) for name in ("udp", "udp6"))
+    if not wait_until(bound, timeout):
+        raise Hung(f"nobody has bound UDP port {port} after {timeout} s")
 
 
 def wait_for_rest(path):
@@ -95,6 +128,39 @@ def wait_until(condition, timeout):
             return False
         time.sleep(0.1)
     return True
+
+
+# --- what a row leaves behind --------------------------------------------------
+
+DAEMON = "charon"   # stays from row to row
+ended = {}          # by socket that a thread may be waiting at: it is told to end
+
+
+@contextlib.contextmanager
+def opened(sock):
+    """A socket that end_all() can take from whoever waits at it."""
+    ended[sock] = False
+    try:
+        with sock:
+            yield sock
+    finally:
+        del ended[sock]
+
+
+def end_all():
+    """Ends what calls have left: programs, waits at sockets, damage on the wire.
+
+    True when nothing is left.
+    """
+    for name in programs():
+        if name != DAEMON:
+            end_background(name, 2)
+    for sock in list(ended):
+        ended[sock] = True
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)     # ends waits for TCP; UDP's look at ended
+    shell("tc qdisc del dev wire root 2>/dev/null")
+    return wait_until(lambda: not ended, 5)
 
 
 # --- state of xfrm -------------------------------------------------------------
@@ -138,16 +204,27 @@ def family_of(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
+def next_datagram(sock, seconds):
+    """Waits a step at a time: end_all() may want the socket."""
+    deadline = time.monotonic() + seconds
+    while True:
+        sock.settimeout(max(0.01, min(STEP_S, deadline - time.monotonic())))
+        try:
+            return sock.recvfrom(MAX_DATAGRAM)
+        except TimeoutError:
+            if ended[sock] or time.monotonic() >= deadline:
+                raise
+
+
 def udp_receive(address, port, count, grace, echo):
     """Compares datagrams until all have come and grace seconds passed; may send them back."""
-    seen, wrong, extra, late, newest = set(), 0, 0, 0, -1
-    with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
+    seen, wrong, extra, late, newest, patience = set(), 0, 0, 0, -1, IDLE_S
+    with opened(socket.socket(family_of(address), socket.SOCK_DGRAM)) as sock:
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
         sock.bind((address, port))
-        sock.settimeout(IDLE_S)
         while True:
             try:
-                data, sender = sock.recvfrom(MAX_DATAGRAM)
+                data, sender = next_datagram(sock, patience)
             except TimeoutError:
                 return {"received": len(seen), "wrong": wrong, "extra": extra, "late": late}
             number, length = HEAD.unpack_from(data.ljust(HEAD.size, b"\0"))
@@ -159,7 +236,7 @@ def udp_receive(address, port, count, grace, echo):
             newest = max(number, newest)
             seen.add(number)
             if len(seen) >= count:
-                sock.settimeout(grace)
+                patience = grace
             if echo:
                 sock.sendto(data, sender)
 
@@ -167,14 +244,13 @@ def udp_receive(address, port, count, grace, echo):
 def udp_ask(source, address, port, lengths):
     """Sends one datagram of each length and compares what comes back."""
     lost = wrong = 0
-    with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
+    with opened(socket.socket(family_of(address), socket.SOCK_DGRAM)) as sock:
         sock.bind((source, 0))
-        sock.settimeout(5)
         for number, length in enumerate(lengths):
             data = pattern(number, length)
             sock.sendto(data, (address, port))
             try:
-                wrong += sock.recv(MAX_DATAGRAM) != data
+                wrong += next_datagram(sock, 5)[0] != data
             except TimeoutError:
                 lost += 1
             if lost >= GIVE_UP:
@@ -185,7 +261,7 @@ def udp_ask(source, address, port, lengths):
 
 def udp_stream(source, address, port, count, length, pause):
     """Sends datagrams at a pace."""
-    with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
+    with opened(socket.socket(family_of(address), socket.SOCK_DGRAM)) as sock:
         sock.bind((source, 0))
         for number in range(count):
             sock.sendto(pattern(number, length), (address, port))
@@ -209,10 +285,10 @@ def sha256(path):
 
 def tcp_receive(address, port, path):
     """Takes one connection's bytes into a file; its SHA-256 as read back."""
-    with socket.create_server((address, port), family=family_of(address)) as server:
+    with opened(socket.create_server((address, port), family=family_of(address))) as server:
         server.settimeout(30)
         conn, _ = server.accept()
-    with conn, open(path, "wb") as file:
+    with opened(conn), open(path, "wb") as file:
         conn.settimeout(60)
         while data := conn.recv(CHUNK):
             file.write(data)
@@ -229,6 +305,6 @@ def tcp_send(source, address, port, path):
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-    with conn, open(path, "rb") as file:
+    with opened(conn), open(path, "rb") as file:
         conn.sendfile(file)
     return True

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What only some rows of the grid run: rekeying, forgeries, damage, large packets."""
 
-import re
+import contextlib
 import time
 
 import strongswan
 from measure import check, figures, say
-from traffic import PORT, copy_file, listen
+from traffic import PORT, copy_file, echoes, listen, stream
 
 REKEYS = 4
+STREAM_S = 9
+ECHOES = 700
 FORGERIES = 800
 GENUINE = 400
 
@@ -18,33 +20,24 @@ def rekey(local, peer, case):
 
     Linux refuses a packet (XfrmOutStateInvalid) whose old SA is deleted by another CPU
     between its lookup and its output, with any cipher: so charon has to share a CPU with
-    ping and cannot come between.
+    the sender and cannot come between.
     """
-    mine, yours = case.ends
     before = {sa["spi"] for sa in local.call("security_associations")}
     errors = local.call("xfrm_errors"), peer.call("xfrm_errors")
-    log = "/tmp/iperf"
-    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"], log)
-    peer.call("wait_for_text", log, "listening")
-    stream = local.start("shell", f"iperf3 -c {yours} -B {mine} -t 9 -f m -b 6M")
-    ping = local.start("shell", "taskset -c 0 chrt -f 9 "
-                       f"ping -q -i 0.01 -c 700 -s 600 -W 5 -I {mine} {yours}")
-    for number in range(REKEYS):
-        time.sleep(1)
-        strongswan.rekey((local, peer)[number % 2])
-    text = ping.result()[1]
-    streamed = stream.result()
-    peer.call("end_background", "iperf")
-    match = re.search(r"(\d+) packets transmitted, (\d+) received", text)
-    sent, received = (int(match[1]), int(match[2])) if match else (700, 0)
-    figures["ipsec.sent"] += sent
-    figures["ipsec.lost"] += sent - received
-    spis = {sa["spi"] for sa in local.call("security_associations")} - before
-    moved = errors_since(local, errors[0]), errors_since(peer, errors[1])
-    check(f"{case.name}.rekey-no-loss", sent == received == 700,
-          f"{received} of {sent} answered; counters of gateway, peer: {moved}")
-    check(f"{case.name}.rekey-new-keys", len(spis) >= 2, "no new SA is there")
-    check(f"{case.name}.rekey-stream", streamed[0] == 0, streamed[1][-100:])
+    with stream(local, peer, case, STREAM_S) as ended, \
+            echoes(local, peer, case, ECHOES, 0.01, 600) as counted:
+        for number in range(REKEYS):
+            time.sleep(1)
+            strongswan.rekey((local, peer)[number % 2])
+        asked = counted()
+        moved = errors_since(local, errors[0]), errors_since(peer, errors[1])
+        spis = {sa["spi"] for sa in local.call("security_associations")} - before
+        check(f"{case.name}.rekey-no-loss", not asked.lost,
+              f"{asked}; counters of gateway, peer: {moved}")
+        check(f"{case.name}.rekey-new-keys", len(spis) >= 2, "no new SA is there")
+        status, text = ended()
+        check(f"{case.name}.rekey-stream", status == 0,
+              "it had not ended" if status is None else text[-200:])
 
 
 def errors_since(end, before):
@@ -79,17 +72,24 @@ def forged(local, peer, case):
 def corrupted(local, peer, case):
     """Bits flip on the wire in both directions while files are copied."""
     before = local.call("xfrm_errors")
-    for end in (local, peer):
-        strongswan.must(end, "modprobe sch_netem; tc qdisc add dev wire root netem corrupt 3%")
-    there = copy_file(local, peer, case, "/tmp/damaged", case.ends, PORT + 5)
-    back = copy_file(peer, local, case, "/tmp/damaged", case.ends[::-1], PORT + 6)
-    for end in (local, peer):
-        strongswan.must(end, "tc qdisc del dev wire root")
+    with damage(local), damage(peer):
+        there = copy_file(local, peer, case, "/tmp/damaged", case.ends, PORT + 5)
+        back = copy_file(peer, local, case, "/tmp/damaged", case.ends[::-1], PORT + 6)
     moved = errors_since(local, before)
     say(f"    damaged on the wire: {moved}")
     check(f"{case.name}.corrupted-files", there and back, "a damaged packet got through")
     check(f"{case.name}.corrupted-counted", moved.get("XfrmInStateProtoError", 0) > 0,
           f"nothing was refused: {moved}")
+
+
+@contextlib.contextmanager
+def damage(end):
+    """Until the end of the block, whatever ends it."""
+    strongswan.must(end, "modprobe sch_netem; tc qdisc add dev wire root netem corrupt 3%")
+    try:
+        yield
+    finally:
+        strongswan.must(end, "tc qdisc del dev wire root")
 
 
 def large(local, peer, case):

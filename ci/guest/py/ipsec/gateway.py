@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs on the gateway: brings each connection up, sends traffic, judges both ends."""
 
+import functools
 import sys
 import traceback
 
@@ -8,8 +9,9 @@ import cases
 import extras
 import strongswan
 import traffic
-from measure import algorithms, card_commands, check, figures, say, write_figures
-from remote import Local, Peer, PeerError
+from measure import (algorithms, card_commands, check, close_row, figures, open_row, say,
+                     take_evidence, witnesses, write_figures)
+from remote import Local, Peer
 
 CAPTURE = "/tmp/wire.pcap"
 NEAR_ONE = (0.98, 1.02)
@@ -70,10 +72,12 @@ def capture(peer, case, work):
     peer.call("run_background", "tcpdump",
               ["tcpdump", "-i", "wire", "-U", "--immediate-mode", "-B", "8192", "-s", "0",
                "-w", CAPTURE, "esp or udp port 4500"], "/tmp/tcpdump")
-    peer.call("wait_for_text", "/tmp/tcpdump", "listening")
-    work()
-    peer.call("wait_for_rest", CAPTURE)
-    peer.call("end_background", "tcpdump")
+    try:
+        peer.call("wait_for_text", "/tmp/tcpdump", "listening")
+        work()
+        peer.call("wait_for_rest", CAPTURE)
+    finally:
+        peer.call("end_background", "tcpdump")
     sas = peer.call("security_associations")
     found = peer.call("check_capture", CAPTURE, sas, traffic.SIZES)
     check(f"{case.name}.regression-7-byte-exact",
@@ -101,7 +105,7 @@ def run_case(local, peer, case):
     capture(peer, case, lambda: traffic.datagrams(local, peer, case))
 
     def load():
-        traffic.ping_flood(local, case)
+        traffic.echo(local, peer, case)
         traffic.order(local, peer, case)
         traffic.files(local, peer, case)
         if case.long:
@@ -111,16 +115,37 @@ def run_case(local, peer, case):
     check_errors(local, peer, case, before)
     for name in case.extra.split():
         getattr(extras, name)(local, peer, case)
-    strongswan.terminate(local, peer)
+
+
+def leave(local, peer):
+    """Nothing of the row is left for the next one, whatever became of it."""
+    try:
+        clean = all([end.call("end_all") for end in (local, peer)])
+        if strongswan.terminate(local, peer) and clean:
+            return True
+    except Exception:  # of whatever kind: the next row needs both ends
+        traceback.print_exc()
+    take_evidence("leave")
+    try:
+        strongswan.restart(local, peer)
+    except Exception:  # the rows that follow will say so, each for itself
+        traceback.print_exc()
+    return False
 
 
 def try_case(local, peer, case):
+    """All results of the row's plan come, and the rows after it run in any case."""
+    open_row(case.name, case.checks)
+    why = ""
     try:
         run_case(local, peer, case)
-    except (strongswan.Failed, PeerError, OSError, TimeoutError) as error:
+    except Exception as error:  # a row may fail in any way
         traceback.print_exc()
-        check(f"{case.name}.completed", False, " ".join(str(error).split()))
-        strongswan.terminate(local, peer)
+        why = f"{type(error).__name__}: {error}"
+    check(f"{case.name}.completed", not why, why)
+    check(f"{case.name}.left-clean", leave(local, peer),
+          "programs, sockets or connections had to be ended by force")
+    close_row(why or "the row ended before")
 
 
 def chosen(words):
@@ -133,14 +158,28 @@ def chosen(words):
         yield from named
 
 
-def main():
-    wanted = list(chosen(sys.argv[1:]))
+def prepare():
+    """Both ends with a daemon each."""
     local, peer = Local(), Peer("198.51.100.2")
+    witnesses.update({name: functools.partial(end.call, "observe")
+                      for name, end in (("gateway", local), ("peer", peer))})
     say("certificates and daemons")
     strongswan.must(local, "mkdir -p /etc/swanctl")
     for end in (local, peer):
         strongswan.start(end)
     strongswan.install_certificates(local, peer)
+    return local, peer
+
+
+def main():
+    wanted = list(chosen(sys.argv[1:]))
+    try:
+        local, peer = prepare()
+    except Exception as error:
+        for case in wanted:
+            open_row(case.name, case.checks)
+            close_row(f"{type(error).__name__}: {error}")
+        raise
     for case in wanted:
         try_case(local, peer, case)
         write_figures()
@@ -149,4 +188,5 @@ def main():
     say("end")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,8 @@ import subprocess
 import time
 
 OUT = os.environ.get("OUT", "/out")
+EVIDENCE_PER_ROW = 2    # of results; what hangs always leaves some
+EVIDENCE_APART_S = 2
 RESULTS = os.environ.get("RESULTS", "/out/results")
 figures = {"ipsec.packets": 0, "ipsec.lost": 0, "ipsec.mismatches": 0, "ipsec.sent": 0,
            "ipsec.commands": 0, "ipsec.sa_packets": 0, "ipsec.mbit_per_s": 0}
@@ -16,13 +18,68 @@ def say(text):
     print(f"[{time.monotonic() - begin:5.1f} s] {text}", flush=True)
 
 
-def check(name, passed, reason):
-    line = f"ok ipsec.{name}" if passed else f"not ok ipsec.{name} - {reason}"
+class Row:
+    """The row that runs: its plan, and what has been reported of it."""
+
+    def __init__(self):
+        self.open("", [])
+
+    def open(self, name, plan):
+        self.name, self.plan = name, plan
+        self.reported, self.evidence = set(), 0
+
+
+row = Row()
+witnesses = {}      # by name of the end: a function that has it observe itself
+
+
+def open_row(name, plan):
+    row.open(name, plan)
+
+
+def close_row(why):
+    """Each result of the plan comes, and no other: what was not reached has failed."""
+    missing = [name for name in row.plan if name not in row.reported]
+    unplanned = sorted(row.reported - set(row.plan))
+    for name in missing:
+        report(name, False, "not reached: " + why)
+    for name in unplanned:
+        report(name, False, "this result is not in the row's plan (cases.py)")
+
+
+def report(name, passed, reason):
+    line = f"ok ipsec.{name}" if passed else f"not ok ipsec.{name} - {' '.join(reason.split())}"
     with open(RESULTS, "a") as file:
         file.write(line + "\n")
+    row.reported.add(name)
     if not passed:
         print("    " + line, flush=True)
+
+
+def check(name, passed, reason):
+    report(name, passed, reason)
+    if not passed and row.evidence < EVIDENCE_PER_ROW:
+        take_evidence(name.removeprefix(row.name + "."))
     return passed
+
+
+def take_evidence(what):
+    """What both ends say of themselves, twice: what still moves is seen."""
+    if not witnesses:
+        return
+    row.evidence += 1
+    directory = f"{OUT}/evidence/{row.name}"
+    os.makedirs(directory, exist_ok=True)
+    for turn in (1, 2):
+        for end, observe in witnesses.items():
+            try:
+                text = observe()
+            except Exception as error:  # it may be what has failed
+                text = f"{type(error).__name__}: {error}\n"
+            with open(f"{directory}/{row.evidence}-{what}-{end}-{turn}", "w") as file:
+                file.write(text)
+        time.sleep(EVIDENCE_APART_S)
+    print(f"    what both ends say: {directory}/{row.evidence}-{what}-*", flush=True)
 
 
 def write_figures():

@@ -13,6 +13,7 @@ import ends
 PORT = 7
 CONNECT_S = 60
 CALL_S = 120    # beyond what a call says it needs itself
+LOST = "the control connection closed"
 
 
 def serve(address):
@@ -46,6 +47,7 @@ class Peer:
         self.file = self.connect(address).makefile("rw")
         self.numbers = itertools.count()
         self.pending = {}
+        self.lost, self.lock = False, threading.Lock()
         threading.Thread(target=self.read, daemon=True).start()
 
     @staticmethod
@@ -62,20 +64,31 @@ class Peer:
                 time.sleep(0.3)
 
     def read(self):
-        for line in self.file:
-            reply = json.loads(line)
+        try:
+            for line in self.file:
+                self.answer(json.loads(line))
+        except (OSError, ValueError) as error:
+            print(f"the peer: {error}", flush=True)
+        with self.lock:
+            self.lost = True
+            for future in self.pending.values():
+                future.set_exception(PeerError(LOST))
+
+    def answer(self, reply):
+        with self.lock:
             future = self.pending.pop(reply["id"])
-            if "error" in reply:
-                future.set_exception(PeerError(reply["error"]))
-            else:
-                future.set_result(reply["result"])
-        for future in self.pending.values():
-            future.set_exception(PeerError("the control connection closed"))
+        if "error" in reply:
+            future.set_exception(PeerError(reply["error"]))
+        else:
+            future.set_result(reply["result"])
 
     def start(self, name, *args):
         future = concurrent.futures.Future()
         number = next(self.numbers)
-        self.pending[number] = future
+        with self.lock:
+            if self.lost:
+                raise PeerError(LOST)
+            self.pending[number] = future
         self.file.write(json.dumps({"id": number, "name": name, "args": args}) + "\n")
         self.file.flush()
         return future

@@ -9,6 +9,7 @@ LOG = "/tmp/charon.log"
 VICI = "/run/charon.vici"
 IKE = "aes128-sha256-x25519"
 PLUGINS = "random openssl pem pkcs1 pkcs8 x509 pubkey"
+TERMINATE_S = 30
 TEST_KEY = "for this test only"
 
 GENERAL = f"""
@@ -143,11 +144,19 @@ def rekey(end):
 
 
 def terminate(gateway, peer):
-    """Both ends, and until the kernels hold no SA any more."""
+    """Both ends, and until the kernels hold no SA any more; False if they still do."""
     gateway.call("shell", "swanctl --terminate --ike case --timeout 10")
-    deadline = time.monotonic() + 10
-    for end in (gateway, peer):
-        while end.call("security_associations"):
-            if time.monotonic() > deadline:
-                must(end, "ip xfrm state flush; ip xfrm policy flush")
-            time.sleep(0.1)
+    deadline = time.monotonic() + TERMINATE_S
+    while any(end.call("security_associations") for end in (gateway, peer)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def restart(*ends):
+    """Both daemons anew, and nothing of theirs in the kernels."""
+    for end in ends:
+        stop(end)
+        must(end, f"rm -f {VICI}; ip xfrm state flush; ip xfrm policy flush")
+        start(end)

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Traffic through a tunnel, both ways, and what has to be true of it."""
 
+import contextlib
 import json
 import os
-import re
 
-from measure import check, figures, say
+from measure import check, figures, say, take_evidence
+
+HERE = os.path.dirname(os.path.abspath(__file__)) + "/"
+ECHO_LOG, CLIENT_LOG, SERVER_LOG = "/tmp/echo", "/tmp/iperf-client", "/tmp/iperf"
+ECHO_MORE_S = 60        # beyond what requests take that are answered at once
+STREAM_MORE_S = 60
 
 SILENCE_S = 5  # in a row
 PORT = 9000
@@ -20,16 +25,107 @@ WINDOW = "32K" if "-acf-" in os.uname().release else "256K"
 BLOCK = "16K"
 
 
-def ping_flood(local, case, count=500, size=1000):
-    """Replies missing of count."""
+def ranges(numbers):
+    """3, 5-9 for 3, 5, 6, 7, 8, 9."""
+    runs = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+class Echoes:
+    """What became of each request, by its number and by what both ends say."""
+
+    def __init__(self, asked, answered):
+        self.asked, self.answered = asked, answered
+        self.known = isinstance(asked, dict) and isinstance(answered, dict)
+        self.lost = asked["missing"] if self.known else ["all"]
+
+    def __str__(self):
+        if not self.known:
+            return f"echo.py failed: {self.asked}; its peer: {self.answered}"
+        lost, came = set(self.lost), set(self.answered["came"])
+        places = (("on the way to the peer", lost - came), ("on the way back", lost & came))
+        return (f"{len(lost)} of {self.asked['sent']} unanswered; "
+                + "".join(f"lost {place}: {ranges(which)}; " for place, which in places if which)
+                + ", ".join(f"{end} {key} {value}" for end, said in
+                            (("gateway", self.asked), ("peer", self.answered))
+                            for key, value in said.items() if key not in ("missing", "came")))
+
+
+def said_by_echo(end, status, log):
+    """Its JSON; or its text, when it has not ended well."""
+    text = end.call("read_text", log, 1 << 20)
+    try:
+        return json.loads(text.removeprefix("listening\n"))
+    except ValueError:
+        return f"ended with {status}: {text[-200:]}"
+
+
+@contextlib.contextmanager
+def echoes(local, peer, case, count, interval, size):
+    """Requests and answers while the block runs; it gets a function that waits for their end.
+
+    Both programs share CPU 0 with charon and are never preempted by it: see extras.rekey().
+    """
     mine, yours = case.ends
-    text = local.call("shell", f"ping -q -f -c {count} -s {size} -I {mine} {yours}", 120)[1]
-    match = re.search(r"(\d+) packets transmitted, (\d+) received", text)
-    sent, received = (int(match[1]), int(match[2])) if match else (count, 0)
-    figures["ipsec.sent"] += sent
-    figures["ipsec.lost"] += sent - received
-    check(f"{case.name}.ping-flood", sent == received == count,
-          f"{received} of {count} answered: " + " ".join(text.split())[-120:])
+    program = ["taskset", "-c", "0", "chrt", "-f", "9", "python3", "-B", HERE + "echo.py"]
+    port = str(PORT + 10)
+    peer.call("run_background", "echo", program + ["answer", yours, port], ECHO_LOG)
+    peer.call("wait_for_text", ECHO_LOG, "listening")
+    local.call("run_background", "echo", program + ["ask", mine, yours, port, str(count),
+                                                    str(interval), str(size)], ECHO_LOG)
+
+    def counted():
+        status = local.call("wait_background", "echo", count * interval + ECHO_MORE_S)
+        asked = said_by_echo(local, status, ECHO_LOG)
+        answered = said_by_echo(peer, peer.call("end_background", "echo"), ECHO_LOG)
+        found = Echoes(asked, answered)
+        figures["ipsec.sent"] += count
+        figures["ipsec.lost"] += len(found.lost) if found.known else count
+        return found
+    try:
+        yield counted
+    finally:
+        for end in (local, peer):
+            end.call("end_background", "echo")
+
+
+def echo(local, peer, case, count=500, size=1000):
+    """Every request has its answer."""
+    with echoes(local, peer, case, count, 0.005, size) as counted:
+        asked = counted()
+    check(f"{case.name}.echo", not asked.lost, str(asked))
+
+
+@contextlib.contextmanager
+def stream(local, peer, case, seconds, more=("-b", "6M", "-f", "m")):
+    """A TCP stream while the block runs; it gets a function for its status and its report.
+
+    The status is None for a stream that does not end: there is evidence of it then, taken
+    before it was killed.
+    """
+    mine, yours = case.ends
+    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"],
+              SERVER_LOG)
+    peer.call("wait_for_text", SERVER_LOG, "listening")
+    local.call("run_background", "iperf-client",
+               ["iperf3", "-c", yours, "-B", mine, "-t", str(seconds), "--forceflush", *more],
+               CLIENT_LOG)
+
+    def ended():
+        status = local.call("wait_background", "iperf-client", seconds + STREAM_MORE_S)
+        if status is None:
+            take_evidence("stream")
+        return status, local.call("read_text", CLIENT_LOG, 1 << 20)
+    try:
+        yield ended
+    finally:
+        local.call("end_background", "iperf-client")
+        peer.call("end_background", "iperf")
 
 
 def listen(end, address, port, count, grace=0.2, echo=False):
@@ -110,14 +206,9 @@ def tcp(local, peer, case, seconds):
     A connection that stalls is silent for good. A busy host holds a guest up for a second
     or two, which is no fault of the tunnel.
     """
-    mine, yours = case.ends
-    log = "/tmp/iperf"
-    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"], log)
-    peer.call("wait_for_text", log, "listening")
-    status, text = local.call("shell", f"iperf3 -J -c {yours} -B {mine} -t {seconds} --bidir"
-                              f" -w {WINDOW} -l {BLOCK}",
-                              seconds + 60)
-    peer.call("end_background", "iperf")
+    with stream(local, peer, case, seconds,
+                ("-J", "--bidir", "-w", WINDOW, "-l", BLOCK)) as ended:
+        status, text = ended()
     try:
         report = json.loads(text[text.index("{"):])
         there, back = rates(report, "sum"), rates(report, "sum_bidir_reverse")
@@ -126,7 +217,7 @@ def tcp(local, peer, case, seconds):
         slowest = min(both)
         mbit = sum(both) / seconds / 1e6
     except (ValueError, KeyError, IndexError):
-        return check(f"{case.name}.tcp", False, f"iperf3 status {status}: {text[-200:]}")
+        return check(f"{case.name}.tcp-no-stall", False, f"iperf3 status {status}: {text[-200:]}")
     figures["ipsec.mbit_per_s"] = max(figures["ipsec.mbit_per_s"], mbit)
     say(f"    TCP both ways {seconds} s: {mbit:.1f} Mbit/s, slowest second {slowest / 1e6:.2f}")
     if not slowest:
