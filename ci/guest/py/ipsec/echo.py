@@ -2,14 +2,17 @@
 """Datagrams there and back at a pace (as RFC 862 has it), each accounted for by its number.
 
 usage: echo.py ask SOURCE TARGET PORT COUNT INTERVAL_S BYTES
-       echo.py answer ADDRESS PORT       until it is interrupted
+       echo.py answer ADDRESS PORT
 
-Both print what they know as JSON. It is no ICMP, since the kernel answers that from one
+A COUNT of 0, and the answering end, go on until they are interrupted.
+
+Both print what they know as JSON in the end. It is no ICMP, since the kernel answers that from one
 socket with room for 64 KiB of payload: 58 answers of 600 bytes under way. When an end or the
 wire stands still for 0.6 s at 100 requests per second the others are dropped (Ip6OutDiscards),
 and ping(8) has as little room to receive. Here both ends have room for all.
 """
 
+import itertools
 import json
 import select
 import signal
@@ -45,10 +48,16 @@ class Asker:
         self.sock = bound(source, 0)
         self.target = (target, port)
         self.fill = bytes(size - NUMBER.size)
-        self.sent, self.answered, self.refused, self.twice = {}, {}, {}, []
+        self.sent, self.waits, self.refused, self.twice = {}, {}, {}, []
+        self.missing = set()
+        self.stop = False
+
+    def interrupt(self, *_):
+        self.stop = True
 
     def send(self, number):
         self.sent[number] = time.monotonic()
+        self.missing.add(number)
         try:
             self.sock.sendto(NUMBER.pack(number) + self.fill, self.target)
         except OSError as error:
@@ -56,27 +65,27 @@ class Asker:
 
     def receive(self, until):
         """Takes answers until that time, or until none is missing."""
-        while (left := until - time.monotonic()) > 0 and self.missing():
+        while (left := until - time.monotonic()) > 0 and self.missing:
             if not select.select([self.sock], [], [], left)[0]:
                 return
             number, = NUMBER.unpack_from(self.sock.recv(65535))
-            if number in self.answered:
+            if number in self.waits:
                 self.twice.append(number)
-            self.answered.setdefault(number, time.monotonic())
-
-    def missing(self):
-        return sorted(self.sent.keys() - self.answered.keys())
+            self.waits.setdefault(number, time.monotonic() - self.sent[number])
+            self.missing.discard(number)
 
     def run(self, count, interval):
-        for number in range(count):
+        for number in range(count) if count else itertools.count():
+            if self.stop:
+                break
             self.send(number)
             pause = self.sent[number] + interval
             self.receive(pause)
             time.sleep(max(0, pause - time.monotonic()))
         self.receive(time.monotonic() + LINGER_S)
-        waits = [self.answered[n] - self.sent[n] for n in self.answered]
-        return {"sent": count, "missing": self.missing(), "twice": self.twice,
-                "refused": self.refused, "longest_ms": int(1000 * max(waits, default=0)),
+        return {"sent": len(self.sent), "missing": sorted(self.missing), "twice": self.twice,
+                "refused": self.refused,
+                "longest_ms": int(1000 * max(self.waits.values(), default=0)),
                 "dropped_by_socket": dropped(self.sock)}
 
 
@@ -97,11 +106,13 @@ def answer(sock):
 
 
 def main(role, address, *rest):
-    signal.signal(signal.SIGINT, signal.default_int_handler)    # also in the background
     if role == "answer":
+        signal.signal(signal.SIGINT, signal.default_int_handler)    # also in the background
         return answer(bound(address, int(rest[0])))
     target, port, count, interval, size = rest
-    return Asker(address, target, int(port), int(size)).run(int(count), float(interval))
+    asker = Asker(address, target, int(port), int(size))
+    signal.signal(signal.SIGINT, asker.interrupt)
+    return asker.run(int(count), float(interval))
 
 
 if __name__ == "__main__":

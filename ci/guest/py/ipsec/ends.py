@@ -10,6 +10,7 @@ import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 from esp import check_capture  # noqa: F401  (called by name)
@@ -23,6 +24,8 @@ STEP_S = 0.5
 SO_RCVBUFFORCE = 33
 GIVE_UP = 3                     # lost datagrams: nothing gets through
 CHUNK = 65536
+BLOCK = 16384
+TCP_S = 60                      # without progress
 
 
 class Hung(TimeoutError):
@@ -155,6 +158,7 @@ def end_all():
     for name in programs():
         if name != DAEMON:
             end_background(name, 2)
+    stop_pouring()
     for sock in list(ended):
         ended[sock] = True
         with contextlib.suppress(OSError):
@@ -283,28 +287,69 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def tcp_receive(address, port, path):
-    """Takes one connection's bytes into a file; its SHA-256 as read back."""
+def accepted(address, port):
     with opened(socket.create_server((address, port), family=family_of(address))) as server:
         server.settimeout(30)
         conn, _ = server.accept()
-    with opened(conn), open(path, "wb") as file:
-        conn.settimeout(60)
+    conn.settimeout(TCP_S)
+    return conn
+
+
+def connected(source, address, port):
+    """As soon as somebody listens there."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_connection((address, port), TCP_S, (source, 0))
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def tcp_receive(address, port, path):
+    """Takes one connection's bytes into a file; its SHA-256 as read back."""
+    with opened(accepted(address, port)) as conn, open(path, "wb") as file:
         while data := conn.recv(CHUNK):
             file.write(data)
     return sha256(path)
 
 
 def tcp_send(source, address, port, path):
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            conn = socket.create_connection((address, port), 60, (source, 0))
-            break
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-    with opened(conn), open(path, "rb") as file:
+    with opened(connected(source, address, port)) as conn, open(path, "rb") as file:
         conn.sendfile(file)
     return True
+
+
+pouring = threading.Event()
+
+
+def tcp_pour(source, address, port, rate):
+    """One connection, bytes of no pattern at a rate per second until stop_pouring().
+
+    Bytes and SHA-256 of what the socket took.
+    """
+    digest, sent = hashlib.sha256(), 0
+    pouring.set()
+    with opened(connected(source, address, port)) as conn:
+        while pouring.is_set():
+            block = os.urandom(BLOCK)
+            conn.sendall(block)
+            digest.update(block)
+            sent += len(block)
+            time.sleep(len(block) / rate)
+    return [sent, digest.hexdigest()]
+
+
+def stop_pouring():
+    pouring.clear()
+
+
+def tcp_drain(address, port):
+    """One connection to its end: bytes and SHA-256."""
+    digest, received = hashlib.sha256(), 0
+    with opened(accepted(address, port)) as conn:
+        while data := conn.recv(CHUNK):
+            digest.update(data)
+            received += len(data)
+    return [received, digest.hexdigest()]

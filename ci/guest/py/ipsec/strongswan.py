@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """charon on both ends: keys and certificates, one connection per case."""
 
+import re
 import time
 
 CONF = "/etc/strongswan.conf"
@@ -10,6 +11,9 @@ VICI = "/run/charon.vici"
 IKE = "aes128-sha256-x25519"
 PLUGINS = "random openssl pem pkcs1 pkcs8 x509 pubkey"
 TERMINATE_S = 30
+REKEY_S = 60
+OLD_KEYS_S = 60     # delete_rekeyed_delay is 5
+CHILD = re.compile(r"child-\d+ \{name=child [^}]*?state=(\w+)[^}]*?spi-in=(\w+) spi-out=(\w*)")
 TEST_KEY = "for this test only"
 
 GENERAL = f"""
@@ -139,8 +143,50 @@ def initiate(end):
     must(end, "swanctl --initiate --child child --timeout 30")
 
 
-def rekey(end):
+def children(end):
+    """State, SPI in and SPI out of each CHILD_SA."""
+    return CHILD.findall(must(end, "swanctl --list-sas --raw"))
+
+
+def in_use(found):
+    """SPIs of the one CHILD_SA that is installed; None while another is not done with.
+
+    DELETED are those both ends have taken leave of, kept for packets that come late.
+    """
+    spis = [spi for state, *spi in found if state == "INSTALLED"]
+    rest = [state for state, *_ in found if state not in ("INSTALLED", "DELETED")]
+    return spis[0] if len(spis) == 1 and not rest else None
+
+
+def rekey(end, other):
+    """New keys, until both ends use them and have taken leave of the old ones.
+
+    Not before: an end that is told to rekey a CHILD_SA while the peer's DELETE of its
+    predecessor is still under way takes it for one that the peer has to delete, goes back
+    to the predecessor's outbound SA and deletes nothing (strongSwan 6.0.1, child_delete.c,
+    build_i). The peer removes that SA delete_rekeyed_delay later, 5 s, and from then on
+    nothing gets through.
+    """
+    before = in_use(children(end))
     must(end, "swanctl --rekey --child child")
+    deadline = time.monotonic() + REKEY_S
+    while True:
+        mine, yours = children(end), children(other)
+        now = in_use(mine)
+        if now and now != before and now[::-1] == in_use(yours):
+            return
+        if time.monotonic() > deadline:
+            raise Failed(f"not rekeyed after {REKEY_S} s: had {before}, now {mine}; "
+                         f"the other end {yours}")
+
+
+def wait_for_two(*ends):
+    """Nothing is left of older keys: one SA each way."""
+    deadline = time.monotonic() + OLD_KEYS_S
+    while any(len(end.call("security_associations")) != 2 for end in ends):
+        if time.monotonic() > deadline:
+            raise Failed(f"old SAs are still there after {OLD_KEYS_S} s")
+        time.sleep(0.2)
 
 
 def terminate(gateway, peer):

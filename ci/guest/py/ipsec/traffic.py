@@ -69,6 +69,7 @@ def said_by_echo(end, status, log):
 def echoes(local, peer, case, count, interval, size):
     """Requests and answers while the block runs; it gets a function that waits for their end.
 
+    A count of 0: until that function is called.
     Both programs share CPU 0 with charon and are never preempted by it: see extras.rekey().
     """
     mine, yours = case.ends
@@ -80,12 +81,14 @@ def echoes(local, peer, case, count, interval, size):
                                                     str(interval), str(size)], ECHO_LOG)
 
     def counted():
-        status = local.call("wait_background", "echo", count * interval + ECHO_MORE_S)
+        patience = ECHO_MORE_S + count * interval
+        status = (local.call("wait_background", "echo", patience) if count
+                  else local.call("end_background", "echo", patience))
         asked = said_by_echo(local, status, ECHO_LOG)
         answered = said_by_echo(peer, peer.call("end_background", "echo"), ECHO_LOG)
         found = Echoes(asked, answered)
-        figures["ipsec.sent"] += count
-        figures["ipsec.lost"] += len(found.lost) if found.known else count
+        figures["ipsec.sent"] += found.asked["sent"] if found.known else 1
+        figures["ipsec.lost"] += len(found.lost)
         return found
     try:
         yield counted
@@ -102,30 +105,26 @@ def echo(local, peer, case, count=500, size=1000):
 
 
 @contextlib.contextmanager
-def stream(local, peer, case, seconds, more=("-b", "6M", "-f", "m")):
-    """A TCP stream while the block runs; it gets a function for its status and its report.
+def stream(local, peer, case, rate=750_000):
+    """One TCP connection while the block runs; it gets a function that ends and judges it.
 
-    The status is None for a stream that does not end: there is evidence of it then, taken
-    before it was killed.
+    What hangs leaves evidence taken while it does.
     """
     mine, yours = case.ends
-    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"],
-              SERVER_LOG)
-    peer.call("wait_for_text", SERVER_LOG, "listening")
-    local.call("run_background", "iperf-client",
-               ["iperf3", "-c", yours, "-B", mine, "-t", str(seconds), "--forceflush", *more],
-               CLIENT_LOG)
+    received = peer.start("tcp_drain", yours, PORT + 11)
+    sent = local.start("tcp_pour", mine, yours, PORT + 11, rate)
 
     def ended():
-        status = local.call("wait_background", "iperf-client", seconds + STREAM_MORE_S)
-        if status is None:
+        local.call("stop_pouring")
+        try:
+            return [future.result(STREAM_MORE_S) for future in (sent, received)]
+        except TimeoutError:
             take_evidence("stream")
-        return status, local.call("read_text", CLIENT_LOG, 1 << 20)
+            raise
     try:
         yield ended
     finally:
-        local.call("end_background", "iperf-client")
-        peer.call("end_background", "iperf")
+        local.call("stop_pouring")
 
 
 def listen(end, address, port, count, grace=0.2, echo=False):
@@ -206,9 +205,18 @@ def tcp(local, peer, case, seconds):
     A connection that stalls is silent for good. A busy host holds a guest up for a second
     or two, which is no fault of the tunnel.
     """
-    with stream(local, peer, case, seconds,
-                ("-J", "--bidir", "-w", WINDOW, "-l", BLOCK)) as ended:
-        status, text = ended()
+    peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"],
+              SERVER_LOG)
+    peer.call("wait_for_text", SERVER_LOG, "listening")
+    local.call("run_background", "iperf-client",
+               ["iperf3", "-J", "-c", yours, "-B", mine, "-t", str(seconds), "--bidir",
+                "-w", WINDOW, "-l", BLOCK], CLIENT_LOG)
+    status = local.call("wait_background", "iperf-client", seconds + STREAM_MORE_S)
+    if status is None:
+        take_evidence("iperf3")
+    text = local.call("read_text", CLIENT_LOG, 1 << 22)
+    local.call("end_background", "iperf-client")
+    peer.call("end_background", "iperf")
     try:
         report = json.loads(text[text.index("{"):])
         there, back = rates(report, "sum"), rates(report, "sum_bidir_reverse")

@@ -132,6 +132,65 @@ class Rows(unittest.TestCase):
             self.assertEqual(len(case.checks), len(set(case.checks)), case.name)
 
 
+class Daemon:
+    """An end whose daemon says what it is told to, one answer per question, the last for ever."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.rekeyed = 0
+
+    def call(self, name, command, timeout=60):
+        if "--rekey" in command:
+            self.rekeyed += 1
+            return [0, ""]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [0, "list-sa event {case {uniqueid=1 state=ESTABLISHED child-sas {" + " ".join(
+            f"child-{n} {{name=child uniqueid={n} reqid=1 state={state} mode=TUNNEL "
+            f"protocol=ESP spi-in={near} spi-out={far} encr-alg=AES_CBC}}"
+            for n, (state, near, far) in enumerate(answer)) + "}}}"]
+
+
+class Rekeying(unittest.TestCase):
+    OLD, OLD_THERE = ("INSTALLED", "a1", "b1"), ("INSTALLED", "b1", "a1")
+    NEW, NEW_THERE = ("INSTALLED", "a2", "b2"), ("INSTALLED", "b2", "a2")
+    GONE, GONE_THERE = ("DELETED", "a1", ""), ("DELETED", "b1", "")
+
+    def setUp(self):
+        self.enterContext(mock.patch.object(strongswan, "REKEY_S", 1))
+        self.enterContext(mock.patch.object(strongswan.time, "sleep"))
+
+    def test_is_done_when_both_ends_have_left_the_old_keys(self):
+        end = Daemon([self.OLD], [self.OLD], [("REKEYED", "a1", "b1"), self.NEW],
+                     [self.GONE, self.NEW])
+        other = Daemon([self.OLD_THERE], [("REKEYED", "b1", "a1"), self.NEW_THERE],
+                       [self.GONE_THERE, self.NEW_THERE])
+        strongswan.rekey(end, other)
+        self.assertEqual((end.rekeyed, len(end.answers), len(other.answers)), (1, 1, 1))
+
+    def test_is_not_done_while_the_delete_is_under_way(self):
+        """The next one would have strongSwan go back to the old keys."""
+        end = Daemon([self.OLD], [("DELETING", "a1", "b1"), self.NEW])
+        other = Daemon([("REKEYED", "b1", "a1"), self.NEW_THERE])
+        with self.assertRaisesRegex(strongswan.Failed, "DELETING.*REKEYED"):
+            strongswan.rekey(end, other)
+
+    def test_is_not_done_with_the_same_keys(self):
+        with self.assertRaises(strongswan.Failed):
+            strongswan.rekey(Daemon([self.OLD]), Daemon([self.OLD_THERE]))
+
+    def test_is_not_done_when_the_ends_use_different_keys(self):
+        with self.assertRaises(strongswan.Failed):
+            strongswan.rekey(Daemon([self.OLD], [self.GONE, self.NEW]),
+                             Daemon([self.GONE_THERE, ("INSTALLED", "b3", "a3")]))
+
+    def test_old_keys_that_stay_are_named(self):
+        end = mock.Mock()
+        end.call.return_value = [1, 2, 3]
+        with mock.patch.object(strongswan, "OLD_KEYS_S", 0.1), \
+                self.assertRaisesRegex(strongswan.Failed, "still there"):
+            strongswan.wait_for_two(end, end)
+
+
 class Ends(unittest.TestCase):
     def test_a_command_that_does_not_end_is_killed_with_its_children(self):
         with tempfile.NamedTemporaryFile() as file:
@@ -174,6 +233,26 @@ class Ends(unittest.TestCase):
             self.assertEqual(asker.run(20, 0.001)["missing"], [3, 7])
             asker.sock.close()
             thread.join(5)
+
+    def test_a_stream_is_compared_byte_by_byte(self):
+        case = mock.Mock(ends=("127.0.0.1", "127.0.0.1"))
+        with traffic.stream(Local, Local, case, 10_000_000) as ended:
+            ends.time.sleep(0.3)
+            sent, received = ended()
+        self.assertEqual(sent, received)
+        self.assertGreater(sent[0], 0)
+
+    def test_echoes_go_on_until_they_are_told(self):
+        case = mock.Mock(ends=("127.0.0.1", "127.0.0.1"))
+        peer = mock.Mock()
+        peer.call = lambda name, *args: getattr(ends, name)(*[f"{a}.peer" if a in (
+            "echo", traffic.ECHO_LOG) else a for a in args])
+        with traffic.echoes(Local, peer, case, 0, 0.01, 600) as counted:
+            ends.time.sleep(1)
+            found = counted()
+        self.assertEqual(found.lost, [])
+        self.assertGreater(found.asked["sent"], 10)
+        self.assertEqual(len(found.answered["came"]), found.asked["sent"])
 
     def test_what_is_not_there_in_time_is_named(self):
         with self.assertRaisesRegex(ends.Hung, "9998"):
