@@ -2,6 +2,7 @@
 /*
  * Rules the card keeps whatever the guest does.
  */
+#include "../vcard/mischief/mischief.h"
 #include "program.h"
 
 static void check_ring(const struct vc_ring *ring)
@@ -12,41 +13,44 @@ static void check_ring(const struct vc_ring *ring)
 	MUST(!(ring->flags & HIFN_D_JUMP) && (ring->flags & HIFN_D_VALID));
 }
 
-static void check_unit(const struct vc_pu *pu)
+static void check_unit(const struct vc_unit *unit)
 {
-	MUST(pu->state <= VC_PU_RESULT);
-	MUST(pu->block_len <= VC_BLOCK_MAX);
-	MUST(pu->in_len <= sizeof(pu->in));
-	MUST(pu->out_off <= pu->out_len && pu->out_len <= sizeof(pu->out));
-	MUST(pu->result_off <= pu->result_len && pu->result_len <= HIFN_MAX_RESULT_BYTES);
-	if (pu->state < VC_PU_DATA || pu->cmd.opcode >= HIFN_BASE_CMD_READ_RAM || pu->skipped)
+	MUST(unit->state <= VC_PU_RESULT);
+	MUST(unit->block_len <= VC_BLOCK_MAX);
+	MUST(unit->in_len <= sizeof(unit->in));
+	MUST(unit->out_off <= unit->out_len && unit->out_len <= sizeof(unit->out));
+	MUST(unit->result_off <= unit->result_len && unit->result_len <= HIFN_MAX_RESULT_BYTES);
+	if (unit->state < VC_PU_DATA || unit->cmd.opcode >= HIFN_BASE_CMD_READ_RAM || unit->skipped)
 		return;
-	MUST(pu->pos <= pu->cmd.source && pu->out_pos <= pu->pos);
-	MUST(pu->dst_used <= pu->cmd.dest && pu->stored <= pu->dst_used);
-	MUST(pu->ciphered <= pu->cmd.crypt.count && pu->maced <= pu->cmd.mac.count);
+	MUST(unit->pos <= unit->cmd.source && unit->out_pos <= unit->pos);
+	MUST(unit->dst_used <= unit->cmd.dest && unit->stored <= unit->dst_used);
+	MUST(unit->ciphered <= unit->cmd.crypt.count && unit->maced <= unit->cmd.mac.count);
 }
 
-static void check_counters(const struct vcard *vc)
+static void check_counters(const struct vc_card *card)
 {
-	const struct vc_counters *c = &vc->count;
+	const struct vc_count *c = &card->host.count;
 	uint64_t ops = 0;
 
 	for (int i = 0; i < VC_OPS; i++)
 		ops += c->ops[i];
 	/* each command is of one kind, or a cipher and a MAC */
 	MUST(ops >= c->commands && ops <= 2 * c->commands);
-	MUST(c->commands <= vc->started);
+	MUST(c->commands <= card->engine.started);
 	MUST(c->dma_write[VC_DMA_DESC] % 4 == 0 && c->dma_read[VC_DMA_DESC] % 8 == 0);
 }
 
 void program_check(const struct vcard *vc)
 {
+	const struct vc_card *card = vcard_silicon(vc);
+
 	for (int i = 0; i < VC_RINGS; i++)
-		check_ring(&vc->ring[i]);
-	check_unit(&vc->pu);
-	check_counters(vc);
-	MUST(!vcard_polling(vc) || vc_rings_enabled(vc));
-	MUST(!vcard_irq(vc) || vc_irq_wanted(vc) || vc->spurious);
+		check_ring(&card->rings.ring[i]);
+	check_unit(&card->unit);
+	check_counters(card);
+	MUST(!vcard_polling(vc) || vc_rings_enabled(&card->rings));
+	MUST(!vcard_irq(vc) || vc_irq_wanted(&card->irq) || vcard_mischief(vc)->faults.spurious);
+	MUST(card->host.present == !vcard_mischief(vc)->faults.gone);
 }
 
 /*

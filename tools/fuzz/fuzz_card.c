@@ -7,6 +7,9 @@
 #include <linux/pci_regs.h>
 
 #include "../../drivers/hifn_unlock.h"
+#include "../vcard/instruments/counters.h"
+#include "../vcard/mischief/faultspec.h"
+#include "../vcard/mischief/mischief.h"
 #include "program.h"
 
 #define MAX_OPS		200
@@ -14,7 +17,6 @@
 FILE *program_record;
 
 static struct program prog;
-static struct vcard fresh;	/* the card as it was made */
 
 enum { INPUTS, STEPS, COMMANDS, CIPHERS, MACS, ESP, COPIES, CTX, REFUSED, ABORTS, DESTOVERS,
        INTERRUPTS, UNLOCKS, FAULTS, STRUCK, TALLIES };
@@ -47,12 +49,23 @@ static void on_log(void *opaque, const char *line)
 		fprintf(program_record, "log %s\n", line);
 }
 
-static void begin(void)
+/* Bits of an input's first byte. */
+static struct vcard_config config(uint8_t kind)
 {
 	static const struct vcard_ops ops = {
 		.dma = guest_dma, .irq = on_irq, .now = now, .log = on_log,
 	};
-	struct vcard_config cfg = { .seed = 1, .ops = &ops, .trace = program_record };
+
+	return (struct vcard_config){
+		.unlocked = !(kind & 1), .strict_unlock = kind & 2,
+		.device = kind & 4 ? 7956 : 7955,
+		.seed = 1, .ops = &ops, .trace = program_record,
+	};
+}
+
+static void begin(void)
+{
+	struct vcard_config cfg = config(0);
 
 	if (prog.vc)
 		return;
@@ -60,12 +73,11 @@ static void begin(void)
 	prog.vc = vcard_create(&cfg);
 	if (!prog.vc)
 		abort();
-	fresh = *prog.vc;
 }
 
 static void collect(struct program *p)
 {
-	const struct vc_counters *c = &p->vc->count;
+	const struct vc_count *c = &vcard_silicon(p->vc)->host.count;
 	uint64_t engines = 0;
 
 	for (int i = 0; i < VC_OP_CTXREAD; i++)
@@ -224,7 +236,7 @@ static void op_fault(struct program *p, struct input *in)
 {
 	static const char *const forms[] = { "%s", "%s:%u", "%s%%%u", "%s:%u@%u", "%s:%u%%%u" };
 	unsigned int which = in8(in), arg = in8(in);
-	const char *name = vc_fault_name(1 + which % (VC_FAULTS - 1));
+	const char *name = fault_name(1 + which % (VC_FAULTS - 1));
 	char spec[96];
 
 	if (which >= 0xf0) {
@@ -232,7 +244,7 @@ static void op_fault(struct program *p, struct input *in)
 		return;
 	}
 	if (!strcmp(name, "corrupt"))
-		snprintf(spec, sizeof(spec), "%s:%s", name, vc_op_names[arg % VC_OPS]);
+		snprintf(spec, sizeof(spec), "%s:%s", name, counters_op_name(arg % VC_OPS));
 	else
 		snprintf(spec, sizeof(spec), forms[(arg & 15) % ARRAY_SIZE(forms)], name,
 			 1 + (arg >> 4 & 3), 1 + (arg >> 6));
@@ -252,7 +264,7 @@ static void op_unlock(struct program *p, struct input *in)
 		vcard_wr32(p->vc, 1, HIFN_1_UNLOCK_SECRET2, val);
 	}
 	vcard_wr32(p->vc, 1, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RUN);
-	tallies[UNLOCKS].n += p->vc->level == HIFN_LEVEL_2;
+	tallies[UNLOCKS].n += vcard_silicon(p->vc)->unlock.level == HIFN_LEVEL_2;
 }
 
 static void op_counters(struct program *p, struct input *in)
@@ -342,14 +354,11 @@ static void op(struct program *p, struct input *in)
 	}
 }
 
-/* Bits of the first byte: kind of card. */
 static void start(struct program *p, uint8_t kind)
 {
-	vc_offers_free(p->vc);	/* all the card allocates */
-	*p->vc = fresh;
-	p->vc->cfg.unlocked = !(kind & 1);
-	p->vc->cfg.strict_unlock = kind & 2;
-	p->vc->cfg.device = kind & 4 ? 7956 : 7955;
+	struct vcard_config cfg = config(kind);
+
+	vcard_power_cycle(p->vc, &cfg);
 	p->now = 1000000;
 	p->due = VCARD_NEVER;
 	guest_start();
@@ -381,7 +390,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	program_step(&prog, 65536);
 	collect(&prog);
 	for (int i = 0; i < VC_FAULTS; i++)
-		tallies[STRUCK].n += prog.vc->count.faults[i];
+		tallies[STRUCK].n += vcard_mischief(prog.vc)->faults.hits[i];
 	record(&prog);
 	verify(&prog);
 	return 0;

@@ -11,7 +11,7 @@
 #include "../vcard/program/control.h"
 #include "../vcard/program/log.h"
 #include "../vcard/program/options.h"
-#include "../vcard/vc_int.h"
+#include "../../drivers/hifn_env.h"
 #include "fuzz.h"
 
 #define MAX_ARGS	24
@@ -26,7 +26,6 @@ static struct tally tallies[TALLIES] = {
 };
 
 static struct control ctl;
-static struct vcard fresh;
 
 static void *no_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
@@ -49,7 +48,6 @@ static void begin(void)
 	ctl.vc = vcard_create(&cfg);
 	if (!ctl.vc || !server_log_open("/dev/null"))
 		abort();
-	fresh = *ctl.vc;
 }
 
 /* Replies are whole lines of a known kind; returns how many. */
@@ -181,8 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begin();
 	tallies[INPUTS].n++;
-	vc_offers_free(ctl.vc);	/* all the card allocates */
-	*ctl.vc = fresh;
+	vcard_power_cycle(ctl.vc, NULL);
 	switch (in8(&in) & 3) {
 	case 0:
 	case 1:

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #include "../vcard/transports/vfio-user/vfu.h"
-#include "../vcard/vc_int.h"
+#include "../vcard/silicon/card.h"
+#include "../vcard/vcard.h"
 #include "fuzz.h"
 
 #define MAX_OPS		100
@@ -48,7 +49,6 @@ struct client {
 
 static struct vfu *vfu;
 static struct vcard *card;
-static struct vcard fresh;
 static uint64_t clock_ns;
 static int fds[FDS];
 
@@ -171,7 +171,6 @@ static void begin(void)
 	card = vcard_create(&cfg);
 	if (!card)
 		abort();
-	fresh = *card;
 }
 
 /* ---- the client's side ---- */
@@ -556,7 +555,7 @@ static void disconnect(struct client *c)
 static void verify(void)
 {
 	struct client c = connect_client();
-	uint64_t before = card->count.commands;
+	uint64_t before = vcard_silicon(card)->host.count.commands;
 
 	vcard_faults_clear(card);
 	greet(&c);
@@ -565,7 +564,7 @@ static void verify(void)
 	post_copy(64);
 	MUST(serve(&c) && c.replies == 2);
 	vcard_step(card, 4096);
-	MUST(card->count.commands == before + 1);
+	MUST(vcard_silicon(card)->host.count.commands == before + 1);
 	disconnect(&c);
 }
 
@@ -574,7 +573,7 @@ static struct client start(uint8_t kind)
 {
 	struct client c = connect_client();
 
-	*card = fresh;
+	vcard_power_cycle(card, NULL);
 	vfu->t.counts = (struct transport_counts){ 0 };
 	clock_ns = 1000000;
 	if (!(kind & 1))
@@ -610,7 +609,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	c = start(in8(&in));
 	while (in.left && ops++ < MAX_OPS && op(&c, &in))
 		tallies[MAPS].n += vfu->dma.count;
-	tallies[COMMANDS].n += card->count.commands;
+	tallies[COMMANDS].n += vcard_silicon(card)->host.count.commands;
 	tallies[FIRED].n += vfu->t.counts.fired;
 	disconnect(&c);
 	MUST(fuzz_open_fds() == open);

@@ -5,7 +5,8 @@
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
-#include "../vcard/vc_int.h"
+#include "../vcard/silicon/card.h"
+#include "../vcard/vcard.h"
 #include "fuzz.h"
 #include "guest.h"
 
@@ -27,6 +28,8 @@ void program_bring_up(struct program *p);
 void program_post(struct program *p, enum vc_ring_id ring, uint32_t flags, uint32_t addr);
 /* A command with its four chains, as right or wrong as the input wants it. */
 void program_command(struct program *p, struct input *in);
+/* Unlocks it, as a card that has just been reset lets itself be. */
+void program_unlock(struct program *p);
 /* The card does a known command right, whatever it has been through. */
 void program_verify(struct program *p);
 

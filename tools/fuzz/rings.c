@@ -5,6 +5,7 @@
  */
 #include <linux/pci_regs.h>
 
+#include "../../drivers/hifn_unlock.h"
 #include "program.h"
 
 static const uint32_t lengths[] = {
@@ -202,6 +203,22 @@ void program_command(struct program *p, struct input *in)
 	post_command(p, in, wrong);
 }
 
+void program_unlock(struct program *p)
+{
+	uint32_t val;
+
+	if (vcard_silicon(p->vc)->unlock.level == HIFN_LEVEL_2)
+		return;		/* once more would be a mistake */
+	vcard_wr32(p->vc, 1, HIFN_1_DMA_CNFG, HIFN_DMACNFG_UNLOCKING);
+	val = vcard_rd32(p->vc, 1, HIFN_1_UNLOCK_SECRET1);
+	for (unsigned int i = 0; i < HIFN_UNLOCK_ROUNDS; i++) {
+		val = hifn_unlock_round(val);
+		vcard_wr32(p->vc, 1, HIFN_1_UNLOCK_SECRET2, val);
+	}
+	vcard_wr32(p->vc, 1, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RUN);
+	MUST(vcard_silicon(p->vc)->unlock.level == HIFN_LEVEL_2);
+}
+
 /* FIPS 197, C.1, as one ECB command. */
 void program_verify(struct program *p)
 {
@@ -221,8 +238,8 @@ void program_verify(struct program *p)
 
 	vcard_faults_clear(p->vc);
 	vcard_pci_reset(p->vc);
-	p->vc->level = HIFN_LEVEL_2;
 	guest_start();
+	program_unlock(p);
 	program_bring_up(p);
 	guest_write(GUEST_CMD, command, sizeof(command));
 	guest_write(GUEST_DATA, plain, sizeof(plain));

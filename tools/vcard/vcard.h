@@ -51,6 +51,12 @@ struct vcard_config {
 struct vcard *vcard_create(const struct vcard_config *cfg);
 void vcard_destroy(struct vcard *vc);
 
+/*
+ * Power off and on: as vcard_create() leaves a card, with counters, memories, seeds
+ * and faults as new, but without the cost of libcrypto's contexts. cfg NULL: as before.
+ */
+void vcard_power_cycle(struct vcard *vc, const struct vcard_config *cfg);
+
 /* Reset by the PCI bus: as after power-up, but the context RAM keeps its bytes. */
 void vcard_pci_reset(struct vcard *vc);
 
@@ -107,6 +113,12 @@ void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus);
 
 /* Places in the card's memories that hold these bytes; len at least 1. */
 size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len);
+
+/* For tests: all of its state, to be read. silicon/card.h, mischief/mischief.h */
+struct vc_card;
+struct mischief;
+const struct vc_card *vcard_silicon(const struct vcard *vc);
+const struct mischief *vcard_mischief(const struct vcard *vc);
 
 /* NULL, or what is wrong with spec. */
 const char *vcard_fault(struct vcard *vc, const char *spec);

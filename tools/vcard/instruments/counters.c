@@ -4,11 +4,12 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "../vc_int.h"
+#include "counters.h"
 
-const char *const vc_op_names[VC_OPS] = {
+static const char *const op_names[VC_OPS] = {
 	"aes-ecb", "aes-cbc", "aes-cfb", "aes-ofb",
 	"des-ecb", "des-cbc", "des-cfb", "des-ofb",
 	"des3-ecb", "des3-cbc", "des3-cfb", "des3-ofb",
@@ -16,13 +17,14 @@ const char *const vc_op_names[VC_OPS] = {
 	"copy", "refused",
 };
 
-static const char *const error_names[VC_ERRORS] = {
+static const char *const error_names[VC_ERRORS + 1] = {
 	[VC_ERR_REGISTER] = "register", [VC_ERR_VALUE] = "value",
 	[VC_ERR_UNLOCK] = "unlock", [VC_ERR_ABORT] = "abort",
 	[VC_ERR_COMMAND] = "command", [VC_ERR_LOCKED] = "locked",
 	[VC_ERR_ALIGN] = "alignment", [VC_ERR_LENGTH] = "length",
 	[VC_ERR_SOURCE] = "source", [VC_ERR_DSTOVER] = "dst-overrun",
-	[VC_ERR_RESOVER] = "result-overrun", [VC_ERR_PROTOCOL] = "protocol",
+	[VC_ERR_RESOVER] = "result-overrun",
+	[VC_ERRORS] = "protocol",	/* the bus side's */
 };
 
 static const char *const cause_names[32] = {
@@ -33,44 +35,9 @@ static const char *const cause_names[32] = {
 	[1] = "PUBDONE", [0] = "ENGINE",
 };
 
-void vc_count_mmio(struct vcard *vc, unsigned int bar, uint32_t off, bool write)
+const char *counters_op_name(enum vc_op op)
 {
-	uint32_t slot = off / 4;
-
-	if (slot >= (bar ? VC_REGS1 : VC_REGS0))
-		return;		/* no register; counted as an error */
-	*(write ? &vc->count.writes[bar][slot] : &vc->count.reads[bar][slot]) += 1;
-}
-
-void vc_count_irq(struct vcard *vc, uint32_t pending)
-{
-	vc->count.irq_raised++;
-	for (unsigned int bit = 0; bit < 32; bit++)
-		vc->count.irq_cause[bit] += pending >> bit & 1;
-}
-
-void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus)
-{
-	vc->bus = *bus;
-}
-
-static uint64_t bus_count(const uint64_t *count)
-{
-	return count ? *count : 0;
-}
-
-static void bus_reset(uint64_t *count)
-{
-	if (count)
-		*count = 0;
-}
-
-void vcard_counters_reset(struct vcard *vc)
-{
-	memset(&vc->count, 0, sizeof(vc->count));
-	bus_reset(vc->bus.fired);
-	bus_reset(vc->bus.retracted);
-	bus_reset(vc->bus.refused);
+	return op_names[op];
 }
 
 /* Commas go before every member but the first of an object. */
@@ -89,11 +56,11 @@ static uint64_t json_regs(FILE *f, const uint64_t count[2][VC_REGS1], uint64_t p
 	fputc('{', f);
 	for (unsigned int bar = 0; bar < 2; bar++) {
 		for (unsigned int i = 0; i < (bar ? VC_REGS1 : VC_REGS0); i++) {
-			const char *name = vc_reg_name(bar, i);
+			const struct vc_reg *reg = vc_reg_find(bar, i * 4);
 
 			sum += count[bar][i];
-			if (name)
-				json_u64(f, &first, name, count[bar][i]);
+			if (reg)
+				json_u64(f, &first, reg->name, count[bar][i]);
 		}
 	}
 	json_u64(f, &first, "PUB_MEM", pubmem);
@@ -102,7 +69,7 @@ static uint64_t json_regs(FILE *f, const uint64_t count[2][VC_REGS1], uint64_t p
 	return sum;
 }
 
-static void json_mmio(FILE *f, const struct vc_counters *c)
+static void json_mmio(FILE *f, const struct vc_count *c)
 {
 	uint64_t reads, writes;
 	bool first = false;
@@ -118,14 +85,14 @@ static void json_mmio(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
-static void json_irq(FILE *f, const struct vc_counters *c, const struct vcard_bus *bus)
+static void json_irq(FILE *f, const struct vc_count *c, const struct counters_bus *bus)
 {
 	bool first = true;
 
 	fputs(",\"irq\":{", f);
 	json_u64(f, &first, "raised", c->irq_raised);
-	json_u64(f, &first, "fired", bus_count(bus->fired));
-	json_u64(f, &first, "retracted", bus_count(bus->retracted));
+	json_u64(f, &first, "fired", bus->fired);
+	json_u64(f, &first, "retracted", bus->retracted);
 	fputs(",\"cause\":{", f);
 	first = true;
 	for (unsigned int bit = 0; bit < 32; bit++) {
@@ -135,7 +102,7 @@ static void json_irq(FILE *f, const struct vc_counters *c, const struct vcard_bu
 	fputs("}}", f);
 }
 
-static void json_dma(FILE *f, const struct vc_counters *c)
+static void json_dma(FILE *f, const struct vc_count *c)
 {
 	bool first = true;
 
@@ -154,26 +121,27 @@ static void json_dma(FILE *f, const struct vc_counters *c)
 	fputc('}', f);
 }
 
-static void json_state(FILE *f, const struct vcard *vc)
+static void json_state(FILE *f, const struct vc_card *card)
 {
+	const struct vc_count *c = &card->host.count;
 	bool first = true;
 
 	fputs(",\"state\":{", f);
-	json_u64(f, &first, "bus_master", vc_bus_master(vc));
-	json_u64(f, &first, "engines", vc_rings_enabled(vc));
-	json_u64(f, &first, "resets", vc->count.resets);
-	json_u64(f, &first, "master_resets", vc->count.master_resets);
-	json_u64(f, &first, "live_resets", vc->count.live_resets);
+	json_u64(f, &first, "bus_master", vc_bus_master(&card->config));
+	json_u64(f, &first, "engines", vc_rings_enabled(&card->rings));
+	json_u64(f, &first, "resets", c->resets);
+	json_u64(f, &first, "master_resets", c->master_resets);
+	json_u64(f, &first, "live_resets", c->live_resets);
 	fputc('}', f);
 }
 
-static void json_faults(FILE *f, const struct vc_counters *c)
+static void json_faults(FILE *f, const struct counters_list *faults)
 {
 	bool first = true;
 
 	fputs(",\"faults\":{", f);
-	for (int i = VC_F_COMMAND_FIRST; i < VC_FAULTS; i++)
-		json_u64(f, &first, vc_fault_name(i), c->faults[i]);
+	for (unsigned int i = 0; i < faults->n; i++)
+		json_u64(f, &first, faults->name(i), faults->val[i]);
 	fputc('}', f);
 }
 
@@ -189,28 +157,36 @@ static void json_list(FILE *f, const char *name, const char *total, uint64_t sum
 	fputc('}', f);
 }
 
-char *vcard_counters_json(const struct vcard *vc)
+/* Mistakes of the host, whoever has noticed them. */
+static void json_errors(FILE *f, const struct vc_count *c, const struct counters_bus *bus)
 {
-	const struct vc_counters *c = &vc->count;
-	uint64_t all[VC_ERRORS], errors = 0;
+	uint64_t all[VC_ERRORS + 1], sum = 0;
+
+	memcpy(all, c->errors, sizeof(c->errors));
+	all[VC_ERRORS] = bus->refused;
+	for (int i = 0; i <= VC_ERRORS; i++)
+		sum += all[i];
+	json_list(f, "errors", "total", sum, error_names, all, VC_ERRORS + 1);
+}
+
+char *counters_json(const struct vc_card *card, const struct counters_bus *bus,
+		    const struct counters_list *faults)
+{
+	const struct vc_count *c = &card->host.count;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
 	if (!f)
 		return NULL;
-	memcpy(all, c->errors, sizeof(all));
-	all[VC_ERR_PROTOCOL] = bus_count(vc->bus.refused);
-	for (int i = 0; i < VC_ERRORS; i++)
-		errors += all[i];
 	fputc('{', f);
 	json_mmio(f, c);
-	json_irq(f, c, &vc->bus);
+	json_irq(f, c, bus);
 	json_dma(f, c);
-	json_list(f, "commands", "total", c->commands, vc_op_names, c->ops, VC_OPS);
-	json_list(f, "errors", "total", errors, error_names, all, VC_ERRORS);
-	json_faults(f, c);
-	json_state(f, vc);
+	json_list(f, "commands", "total", c->commands, op_names, c->ops, VC_OPS);
+	json_errors(f, c, bus);
+	json_faults(f, faults);
+	json_state(f, card);
 	fputc('}', f);
 	if (fclose(f)) {
 		free(text);

@@ -2,285 +2,277 @@
 /*
  * Faults at work: when one strikes, and those that concern the card as a whole.
  * What strikes within a command is drawn when the command begins and kept in
- * pu.plan; it counts as a hit where it takes effect.
+ * faults.plan; it counts as a hit where it takes effect.
  */
-#include "../vc_int.h"
+#include "../silicon/random.h"
+#include "faults.h"
 
 #define SPURIOUS_NS	10000000	/* the longest wait for the host's look */
 
-static uint64_t fault_random(struct vcard *vc)
+static uint64_t now(const struct faults *f)
 {
-	return vc_splitmix(&vc->fault_rng);
+	return vc_now(&f->card->host);
 }
 
-uint32_t vc_fault_word(struct vcard *vc)
+static uint64_t draw(struct faults *f)
 {
-	return fault_random(vc) >> 32;
+	return vc_splitmix(&f->random);
 }
 
-void vc_fault_hit(struct vcard *vc, enum vc_fault_id id)
+uint32_t fault_word(struct faults *f)
 {
-	vc->count.faults[id]++;
-	VC_TRACE(vc, "fault %s", vc_fault_name(id));
+	return draw(f) >> 32;
 }
 
-/* One occasion: does the fault strike? Only chances use up random numbers. */
-bool vc_fault_due(struct vcard *vc, enum vc_fault_id id)
+void fault_hit(struct faults *f, enum fault_id id)
 {
-	struct vc_fault *f = &vc->fault[id];
+	f->hits[id]++;
+	trace_event(f->trace, "fault %s", fault_name(id));
+}
 
-	if (f->always)
+/* Only chances use up random numbers. */
+bool fault_due(struct faults *f, enum fault_id id)
+{
+	struct fault *how = &f->fault[id];
+
+	if (how->always)
 		return true;
-	if (f->left && --f->left == 0)
+	if (how->left && --how->left == 0)
 		return true;
-	return f->rate && fault_random(vc) % f->rate == 0;
+	return how->rate && draw(f) % how->rate == 0;
+}
+
+bool fault_strikes(struct faults *f, enum fault_id id)
+{
+	if (!fault_due(f, id))
+		return false;
+	fault_hit(f, id);
+	return true;
 }
 
 /* Drawn once per command, in the order of the table. */
-void vc_fault_plan(struct vcard *vc)
+void faults_plan(struct faults *f)
 {
-	vc->pu.plan = 0;
-	if (!vc->armed)
+	f->plan = 0;
+	if (!f->armed)
 		return;
 	for (int i = VC_F_COMMAND_FIRST; i <= VC_F_COMMAND_LAST; i++)
-		if (vc_fault_due(vc, i))
-			vc->pu.plan |= 1ull << i;
+		if (fault_due(f, i))
+			f->plan |= 1ull << i;
 }
 
-bool vc_planned(const struct vcard *vc, enum vc_fault_id id)
+bool fault_planned(const struct faults *f, enum fault_id id)
 {
-	return vc->pu.plan >> id & 1;
+	return f->plan >> id & 1;
 }
 
-/* The planned fault takes effect, once. */
-bool vc_fault_take(struct vcard *vc, enum vc_fault_id id)
+bool fault_take(struct faults *f, enum fault_id id)
 {
-	if (!vc_planned(vc, id))
+	if (!fault_planned(f, id))
 		return false;
-	vc->pu.plan &= ~(1ull << id);
-	vc_fault_hit(vc, id);
+	f->plan &= ~(1ull << id);
+	fault_hit(f, id);
 	return true;
 }
 
-/* The engine stops in the middle of its work. False: it need not. */
-bool vc_fault_stop(struct vcard *vc, enum vc_ring_id id, uint32_t addr)
-{
-	static const enum vc_fault_id stuck[VC_RINGS] = {
-		[VC_C] = VC_F_STUCK_CMD, [VC_S] = VC_F_STUCK_SRC,
-		[VC_D] = VC_F_STUCK_DST, [VC_R] = VC_F_STUCK_RES,
-	};
-	static const enum vc_fault_id aborts[VC_RINGS] = {
-		[VC_C] = VC_F_ABORT, [VC_S] = VC_F_ABORT_SRC,
-		[VC_D] = VC_F_ABORT_DST, [VC_R] = VC_F_ABORT_RES,
-	};
+/* ---- an engine stops ---- */
 
-	if (vc_fault_take(vc, stuck[id])) {
-		vc->ring[id].stuck = true;
+static const enum fault_id stuck[VC_RINGS] = {
+	[VC_C] = VC_F_STUCK_CMD, [VC_S] = VC_F_STUCK_SRC,
+	[VC_D] = VC_F_STUCK_DST, [VC_R] = VC_F_STUCK_RES,
+};
+static const enum fault_id aborts[VC_RINGS] = {
+	[VC_C] = VC_F_ABORT, [VC_S] = VC_F_ABORT_SRC,
+	[VC_D] = VC_F_ABORT_DST, [VC_R] = VC_F_ABORT_RES,
+};
+
+bool fault_stop(struct faults *f, enum vc_ring_id id, uint32_t addr)
+{
+	struct vc_rings *rings = &f->card->rings;
+
+	if (fault_take(f, stuck[id])) {
+		rings->ring[id].stuck = true;
 		return true;
 	}
-	if (!vc_fault_take(vc, aborts[id]))
+	if (!fault_take(f, aborts[id]))
 		return false;
-	vc_ring_abort(vc, id, addr);
+	vc_ring_abort(rings, id, addr);
 	return true;
 }
 
-bool vc_fault_stops(const struct vcard *vc, enum vc_ring_id id)
+/* Data go no further than the half, a result no further than its first word. */
+uint32_t fault_limit(struct faults *f, enum vc_ring_id id, uint32_t done, uint32_t whole)
 {
-	return id == VC_S ? vc_planned(vc, VC_F_STUCK_SRC) ||
-			    vc_planned(vc, VC_F_ABORT_SRC) :
-			    vc_planned(vc, VC_F_STUCK_DST) ||
-			    vc_planned(vc, VC_F_ABORT_DST);
+	const struct vc_ring *ring = &f->card->rings.ring[id];
+
+	if (!fault_planned(f, stuck[id]) && !fault_planned(f, aborts[id]))
+		return VC_NO_LIMIT;
+	if (id != VC_R && done < whole / 2)
+		return whole / 2 - done;
+	fault_stop(f, id, ring->addr + ring->off);
+	return id == VC_R ? 4 : 0;
 }
 
 /* ---- the card leaves the bus ---- */
 
-static void vanish(struct vcard *vc, enum vc_fault_id id)
+static void vanish(struct faults *f, enum fault_id id)
 {
-	if (vc->gone)
+	if (f->gone)
 		return;
-	vc->gone = id;
-	vc_fault_hit(vc, id);
-	vc_irq_update(vc);
+	f->gone = id;
+	fault_hit(f, id);
+	vc_card_leave(f->card);
 }
 
-/* True if the card vanished at this command. */
-bool vc_fault_vanish(struct vcard *vc)
+bool fault_vanish(struct faults *f)
 {
-	if (vc_planned(vc, VC_F_GONE))
-		vanish(vc, VC_F_GONE);
-	else if (vc_planned(vc, VC_F_GONE_RESET))
-		vanish(vc, VC_F_GONE_RESET);
-	return vc->gone;
+	if (fault_planned(f, VC_F_GONE))
+		vanish(f, VC_F_GONE);
+	else if (fault_planned(f, VC_F_GONE_RESET))
+		vanish(f, VC_F_GONE_RESET);
+	return f->gone;
 }
 
 /* ---- interrupts ---- */
 
-/* The line as the fault leaves it; a rise that does not come is a hit. */
-bool vc_fault_line(struct vcard *vc, bool level)
+bool fault_line(struct faults *f, bool wanted)
 {
-	bool muted = level && vc->fault[VC_F_NO_IRQ].always;
+	bool level = (wanted || f->spurious) && !f->gone;
+	bool muted = level && f->fault[VC_F_NO_IRQ].always;
 
-	if (muted && !vc->muted)
-		vc_fault_hit(vc, VC_F_NO_IRQ);
-	vc->muted = muted;
+	if (muted && !f->muted)
+		fault_hit(f, VC_F_NO_IRQ);
+	f->muted = muted;
 	return level && !muted;
 }
 
-/* Bits of a result that the host is told of later. */
-void vc_fault_late_irq(struct vcard *vc, uint32_t bits)
+void fault_late(struct faults *f, uint32_t bits)
 {
-	uint64_t at = vc_now(vc) + vc->fault[VC_F_LATE_IRQ].ns;
+	uint64_t at = now(f) + f->fault[VC_F_LATE_IRQ].ns;
 
-	if (!vc->late_bits || at < vc->late_at)
-		vc->late_at = at;
-	vc->late_bits |= bits;
+	if (!f->late_bits || at < f->late_at)
+		f->late_at = at;
+	f->late_bits |= bits;
 }
 
-/* Raise what is due; returns when more will be. */
-uint64_t vc_fault_irq_due(struct vcard *vc)
+void fault_raise_late(struct faults *f)
 {
-	uint32_t bits = vc->late_bits;
+	uint32_t bits = f->late_bits;
 
-	if (!bits)
-		return VCARD_NEVER;
-	if (vc_now(vc) < vc->late_at)
-		return vc->late_at;
-	vc->late_bits = 0;
-	vc_csr_raise(vc, bits);
-	return VCARD_NEVER;
+	if (!bits || now(f) < f->late_at)
+		return;
+	f->late_bits = 0;
+	vc_csr_raise(&f->card->irq, bits);
 }
 
 /*
- * The line rises while the command has not even been read. With interrupts
- * closed or one pending nobody could tell, so it is left to the next command.
+ * With interrupts closed or one pending nobody could tell, so it is left to the next
+ * command.
  */
-bool vc_fault_spurious(struct vcard *vc)
+bool fault_spurious(struct faults *f)
 {
-	if (!vc_planned(vc, VC_F_SPURIOUS_IRQ))
+	struct vc_card *card = f->card;
+
+	if (!fault_planned(f, VC_F_SPURIOUS_IRQ))
 		return false;
-	if (!REG1(vc, HIFN_1_DMA_IER) || vc->irq_level) {
-		vc->fault[VC_F_SPURIOUS_IRQ].left += !vc->fault[VC_F_SPURIOUS_IRQ].left;
+	if (!REG1(&card->regs, HIFN_1_DMA_IER) || card->irq.level) {
+		f->fault[VC_F_SPURIOUS_IRQ].left += !f->fault[VC_F_SPURIOUS_IRQ].left;
 		return false;
 	}
-	vc_fault_take(vc, VC_F_SPURIOUS_IRQ);
-	vc->spurious = true;
-	vc->pu.ready = vc_now(vc) + SPURIOUS_NS;
-	vc_irq_update(vc);
+	fault_take(f, VC_F_SPURIOUS_IRQ);
+	f->spurious = true;
+	vc_engine_hold(&card->engine, now(f) + SPURIOUS_NS);
+	vc_irq_update(&card->irq);
 	return true;
 }
 
-/* The host has looked at a register, or does not care to. */
-void vc_fault_looked(struct vcard *vc)
+void fault_looked(struct faults *f)
 {
-	if (!vc->spurious)
+	if (!f->spurious)
 		return;
-	vc->spurious = false;
-	vc_irq_update(vc);
+	f->spurious = false;
+	vc_irq_update(&f->card->irq);
 }
 
 /* ---- resets ---- */
 
-/* When the processing unit comes out of the reset that begins now. */
-uint64_t vc_fault_reset_end(struct vcard *vc)
+uint64_t fault_unit_reset(struct faults *f)
 {
-	const struct vc_fault *f = &vc->fault[VC_F_SLOW_RESET];
+	uint64_t ns = f->fault[VC_F_SLOW_RESET].ns;
 
-	if (!vc_fault_due(vc, VC_F_SLOW_RESET))
+	if (!fault_strikes(f, VC_F_SLOW_RESET))
 		return 0;
-	vc_fault_hit(vc, VC_F_SLOW_RESET);
-	return f->ns ? vc_now(vc) + f->ns : VCARD_NEVER;
+	return ns ? now(f) + ns : VC_NEVER;
 }
 
-/* Master reset and reset of the bus let go what is stuck; some come back locked. */
-void vc_fault_reset(struct vcard *vc)
+/* Some come back locked. */
+void fault_master_reset(struct faults *f)
 {
-	for (int i = 0; i < VC_RINGS; i++)
-		vc->ring[i].stuck = false;
-	vc->pu_stuck = false;
-	vc->late_bits = 0;
-	vc->spurious = false;
-	if (vc_fault_due(vc, VC_F_BACK_LOCKED)) {
-		vc->level = HIFN_LEVEL_0;
-		vc_fault_hit(vc, VC_F_BACK_LOCKED);
+	f->late_bits = 0;
+	f->spurious = false;
+	if (fault_due(f, VC_F_BACK_LOCKED)) {
+		vc_unlock_lock(&f->card->unlock);
+		fault_hit(f, VC_F_BACK_LOCKED);
 	}
-	if (vc_fault_due(vc, VC_F_BACK_SEALED)) {
-		vc->level = HIFN_LEVEL_0;
-		vc->sealed = true;
-		vc_fault_hit(vc, VC_F_BACK_SEALED);
+	if (fault_due(f, VC_F_BACK_SEALED)) {
+		vc_unlock_lock(&f->card->unlock);
+		f->sealed = true;
+		fault_hit(f, VC_F_BACK_SEALED);
 	}
 }
 
-void vc_fault_pci_reset(struct vcard *vc)
+void fault_pci_reset(struct faults *f)
 {
-	vc->sealed = false;
-	vc->pll_lost = false;
-	vc->slow_reset_end = 0;
-	if (vc->gone == VC_F_GONE_RESET || vc->gone == VC_F_HOSTILE)
-		vc->gone = VC_F_NONE;
-	vc_fault_reset(vc);
-	if (vc->fault[VC_F_LOCKED].always)
-		vc->level = HIFN_LEVEL_0;
-}
-
-/* The PLL starts when it leaves bypass. */
-void vc_fault_pll(struct vcard *vc, uint32_t was, uint32_t val)
-{
-	if (val & HIFN_PLL_BP) {
-		vc->pll_lost = false;
-	} else if ((was & HIFN_PLL_BP) && vc_fault_due(vc, VC_F_PLL_STUCK)) {
-		vc->pll_lost = true;
-		vc_fault_hit(vc, VC_F_PLL_STUCK);
+	f->sealed = false;
+	if (f->gone == VC_F_GONE_RESET || f->gone == VC_F_HOSTILE) {
+		f->gone = VC_F_NONE;
+		vc_card_return(f->card);
 	}
+	fault_master_reset(f);
+	if (f->fault[VC_F_LOCKED].always)
+		vc_unlock_lock(&f->card->unlock);
 }
 
 /* ---- setting and clearing ---- */
 
-void vc_fault_arm(struct vcard *vc, enum vc_fault_id id, const struct vc_fault *f)
+void faults_arm(struct faults *f, enum fault_id id, const struct fault *how)
 {
-	vc->fault[id] = *f;
-	vc->armed = true;
-	if (!f->always)
+	f->fault[id] = *how;
+	f->armed = true;
+	if (!how->always)
 		return;
 	switch (id) {
 	case VC_F_LOCKED:
-		vc->level = HIFN_LEVEL_0;
+		vc_unlock_lock(&f->card->unlock);
 		break;
 	case VC_F_GONE:
 	case VC_F_GONE_RESET:
-		vc->fault[id].always = false;
-		vanish(vc, id);
+		f->fault[id].always = false;
+		vanish(f, id);
 		break;
 	case VC_F_SMALL_BARS:
-		vc_fault_hit(vc, id);
+		fault_hit(f, id);
 		break;
 	default:
-		vc_irq_update(vc);
+		vc_irq_update(&f->card->irq);
 	}
 }
 
-/*
- * What is stuck goes on where it was; a forced lock can be unlocked. A card that
- * was gone is as after power-up: its rings may be somebody else's memory by now.
- */
-void vcard_faults_clear(struct vcard *vc)
+bool faults_clear(struct faults *f)
 {
-	memset(vc->fault, 0, sizeof(vc->fault));
-	vc->armed = false;
-	memset(vc->corrupt, 0, sizeof(vc->corrupt));
-	vc->hostile.act = 0;
-	for (int i = 0; i < VC_RINGS; i++)
-		vc->ring[i].stuck = false;
-	vc->pu.plan = 0;
-	vc->pu_stuck = false;
-	vc->sealed = false;
-	vc->pll_lost = false;
-	vc->spurious = false;
-	vc->slow_reset_end = 0;
-	vc->late_at = 0;
-	if (vc->gone) {
-		vc->gone = VC_F_NONE;
-		vc_power_up(vc);
-	}
-	vc_fault_irq_due(vc);
-	vc_irq_update(vc);
+	bool gone = f->gone;
+
+	memset(f->fault, 0, sizeof(f->fault));
+	memset(f->corrupt, 0, sizeof(f->corrupt));
+	f->armed = false;
+	f->plan = 0;
+	f->sealed = false;
+	f->spurious = false;
+	f->late_at = 0;
+	f->gone = VC_F_NONE;
+	vc_rings_release(&f->card->rings);
+	f->card->pu.stuck = false;
+	f->card->pu.kept_until = 0;
+	f->card->pll.unsettled = false;
+	return gone;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The names of the faults, what they mean, and the language that sets them:
+ * What the faults mean, and the language that sets them:
  *
  *   NAME         until cleared             NAME:US       the same, with a time
  *   NAME:K       once, the K-th time       NAME:US@K     the same, with a time
@@ -8,7 +8,8 @@
  */
 #include <stdlib.h>
 
-#include "../vc_int.h"
+#include "../instruments/counters.h"
+#include "faultspec.h"
 
 #define DELAY_MAX_US	10000000
 
@@ -21,88 +22,82 @@
 #define SEED	32	/* :SEED, and %N */
 
 static const struct {
-	const char *name;
 	unsigned int takes;
 	const char *help;
 } table[VC_FAULTS] = {
-	[VC_F_SLOW] = { "slow", TIME | AT | RATE,
+	[VC_F_SLOW] = { TIME | AT | RATE,
 		"a command's data moves only US microseconds after the command was read" },
-	[VC_F_LATE] = { "late", TIME | AT | RATE,
+	[VC_F_LATE] = { TIME | AT | RATE,
 		"a command is taken up only US microseconds after the card has seen it" },
-	[VC_F_STUCK] = { "stuck", AT | RATE,
+	[VC_F_STUCK] = { AT | RATE,
 		"the processing unit stops at the command, until a master reset" },
-	[VC_F_STUCK_CMD] = { "stuck-cmd", AT | RATE,
+	[VC_F_STUCK_CMD] = { AT | RATE,
 		"the command engine stops at the command's descriptor, until a master reset" },
-	[VC_F_STUCK_SRC] = { "stuck-src", AT | RATE,
+	[VC_F_STUCK_SRC] = { AT | RATE,
 		"the source engine stops half way, until a master reset" },
-	[VC_F_STUCK_DST] = { "stuck-dst", AT | RATE,
+	[VC_F_STUCK_DST] = { AT | RATE,
 		"the destination engine stops half way, until a master reset" },
-	[VC_F_STUCK_RES] = { "stuck-res", AT | RATE,
+	[VC_F_STUCK_RES] = { AT | RATE,
 		"the result engine stops after 4 bytes of the result, until a master reset" },
-	[VC_F_ABORT] = { "abort", AT | RATE,
+	[VC_F_ABORT] = { AT | RATE,
 		"reading the command ends in a master abort" },
-	[VC_F_ABORT_SRC] = { "abort-src", AT | RATE,
+	[VC_F_ABORT_SRC] = { AT | RATE,
 		"a master abort half way through the source" },
-	[VC_F_ABORT_DST] = { "abort-dst", AT | RATE,
+	[VC_F_ABORT_DST] = { AT | RATE,
 		"a master abort half way through the destination" },
-	[VC_F_ABORT_RES] = { "abort-res", AT | RATE,
+	[VC_F_ABORT_RES] = { AT | RATE,
 		"a master abort after 4 bytes of the result" },
-	[VC_F_LOST_IRQ] = { "lost-irq", AT | RATE, "the result raises no DONE" },
-	[VC_F_LATE_IRQ] = { "late-irq", TIME | AT | RATE,
+	[VC_F_LOST_IRQ] = { AT | RATE, "the result raises no DONE" },
+	[VC_F_LATE_IRQ] = { TIME | AT | RATE,
 		"the result raises DONE only US microseconds after it was written" },
-	[VC_F_SPURIOUS_IRQ] = { "spurious-irq", AT | RATE,
+	[VC_F_SPURIOUS_IRQ] = { AT | RATE,
 		"the line rises at the command with nothing to show for it" },
-	[VC_F_NO_IRQ] = { "no-irq", NOW,
+	[VC_F_NO_IRQ] = { NOW,
 		"the interrupt line stays down, whatever the registers say" },
-	[VC_F_NO_RESULT] = { "no-result", AT | RATE,
+	[VC_F_NO_RESULT] = { AT | RATE,
 		"the result is not written, though its VALID is cleared" },
-	[VC_F_OVERRUN] = { "overrun", AT | RATE,
+	[VC_F_OVERRUN] = { AT | RATE,
 		"the result tells of a destination overrun that was none" },
-	[VC_F_STARVED] = { "starved", AT | RATE,
+	[VC_F_STARVED] = { AT | RATE,
 		"every engine's result tells of missing input that was there" },
-	[VC_F_BAD_RESIDUAL] = { "bad-residual", AT | RATE,
+	[VC_F_BAD_RESIDUAL] = { AT | RATE,
 		"both residual counts of the result are wrong" },
-	[VC_F_NO_VALID_CMD] = { "no-valid-cmd", AT | RATE,
+	[VC_F_NO_VALID_CMD] = { AT | RATE,
 		"VALID of the command's descriptor is never cleared" },
-	[VC_F_NO_VALID_SRC] = { "no-valid-src", AT | RATE,
+	[VC_F_NO_VALID_SRC] = { AT | RATE,
 		"VALID of the last source descriptor is never cleared" },
-	[VC_F_NO_VALID_DST] = { "no-valid-dst", AT | RATE,
+	[VC_F_NO_VALID_DST] = { AT | RATE,
 		"VALID of the last destination descriptor is never cleared" },
-	[VC_F_NO_VALID] = { "no-valid", AT | RATE,
+	[VC_F_NO_VALID] = { AT | RATE,
 		"VALID of the result's descriptor is never cleared" },
-	[VC_F_CORRUPT] = { "corrupt", ALG,
+	[VC_F_CORRUPT] = { ALG,
 		"one output bit of every ALG command is wrong (ALG as in the counters)" },
-	[VC_F_CORRUPT_AT] = { "corrupt-at", AT | RATE,
+	[VC_F_CORRUPT_AT] = { AT | RATE,
 		"one bit goes wrong on the way to memory, after the MAC was made" },
-	[VC_F_CORRUPT_IN] = { "corrupt-in", AT | RATE,
+	[VC_F_CORRUPT_IN] = { AT | RATE,
 		"one bit goes wrong on the way from memory, before the MAC is made" },
-	[VC_F_GONE] = { "gone", NOW | AT | RATE,
+	[VC_F_GONE] = { NOW | AT | RATE,
 		"the card has left the bus: all reads give ones" },
-	[VC_F_GONE_RESET] = { "gone-reset", NOW | AT | RATE,
+	[VC_F_GONE_RESET] = { NOW | AT | RATE,
 		"the same, but a reset of the PCI bus brings it back" },
-	[VC_F_SLOW_RESET] = { "slow-reset", NOW | TIME | AT | RATE,
+	[VC_F_SLOW_RESET] = { NOW | TIME | AT | RATE,
 		"a reset takes US microseconds, or without a number for ever" },
-	[VC_F_BACK_LOCKED] = { "back-locked", AT | RATE,
+	[VC_F_BACK_LOCKED] = { AT | RATE,
 		"the card comes back locked from the reset" },
-	[VC_F_BACK_SEALED] = { "back-sealed", AT | RATE,
+	[VC_F_BACK_SEALED] = { AT | RATE,
 		"the same, and unlocking fails until the PCI bus is reset" },
-	[VC_F_LOCKED] = { "locked", NOW,
+	[VC_F_LOCKED] = { NOW,
 		"the chip is locked at once and unlocking never succeeds" },
-	[VC_F_PLL_STUCK] = { "pll-stuck", NOW | AT | RATE,
+	[VC_F_PLL_STUCK] = { NOW | AT | RATE,
 		"the PLL does not settle: what runs off it stands still" },
-	[VC_F_RNG_STUCK] = { "rng-stuck", NOW, "the random number stays what it is" },
-	[VC_F_HOSTILE] = { "hostile", SEED | RATE,
+	[VC_F_RNG_STUCK] = { NOW, "the random number stays what it is" },
+	[VC_F_HOSTILE] = { SEED | RATE,
 		"rubbish wherever a card may write, by SEED; one command in N (default 32)" },
-	[VC_F_PUB_STUCK] = { "pub-stuck", NOW,
+	[VC_F_PUB_STUCK] = { NOW,
 		"the public-key unit never comes out of its reset" },
-	[VC_F_SMALL_BARS] = { "small-bars", NOW,
+	[VC_F_SMALL_BARS] = { NOW,
 		"its BARs are half as large; QEMU asks for sizes when it connects" },
 };
-
-const char *vc_fault_name(enum vc_fault_id id)
-{
-	return table[id].name;
-}
 
 /* What may follow the name, as the help shows it. */
 static const char *form(unsigned int takes)
@@ -125,10 +120,10 @@ static const char *form(unsigned int takes)
 	}
 }
 
-void vcard_fault_help(FILE *f)
+void faultspec_help(FILE *f)
 {
 	for (int i = VC_F_COMMAND_FIRST; i < VC_FAULTS; i++) {
-		int n = fprintf(f, "  %s%s", table[i].name, form(table[i].takes));
+		int n = fprintf(f, "  %s%s", fault_name(i), form(table[i].takes));
 
 		fprintf(f, "%*s%s\n", n < 26 ? 26 - n : 1, "", table[i].help);
 	}
@@ -137,13 +132,13 @@ void vcard_fault_help(FILE *f)
 		"generator that --seed sets. Neither: always.\n");
 }
 
-static const char *parse_corrupt(struct vcard *vc, const char *alg)
+static const char *parse_corrupt(struct faultspec *spec, const char *alg)
 {
 	for (int i = 0; i < VC_OPS; i++) {
 		if (i >= VC_OP_CTXREAD && (i < VC_OP_SHA1 || i > VC_OP_HMAC_MD5))
 			continue;
-		if (!strcmp(alg, vc_op_names[i])) {
-			vc->corrupt[i] = true;
+		if (!strcmp(alg, counters_op_name(i))) {
+			spec->alg = i;
 			return NULL;
 		}
 	}
@@ -219,35 +214,36 @@ static const char *settle(struct spec *s, unsigned int takes)
 static int find(const char *name, size_t len)
 {
 	for (int i = VC_F_COMMAND_FIRST; i < VC_FAULTS; i++)
-		if (strlen(table[i].name) == len && !memcmp(table[i].name, name, len))
+		if (strlen(fault_name(i)) == len && !memcmp(fault_name(i), name, len))
 			return i;
 	return -1;
 }
 
-const char *vcard_fault(struct vcard *vc, const char *spec)
+const char *faultspec_parse(const char *text, struct faultspec *spec)
 {
-	size_t len = strcspn(spec, ":@%");
-	int id = find(spec, len);
+	size_t len = strcspn(text, ":@%");
+	int id = find(text, len);
 	struct spec s = { 0 };
 	const char *why;
 
 	if (id < 0)
 		return "unknown fault";
+	*spec = (struct faultspec){ .id = id };
 	if (id == VC_F_CORRUPT)
-		return parse_corrupt(vc, spec[len] == ':' ? spec + len + 1 : "");
-	why = parse_tail(&s, spec + len);
+		return parse_corrupt(spec, text[len] == ':' ? text + len + 1 : "");
+	why = parse_tail(&s, text + len);
 	if (!why)
 		why = settle(&s, table[id].takes);
 	if (why)
 		return why;
 	if (id == VC_F_HOSTILE) {
-		if (!vc_hostile_start(vc, s.number, s.rate))
-			return "no memory";
+		spec->seed = s.number;
+		spec->one_in = s.rate;
 		s.rate = 0;
 	}
-	vc_fault_arm(vc, id, &(struct vc_fault){
+	spec->how = (struct fault){
 		.always = !s.at && !s.rate, .left = s.at, .rate = s.rate,
 		.ns = table[id].takes & TIME && s.has_number ? s.number * 1000 : 0,
-	});
+	};
 	return NULL;
 }

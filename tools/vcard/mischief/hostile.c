@@ -12,9 +12,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "../vc_int.h"
+#include "../silicon/dma.h"
+#include "../silicon/random.h"
+#include "hostile.h"
 
 #define RATE		32		/* one command in this many, unless told */
 #define RARER_BETWEEN	4		/* acts between commands, per step */
@@ -28,48 +31,49 @@ enum command_act {
 	ACT_DATA, ACT_DATA2, ACT_SKIP, ACT_DELAY, ACT_AWAY, COMMAND_ACTS
 };
 
-static void hostile_log(struct vcard *vc, const char *fmt, ...)
+static void act_log(struct hostile *h, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void hostile_log(struct vcard *vc, const char *fmt, ...)
+static void act_log(struct hostile *h, const char *fmt, ...)
 {
-	struct vc_hostile *h = &vc->hostile;
-	char *line = h->log[h->acts++ % VC_HOSTILE_LOG];
+	char *line = h->log[h->acts++ % HOSTILE_LOG];
 	va_list ap;
-	int n = snprintf(line, VC_HOSTILE_LINE, "%" PRIu64 ": ", h->number);
+	int n = snprintf(line, HOSTILE_LINE, "%" PRIu64 ": ", h->number);
 
 	va_start(ap, fmt);
-	vsnprintf(line + n, VC_HOSTILE_LINE - n, fmt, ap);
+	vsnprintf(line + n, HOSTILE_LINE - n, fmt, ap);
 	va_end(ap);
-	VC_TRACE(vc, "hostile %s", line);
-	vc_fault_hit(vc, VC_F_HOSTILE);
+	trace_event(h->faults->trace, "hostile %s", line);
+	fault_hit(h->faults, VC_F_HOSTILE);
 }
 
 /* Between commands: as often as time lets it. */
-static uint32_t chance(struct vcard *vc)
+static uint32_t chance(struct hostile *h)
 {
-	return vc_splitmix(&vc->hostile.between) >> 32;
+	return vc_splitmix(&h->between) >> 32;
 }
 
 /* For the command at hand: the same for the same seed. */
-static uint32_t draw(struct vcard *vc)
+static uint32_t draw(struct hostile *h)
 {
-	return vc_splitmix(&vc->hostile.command) >> 32;
+	return vc_splitmix(&h->command) >> 32;
 }
 
-static bool hostile_on(const struct vcard *vc)
+static bool hostile_on(const struct hostile *h)
 {
-	return vc->fault[VC_F_HOSTILE].always;
+	return h->faults->fault[VC_F_HOSTILE].always;
 }
 
-bool vc_hostile_start(struct vcard *vc, uint64_t seed, uint64_t rate)
+bool hostile_start(struct hostile *h, uint64_t seed, uint64_t rate)
 {
-	if (!vc_offers_init(vc))
+	struct offers *offers = h->offers ? h->offers : offers_new(&h->card->regs);
+
+	if (!offers)
 		return false;
-	memset(&vc->hostile, 0, sizeof(vc->hostile));
-	vc->hostile.seed = seed;
-	vc->hostile.between = ~seed;
-	vc->hostile.rate = rate ? rate : RATE;
+	*h = (struct hostile){
+		.card = h->card, .faults = h->faults, .offers = offers,
+		.seed = seed, .between = ~seed, .rate = rate ? rate : RATE,
+	};
 	return true;
 }
 
@@ -81,178 +85,170 @@ static void rubbish(uint64_t seed, uint8_t *buf, uint32_t len)
 
 /* ---- what happens to a command ---- */
 
-static void plan_fault(struct vcard *vc)
+static void plan_fault(struct hostile *h)
 {
 	const int n = VC_F_HOSTILE_LAST - VC_F_COMMAND_FIRST + 1;
-	enum vc_fault_id id = VC_F_COMMAND_FIRST + draw(vc) % n;
+	enum fault_id id = VC_F_COMMAND_FIRST + draw(h) % n;
 
-	vc->pu.plan |= 1ull << id;
-	hostile_log(vc, "fault %s", vc_fault_name(id));
+	h->faults->plan |= 1ull << id;
+	act_log(h, "fault %s", fault_name(id));
 }
 
-void vc_hostile_command(struct vcard *vc)
+void hostile_command(struct hostile *h)
 {
-	struct vc_hostile *h = &vc->hostile;
-
 	h->act = ACT_NONE;
 	h->nr_segs = 0;
 	h->command = h->seed + ++h->number * 0xd1342543de82ef95;
-	if (!hostile_on(vc) || draw(vc) % h->rate)
+	if (!hostile_on(h) || draw(h) % h->rate)
 		return;
-	h->act = 1 + draw(vc) % (COMMAND_ACTS - 1);
+	h->act = 1 + draw(h) % (COMMAND_ACTS - 1);
 	if (h->act == ACT_FAULT || h->act == ACT_FAULT2)
-		plan_fault(vc);
+		plan_fault(h);
 }
 
-/* True while the card is off the bus. */
-bool vc_hostile_away(struct vcard *vc)
+void hostile_return(struct hostile *h)
 {
-	if (vc->gone == VC_F_HOSTILE && vc_now(vc) >= vc->hostile.back) {
-		vc->gone = VC_F_NONE;
-		vc_power_up(vc);
-	}
-	return vc->gone;
+	if (h->faults->gone != VC_F_HOSTILE || vc_now(&h->card->host) < h->back)
+		return;
+	h->faults->gone = VC_F_NONE;
+	vc_card_return(h->card);
+	vc_card_power_up(h->card);
 }
 
-/* The command has been read. True: the card has left with it. */
-bool vc_hostile_begin(struct vcard *vc)
+void hostile_begin(struct hostile *h)
 {
-	struct vc_hostile *h = &vc->hostile;
+	uint64_t now = vc_now(&h->card->host);
 
 	if (h->act == ACT_DELAY) {
-		vc->pu.ready = vc_now(vc) + draw(vc) % DELAY_NS;
-		hostile_log(vc, "delay");
+		vc_engine_delay(&h->card->engine, now + draw(h) % DELAY_NS);
+		act_log(h, "delay");
 	} else if (h->act == ACT_AWAY) {
 		h->act = ACT_NONE;
-		h->back = vc_now(vc) + draw(vc) % AWAY_NS;
-		hostile_log(vc, "away");
-		vc->gone = VC_F_HOSTILE;
-		vc_irq_update(vc);
+		h->back = now + draw(h) % AWAY_NS;
+		act_log(h, "away");
+		h->faults->gone = VC_F_HOSTILE;
+		vc_card_leave(h->card);
 	}
-	return vc->gone;
-}
-
-/* Nothing of it is done, but the result says so. */
-bool vc_hostile_skips(struct vcard *vc)
-{
-	if (vc->hostile.act == ACT_SKIP)
-		hostile_log(vc, "skipped");
-	return vc->hostile.act == ACT_SKIP;
 }
 
 /*
- * Asked with the result's descriptor at hand, before data move. The host has
- * seen its VALID cleared and may use data and rings of the command again: the
- * card has lost its place in them, and stops.
+ * With the result's descriptor at hand, before data move. The host may have seen its
+ * VALID cleared and use data and rings of the command again: then the card has
+ * lost its place in them, and stops.
  */
-bool vc_hostile_lost(struct vcard *vc)
+static bool lost(struct hostile *h)
 {
-	const struct vc_hostile *h = &vc->hostile;
-
-	if (!h->early || h->early_at != vc->ring[VC_R].at)
+	if (!h->early || h->early_at != h->card->rings.ring[VC_R].at)
 		return false;
-	vc->pu_stuck = true;
+	h->card->pu.stuck = true;
 	return true;
 }
 
-/* A destination segment of the command at hand. */
-void vc_hostile_segment(struct vcard *vc, enum vc_ring_id id, uint32_t addr, uint32_t len)
+/* A command that is skipped: nothing of it is done, but the result says so. */
+enum vc_start hostile_data(struct hostile *h)
 {
-	struct vc_hostile *h = &vc->hostile;
-	struct vc_extent e = { addr, min(len, (uint32_t)RUBBISH_MAX) };
-
-	if (id == VC_D && h->nr_segs < VC_HOSTILE_SEGS)
-		h->segs[h->nr_segs++] = (struct vc_extent){ addr, len };
-	if (id == VC_R)
-		h->results[h->nr_results++ % VC_HOSTILE_RESULTS] = e;
+	if (h->offers && (!vc_ring_get(&h->card->rings, VC_R) || lost(h)))
+		return VC_START_LATER;
+	if (h->act != ACT_SKIP)
+		return VC_START;
+	act_log(h, "skipped");
+	return VC_START_SKIP;
 }
 
-static void spoil_data(struct vcard *vc)
+void hostile_segment(struct hostile *h, enum vc_ring_id id, uint32_t addr, uint32_t len)
 {
-	struct vc_hostile *h = &vc->hostile;
-	const struct vc_extent *e = &h->segs[draw(vc) % max(h->nr_segs, 1u)];
+	struct extent e = { addr, min(len, (uint32_t)RUBBISH_MAX) };
+
+	if (id == VC_D && h->nr_segs < HOSTILE_SEGS)
+		h->segs[h->nr_segs++] = (struct extent){ addr, len };
+	if (id == VC_R)
+		h->results[h->nr_results++ % HOSTILE_RESULTS] = e;
+}
+
+static void spoil_data(struct hostile *h)
+{
+	const struct extent *e = &h->segs[draw(h) % max(h->nr_segs, 1u)];
 	uint8_t buf[RUBBISH_MAX];
 	uint32_t at, n;
 
-	if (!h->nr_segs || !e->len || vc->pu.skipped)
+	if (!h->nr_segs || !e->len || h->card->unit.skipped)
 		return;
-	at = draw(vc) % e->len;
-	n = 1 + draw(vc) % RUBBISH_MAX;
+	at = draw(h) % e->len;
+	n = 1 + draw(h) % RUBBISH_MAX;
 	n = min(n, e->len - at);
-	rubbish(draw(vc), buf, n);
-	vc_dma_write(vc, VC_DMA_DATA, e->addr + at, buf, n);
-	hostile_log(vc, "%u bytes of rubbish as data", n);
+	rubbish(draw(h), buf, n);
+	vc_dma_write(&h->card->host, VC_DMA_DATA, e->addr + at, buf, n);
+	act_log(h, "%u bytes of rubbish as data", n);
 }
 
-static void spoil_result(struct vcard *vc, const struct vc_ring *r)
+static void spoil_result(struct hostile *h, uint32_t addr, uint32_t len)
 {
 	uint8_t buf[RUBBISH_MAX];
-	uint32_t n = min(r->len, (uint32_t)RUBBISH_MAX);
+	uint32_t n = min(len, (uint32_t)RUBBISH_MAX);
 
-	rubbish(draw(vc), buf, n);
-	vc_dma_write(vc, VC_DMA_RESULT, r->addr, buf, n);
-	hostile_log(vc, "%u bytes of rubbish as result", n);
+	rubbish(draw(h), buf, n);
+	vc_dma_write(&h->card->host, VC_DMA_RESULT, addr, buf, n);
+	act_log(h, "%u bytes of rubbish as result", n);
 }
 
-static void spoil_bits(struct vcard *vc, const struct vc_ring *r)
+static void spoil_bits(struct hostile *h, uint32_t addr, uint32_t len)
 {
-	uint32_t n = min(r->len, vc->pu.result_len);
+	uint32_t n = min(len, h->card->unit.result_len);
 	uint8_t byte;
 
-	for (int i = draw(vc) % 3; n && i >= 0; i--) {
-		uint32_t at = draw(vc) % n;
+	for (int i = draw(h) % 3; n && i >= 0; i--) {
+		uint32_t at = draw(h) % n;
 
-		byte = vc->pu.result[at] ^ 1 << draw(vc) % 8;
-		vc_dma_write(vc, VC_DMA_RESULT, r->addr + at, &byte, 1);
+		byte = h->card->unit.result[at] ^ 1 << draw(h) % 8;
+		vc_dma_write(&h->card->host, VC_DMA_RESULT, addr + at, &byte, 1);
 	}
-	hostile_log(vc, "wrong bits in the result");
+	act_log(h, "wrong bits in the result");
 }
 
-/* The result has been written, its VALID not yet cleared. */
-void vc_hostile_result(struct vcard *vc, const struct vc_ring *r)
+void hostile_result(struct hostile *h, uint32_t addr, uint32_t len)
 {
-	switch (vc->hostile.act) {
+	switch (h->act) {
 	case ACT_RESULT_BITS:
 	case ACT_RESULT_BITS2:
-		spoil_bits(vc, r);
+		spoil_bits(h, addr, len);
 		break;
 	case ACT_RESULT_RUBBISH:
-		spoil_result(vc, r);
+		spoil_result(h, addr, len);
 		break;
 	case ACT_DATA:
 	case ACT_DATA2:
-		spoil_data(vc);
+		spoil_data(h);
 		break;
 	}
 }
 
 /* ---- what happens in between ---- */
 
-static uint32_t spoiled_word(struct vcard *vc, uint32_t word)
+static uint32_t spoiled_word(struct hostile *h, uint32_t word)
 {
-	switch (chance(vc) % 4) {
+	switch (chance(h) % 4) {
 	case 0:
 		return word ^ HIFN_D_VALID;
 	case 1:
-		return word ^ 1u << chance(vc) % 32;
+		return word ^ 1u << chance(h) % 32;
 	case 2:
-		return (word & ~HIFN_D_LENGTH) | (chance(vc) & HIFN_D_LENGTH);
+		return (word & ~HIFN_D_LENGTH) | (chance(h) & HIFN_D_LENGTH);
 	default:
-		return chance(vc);
+		return chance(h);
 	}
 }
 
 /* What the host then finds in the buffer: a job well done, or rubbish. */
-static void early_result(struct vcard *vc, uint32_t at, uint32_t host)
+static void early_result(struct hostile *h, uint32_t at, uint32_t host)
 {
 	uint32_t addr, n = min(host & HIFN_D_LENGTH, (uint32_t)RUBBISH_MAX);
 	uint8_t buf[RUBBISH_MAX] = { 0 };
 
-	if (!vc_dma_load32(vc, at + 4, &addr))
+	if (!vc_dma_load32(&h->card->host, at + 4, &addr))
 		return;
-	if (chance(vc) % 4 == 0)
-		rubbish(chance(vc), buf, n);
-	vc_dma_write(vc, VC_DMA_RESULT, addr, buf, n);
+	if (chance(h) % 4 == 0)
+		rubbish(chance(h), buf, n);
+	vc_dma_write(&h->card->host, VC_DMA_RESULT, addr, buf, n);
 }
 
 static bool ends_early(enum vc_ring_id id, uint32_t host, uint32_t card)
@@ -261,118 +257,116 @@ static bool ends_early(enum vc_ring_id id, uint32_t host, uint32_t card)
 	       !(card & HIFN_D_VALID);
 }
 
-static void spoil_descriptor(struct vcard *vc)
+static void spoil_descriptor(struct hostile *h)
 {
-	enum vc_ring_id id = chance(vc) % VC_RINGS;
-	const struct vc_ring *ring = &vc->ring[id];
+	enum vc_ring_id id = chance(h) % VC_RINGS;
+	const struct vc_ring *ring = &h->card->rings.ring[id];
 	uint32_t at, mem, host, card;
 	bool early;
 
-	if (!ring->enabled || !vc_offer_pick(vc, id, chance(vc), &at) ||
-	    !vc_dma_load32(vc, at, &mem))
+	if (!ring->enabled || !offer_pick(h->offers, id, chance(h), &at) ||
+	    !vc_dma_load32(&h->card->host, at, &mem))
 		return;
-	host = vc_offer_read(vc, id, at, mem);
-	card = spoiled_word(vc, mem);
+	host = offer_read(h->offers, id, at, mem);
+	card = spoiled_word(h, mem);
 	early = ends_early(id, host, card);
-	if ((early && vc->hostile.early) || (ring->active && ring->at == at))
+	if ((early && h->early) || (ring->active && ring->at == at))
 		return;
-	if (early && chance(vc) % 4)
-		early_result(vc, at, host);
-	if (!vc_dma_swap32(vc, at, mem, card))
+	if (early && chance(h) % 4)
+		early_result(h, at, host);
+	if (!vc_dma_swap32(&h->card->host, at, mem, card))
 		return;
 	if (early) {
-		vc->hostile.early = true;
-		vc->hostile.early_at = at;
+		h->early = true;
+		h->early_at = at;
 	}
-	vc_offer_taint(vc, id, at, host, card);
-	hostile_log(vc, "%c descriptor 0x%x 0x%08x", vc_ring_letter(id), at, card);
+	offer_taint(h->offers, id, at, host, card);
+	act_log(h, "%c descriptor 0x%x 0x%08x", vc_ring_letter(id), at, card);
 }
 
 /* A result buffer stays the card's to write as long as its ring is set up. */
-static void spoil_old_result(struct vcard *vc)
+static void spoil_old_result(struct hostile *h)
 {
-	struct vc_hostile *h = &vc->hostile;
-	uint32_t n = min(h->nr_results, (uint32_t)VC_HOSTILE_RESULTS);
-	const struct vc_extent *e = &h->results[chance(vc) % max(n, 1u)];
+	uint32_t n = min(h->nr_results, (uint32_t)HOSTILE_RESULTS);
+	const struct extent *e = &h->results[chance(h) % max(n, 1u)];
 	uint8_t buf[RUBBISH_MAX];
 
-	if (!n || !vc->ring[VC_R].enabled)
+	if (!n || !h->card->rings.ring[VC_R].enabled)
 		return;
-	rubbish(chance(vc), buf, e->len);
-	if (chance(vc) & 1)
+	rubbish(chance(h), buf, e->len);
+	if (chance(h) & 1)
 		memset(buf, 0, e->len);		/* as of a job well done */
-	vc_dma_write(vc, VC_DMA_RESULT, e->addr, buf, e->len);
-	hostile_log(vc, "rubbish in result buffer 0x%x", e->addr);
+	vc_dma_write(&h->card->host, VC_DMA_RESULT, e->addr, buf, e->len);
+	act_log(h, "rubbish in result buffer 0x%x", e->addr);
 }
 
-static void spoil_status(struct vcard *vc)
+static void spoil_status(struct hostile *h)
 {
-	uint32_t bits = 1u << chance(vc) % 32;
+	uint32_t bits = 1u << chance(h) % 32;
 
-	hostile_log(vc, "CSR bits 0x%08x", bits & HIFN_DMACSR_STATUS_ALL);
-	vc_csr_raise(vc, bits & HIFN_DMACSR_STATUS_ALL);
+	act_log(h, "CSR bits 0x%08x", bits & HIFN_DMACSR_STATUS_ALL);
+	vc_csr_raise(&h->card->irq, bits & HIFN_DMACSR_STATUS_ALL);
 }
 
-static void spoil_line(struct vcard *vc)
+static void spoil_line(struct hostile *h)
 {
-	if (!REG1(vc, HIFN_1_DMA_IER) || vc->irq_level)
+	if (!REG1(&h->card->regs, HIFN_1_DMA_IER) || h->card->irq.level)
 		return;
-	hostile_log(vc, "spurious interrupt");
-	vc->spurious = true;
-	vc_irq_update(vc);
+	act_log(h, "spurious interrupt");
+	h->faults->spurious = true;
+	vc_irq_update(&h->card->irq);
 }
 
-/* Once for each step in which something moved. */
-void vc_hostile_step(struct vcard *vc)
+void hostile_step(struct hostile *h)
 {
-	struct vc_hostile *h = &vc->hostile;
-
-	if (!hostile_on(vc) || h->activity == vc->activity || !vc_rings_enabled(vc))
+	if (!hostile_on(h) || h->activity == h->card->host.activity || !vc_rings_enabled(&h->card->rings))
 		return;
-	h->activity = vc->activity;
-	if (chance(vc) % (RARER_BETWEEN * h->rate))
+	h->activity = h->card->host.activity;
+	if (chance(h) % (RARER_BETWEEN * h->rate))
 		return;
-	switch (chance(vc) % 8) {
+	switch (chance(h) % 8) {
 	case 0:
-		spoil_line(vc);
+		spoil_line(h);
 		break;
 	case 1:
-		spoil_status(vc);
+		spoil_status(h);
 		break;
 	case 2:
 	case 3:
-		spoil_old_result(vc);
+		spoil_old_result(h);
 		break;
 	default:
-		spoil_descriptor(vc);
+		spoil_descriptor(h);
 	}
 }
 
-/* What a register that holds val reads as. */
-uint32_t vc_hostile_read(struct vcard *vc, uint32_t val)
+uint32_t hostile_read(struct hostile *h, uint32_t val)
 {
 	uint32_t wrong;
 
-	if (!hostile_on(vc) || chance(vc) % (RARER_READ * vc->hostile.rate))
+	if (!hostile_on(h) || chance(h) % (RARER_READ * h->rate))
 		return val;
-	wrong = chance(vc) & 1 ? chance(vc) : val ^ 1u << chance(vc) % 32;
-	hostile_log(vc, "register reads 0x%08x instead of 0x%08x", wrong, val);
+	wrong = chance(h) & 1 ? chance(h) : val ^ 1u << chance(h) % 32;
+	act_log(h, "register reads 0x%08x instead of 0x%08x", wrong, val);
 	return wrong;
 }
 
-/* The rings are set up anew: what they offered before is the host's. */
-void vc_hostile_reset(struct vcard *vc)
+void hostile_forget(struct hostile *h)
 {
-	vc->hostile.nr_results = 0;
-	vc->hostile.nr_segs = 0;
-	vc->hostile.early = false;
-	vc->hostile.act = ACT_NONE;
+	h->nr_results = 0;
+	h->nr_segs = 0;
+	h->early = false;
+	h->act = ACT_NONE;
 }
 
-char *vcard_hostile_log(const struct vcard *vc)
+void hostile_relent(struct hostile *h)
 {
-	const struct vc_hostile *h = &vc->hostile;
-	uint64_t i = h->acts > VC_HOSTILE_LOG ? h->acts - VC_HOSTILE_LOG : 0;
+	h->act = ACT_NONE;
+}
+
+char *hostile_log_text(const struct hostile *h)
+{
+	uint64_t i = h->acts > HOSTILE_LOG ? h->acts - HOSTILE_LOG : 0;
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
@@ -381,7 +375,7 @@ char *vcard_hostile_log(const struct vcard *vc)
 		return NULL;
 	fprintf(f, "%" PRIu64 " acts", h->acts);
 	for (; i < h->acts; i++)
-		fprintf(f, "; %s", h->log[i % VC_HOSTILE_LOG]);
+		fprintf(f, "; %s", h->log[i % HOSTILE_LOG]);
 	if (fclose(f)) {
 		free(text);
 		return NULL;

@@ -6,103 +6,105 @@
  */
 #include <stdlib.h>
 
-#include "../vc_int.h"
+#include "../../../drivers/hifn_desc.h"
+#include "offers.h"
 
 #define ENTRIES		4096	/* per ring; beyond them nothing is written */
 
-struct vc_offer {
+struct offer {
 	bool seen;		/* fetched since the ring's base was set */
 	bool tainted;		/* the card wrote it: */
 	uint32_t host;		/*   what the host's word was, */
 	uint32_t card;		/*   and what the card's is */
 };
 
-struct vc_offers {
-	struct vc_offer entry[VC_RINGS][ENTRIES];
+struct offers {
+	const struct vc_regfile *regs;
+	struct offer entry[VC_RINGS][ENTRIES];
 	uint32_t top[VC_RINGS];	/* entries up to here may be seen */
 };
 
-bool vc_offers_init(struct vcard *vc)
+struct offers *offers_new(const struct vc_regfile *regs)
 {
-	if (!vc->offers)
-		vc->offers = calloc(1, sizeof(*vc->offers));
-	return vc->offers;
+	struct offers *o = calloc(1, sizeof(*o));
+
+	if (o)
+		o->regs = regs;
+	return o;
 }
 
-void vc_offers_free(struct vcard *vc)
+void offers_free(struct offers *o)
 {
-	free(vc->offers);
-	vc->offers = NULL;
+	free(o);
 }
 
-void vc_offers_forget(struct vcard *vc, enum vc_ring_id id)
+void offers_forget(struct offers *o, enum vc_ring_id id)
 {
-	if (!vc->offers)
+	if (!o)
 		return;
-	memset(vc->offers->entry[id], 0, sizeof(vc->offers->entry[id]));
-	vc->offers->top[id] = 0;
+	memset(o->entry[id], 0, sizeof(o->entry[id]));
+	o->top[id] = 0;
 }
 
-static struct vc_offer *offer_at(struct vcard *vc, enum vc_ring_id id, uint32_t at)
+static struct offer *offer_at(struct offers *o, enum vc_ring_id id, uint32_t at)
 {
-	uint32_t i = (at - REG1(vc, vc_ring_base[id])) / sizeof(struct hifn_desc);
+	uint32_t off, i;
 
-	if (!vc->offers || (at - REG1(vc, vc_ring_base[id])) % sizeof(struct hifn_desc) ||
-	    i >= ENTRIES)
+	if (!o)
 		return NULL;
-	vc->offers->top[id] = max(vc->offers->top[id], i + 1);
-	return &vc->offers->entry[id][i];
+	off = at - REG1(o->regs, vc_ring_base[id]);
+	i = off / sizeof(struct hifn_desc);
+	if (off % sizeof(struct hifn_desc) || i >= ENTRIES)
+		return NULL;
+	o->top[id] = max(o->top[id], i + 1);
+	return &o->entry[id][i];
 }
 
 /*
- * The first word of a descriptor as the host means it, when memory holds `mem`.
  * A host that publishes sets VALID in what it finds; any other change means
  * that the whole word is the host's again. Where both have VALID, it is not known
  * to be offered.
  */
-uint32_t vc_offer_read(struct vcard *vc, enum vc_ring_id id, uint32_t at, uint32_t mem)
+uint32_t offer_read(struct offers *o, enum vc_ring_id id, uint32_t at, uint32_t mem)
 {
-	struct vc_offer *o = offer_at(vc, id, at);
+	struct offer *e = offer_at(o, id, at);
 
-	if (!o)
+	if (!e)
 		return mem;
-	o->seen = true;
-	if (!o->tainted)
+	e->seen = true;
+	if (!e->tainted)
 		return mem;
-	if (((mem ^ o->card) & ~HIFN_D_VALID) || (o->card & ~mem & HIFN_D_VALID)) {
-		o->tainted = false;
+	if (((mem ^ e->card) & ~HIFN_D_VALID) || (e->card & ~mem & HIFN_D_VALID)) {
+		e->tainted = false;
 		return mem;
 	}
-	return o->host | (mem & ~o->card & HIFN_D_VALID);
+	return e->host | (mem & ~e->card & HIFN_D_VALID);
 }
 
-/* The card leaves `card` in the word, which for the host is `host`. */
-void vc_offer_taint(struct vcard *vc, enum vc_ring_id id, uint32_t at, uint32_t host,
-		    uint32_t card)
+void offer_taint(struct offers *o, enum vc_ring_id id, uint32_t at, uint32_t host,
+		 uint32_t card)
 {
-	struct vc_offer *o = offer_at(vc, id, at);
+	struct offer *e = offer_at(o, id, at);
 
-	if (o)
-		*o = (struct vc_offer){ true, true, host, card };
+	if (e)
+		*e = (struct offer){ true, true, host, card };
 }
 
-/* The descriptor is given back: what is in memory now is true. */
-void vc_offer_done(struct vcard *vc, enum vc_ring_id id, uint32_t at)
+void offer_done(struct offers *o, enum vc_ring_id id, uint32_t at)
 {
-	struct vc_offer *o = offer_at(vc, id, at);
+	struct offer *e = offer_at(o, id, at);
 
-	if (o)
-		o->tainted = false;
+	if (e)
+		e->tainted = false;
 }
 
-/* One of the descriptors the card has fetched; false: it has fetched none. */
-bool vc_offer_pick(struct vcard *vc, enum vc_ring_id id, uint32_t random, uint32_t *at)
+bool offer_pick(const struct offers *o, enum vc_ring_id id, uint32_t random, uint32_t *at)
 {
 	uint32_t i;
 
-	if (!vc->offers->top[id])
+	if (!o || !o->top[id])
 		return false;
-	i = random % vc->offers->top[id];
-	*at = REG1(vc, vc_ring_base[id]) + i * sizeof(struct hifn_desc);
-	return vc->offers->entry[id][i].seen;
+	i = random % o->top[id];
+	*at = REG1(o->regs, vc_ring_base[id]) + i * sizeof(struct hifn_desc);
+	return o->entry[id][i].seen;
 }

@@ -1,118 +1,172 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A card's life: create, reset, step, destroy.
+ * A card's life: wired, powered up, reset, run.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
-#include "../vc_int.h"
+#include <openssl/crypto.h>
 
-uint64_t vc_now(struct vcard *vc)
+#include "card.h"
+
+/* Which block uses which: each knows those it was handed, and no other. */
+static void wire_bus(struct vc_card *c)
 {
-	struct timespec ts;
+	struct vc_host *host = &c->host;
 
-	if (vc->ops.now)
-		return vc->ops.now(vc->opaque);
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+	c->irq = (struct vc_irq){ .host = host, .regs = &c->regs };
+	c->config = (struct vc_config){ .host = host, .irq = &c->irq };
+	c->pll = (struct vc_pll){ .host = host, .regs = &c->regs };
+	c->unlock = (struct vc_unlock){ .host = host, .regs = &c->regs, .random = &c->random };
+	c->rng = (struct vc_rng){ .host = host, .regs = &c->regs, .pll = &c->pll,
+				  .random = &c->random };
+	c->pub.host = host;
+	c->pub.regs = &c->regs;
+	c->pub.irq = &c->irq;
+	c->pub.rng = &c->rng;
+	c->rings = (struct vc_rings){ .host = host, .regs = &c->regs, .irq = &c->irq,
+				      .config = &c->config };
 }
 
-void vc_power_up(struct vcard *vc)
+static void wire_unit(struct vc_card *c)
 {
-	vc_regs_reset(vc, true);
-	vc_config_reset(vc);
-	vc_rings_stop(vc);
-	vc_engine_drop(vc);
-	vc_unlock_power_up(vc);
-	vc->pu_resetting = false;
-	vc->engine_level = false;
-	vc->pubdone_level = false;
-	vc->rng_first = true;
-	vc->rng_next = 0;
-	vc->pub_reset_end = 0;
-	vc_fault_pci_reset(vc);
-	vc_irq_update(vc);
+	struct vc_host *host = &c->host;
+
+	c->pu = (struct vc_pu){ .host = host, .regs = &c->regs, .irq = &c->irq, .pll = &c->pll,
+				.unlock = &c->unlock, .unit = &c->unit };
+	c->ctx.host = host;
+	c->ctx.regs = &c->regs;
+	c->ctx.rings = &c->rings;
+	c->ctx.unit = &c->unit;
+	c->stream.host = host;
+	c->stream.irq = &c->irq;
+	c->stream.rings = &c->rings;
+	c->stream.pu = &c->pu;
+	c->stream.unit = &c->unit;
+	c->stream.ctx = &c->ctx;
+	c->engine = (struct vc_engine){ .host = host, .irq = &c->irq, .rings = &c->rings,
+					.pu = &c->pu, .unlock = &c->unlock, .unit = &c->unit,
+					.ctx = &c->ctx, .stream = &c->stream };
+	c->dma_regs = (struct vc_dma_regs){ .host = host, .regs = &c->regs, .irq = &c->irq,
+					    .rings = &c->rings, .pu = &c->pu, .pub = &c->pub,
+					    .rng = &c->rng };
+}
+
+static void configure(struct vc_card *c, const struct vc_card_config *cfg)
+{
+	c->config.device = cfg->device;
+	c->unlock.unlocked = cfg->unlocked;
+	c->unlock.strict = cfg->strict_unlock;
+	c->random = cfg->seed;
+}
+
+void vc_card_power_up(struct vc_card *c)
+{
+	struct vc_host *host = &c->host;
+
+	vc_regfile_reset(&c->regs, true);
+	vc_config_reset(&c->config);
+	vc_rings_stop(&c->rings);
+	vc_rings_release(&c->rings);
+	vc_unit_drop(&c->unit);
+	vc_unlock_power_up(&c->unlock);
+	vc_pu_power_up(&c->pu);
+	vc_pub_reset(&c->pub, true);
+	vc_rng_power_up(&c->rng);
+	c->pll.unsettled = false;
+	VC_TELL(host, reset(host->who, VC_RESET_PCI));
+	vc_irq_update(&c->irq);
+}
+
+void vc_card_power_cycle(struct vc_card *c, const struct vc_card_config *cfg)
+{
+	struct vc_cipher cipher = c->stream.cipher;
+	struct vc_mac mac = c->stream.mac;
+	struct vc_host host = c->host;
+
+	OPENSSL_cleanse(c, sizeof(*c));
+	c->host = host;
+	memset(&c->host.count, 0, sizeof(c->host.count));
+	c->host.present = true;
+	c->host.budget = 0;
+	c->host.activity = 0;
+	c->stream.cipher = cipher;
+	c->stream.mac = mac;
+	wire_bus(c);
+	wire_unit(c);
+	configure(c, cfg);
+	vc_card_power_up(c);
+}
+
+const char *vc_card_init(struct vc_card *c, const struct vc_card_config *cfg)
+{
+	const char *lacks = vc_cipher_init(&c->stream.cipher);
+
+	if (!lacks)
+		lacks = vc_mac_init(&c->stream.mac);
+	if (!lacks)
+		vc_card_power_cycle(c, cfg);
+	return lacks;
+}
+
+void vc_card_free(struct vc_card *c)
+{
+	vc_cipher_free(&c->stream.cipher);
+	vc_mac_free(&c->stream.mac);
+	OPENSSL_cleanse(c, sizeof(*c));	/* keys */
 }
 
 /* Whoever gives the card up should have stopped its DMA before. */
-static void vc_count_reset(struct vcard *vc)
+static void count_reset(struct vc_card *c)
 {
-	vc->count.resets++;
-	if (!vc_bus_master(vc))
+	struct vc_count *count = &c->host.count;
+
+	count->resets++;
+	if (!vc_bus_master(&c->config))
 		return;
-	vc->count.master_resets++;
-	vc->count.live_resets += vc_rings_enabled(vc) > 0;
+	count->master_resets++;
+	count->live_resets += vc_rings_enabled(&c->rings) > 0;
 }
 
-void vcard_pci_reset(struct vcard *vc)
+void vc_card_reset(struct vc_card *c)
 {
-	VC_TRACE(vc, "reset");
-	vc_count_reset(vc);
-	vc_power_up(vc);
+	VC_WATCH(&c->host, reset(c->host.viewer));
+	count_reset(c);
+	vc_card_power_up(c);
 }
 
-struct vcard *vcard_create(const struct vcard_config *cfg)
+void vc_card_leave(struct vc_card *c)
 {
-	struct vcard *vc = calloc(1, sizeof(*vc));
-
-	if (!vc)
-		return NULL;
-	vc->cfg = *cfg;
-	vc->ops = *cfg->ops;
-	vc->opaque = cfg->opaque;
-	vc->trace = cfg->trace;
-	vc->rng_state = cfg->seed;
-	vc->fault_rng = ~cfg->seed;
-	if (!vc_cipher_init(vc) || !vc_mac_init(vc)) {
-		vcard_destroy(vc);
-		return NULL;
-	}
-	vc_power_up(vc);
-	return vc;
+	c->host.present = false;
+	vc_irq_update(&c->irq);
 }
 
-void vcard_destroy(struct vcard *vc)
+void vc_card_return(struct vc_card *c)
 {
-	if (!vc)
-		return;
-	vc_cipher_free(vc);
-	vc_mac_free(vc);
-	vc_offers_free(vc);
-	OPENSSL_cleanse(vc, sizeof(*vc));	/* keys */
-	free(vc);
+	c->host.present = true;
 }
 
-/* Only the hostile card comes back by itself. */
-static uint64_t vc_gone_until(const struct vcard *vc)
+static uint64_t date(const struct vc_host *host)
 {
-	return vc->gone == VC_F_HOSTILE ? vc->hostile.back : VCARD_NEVER;
+	return VC_ASK(host, VC_NEVER, date(host->who));
 }
 
-uint64_t vcard_step(struct vcard *vc, uint32_t budget)
+uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 {
-	uint64_t late;
+	struct vc_host *host = &c->host;
 
-	if (vc_hostile_away(vc))
-		return vc_gone_until(vc);
-	if (!vc_bus_master(vc))
-		return VCARD_NEVER;
-	late = vc_fault_irq_due(vc);
-	vc->budget = min(budget, (uint32_t)INT32_MAX);
-	while (vc->budget > 0 && vc_engine_run(vc))
+	VC_TELL(host, step_begin(host->who));
+	if (!host->present)
+		return date(host);
+	if (!vc_bus_master(&c->config))
+		return VC_NEVER;
+	host->budget = min(budget, (uint32_t)INT32_MAX);
+	while (host->budget > 0 && vc_engine_run(&c->engine))
 		;
-	vc_ring_poll(vc);
-	vc_hostile_step(vc);
-	if (vc->budget <= 0)
+	vc_rings_poll(&c->rings);
+	VC_TELL(host, step_end(host->who));
+	if (host->budget <= 0)
 		return 0;
-	if (vc->gone)
-		return vc_gone_until(vc);
-	if (vc->late_bits)
-		late = min(late, vc->late_at);
-	return min(late, vc_engine_date(vc));
-}
-
-uint64_t vcard_activity(const struct vcard *vc)
-{
-	return vc->activity;
+	if (!host->present)
+		return date(host);
+	return min(date(host), vc_engine_date(&c->engine));
 }

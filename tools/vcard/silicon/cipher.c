@@ -6,9 +6,11 @@
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
-#include "../vc_int.h"
+#include <string.h>
 
-static bool vc_aes_ctx(struct vc_cipher *c, int size, int mode, int enc)
+#include "cipher.h"
+
+static bool aes_ctx(struct vc_cipher *c, int size, int mode, int enc)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 
@@ -17,31 +19,27 @@ static bool vc_aes_ctx(struct vc_cipher *c, int size, int mode, int enc)
 	       EVP_CIPHER_CTX_set_padding(ctx, 0);
 }
 
-bool vc_cipher_init(struct vcard *vc)
+const char *vc_cipher_init(struct vc_cipher *c)
 {
-	static const char *const modes[VC_MODES] = { "ECB", "CBC", "CFB", "OFB" };
-	struct vc_cipher *c = &vc->cipher;
-	char name[16];
+	static const char *const names[3][VC_MODES] = {
+		{ "AES-128-ECB", "AES-128-CBC", "AES-128-CFB", "AES-128-OFB" },
+		{ "AES-192-ECB", "AES-192-CBC", "AES-192-CFB", "AES-192-OFB" },
+		{ "AES-256-ECB", "AES-256-CBC", "AES-256-CFB", "AES-256-OFB" },
+	};
 
 	for (int size = 0; size < 3; size++) {
 		for (int mode = 0; mode < VC_MODES; mode++) {
-			snprintf(name, sizeof(name), "AES-%d-%s", 128 + 64 * size,
-				 modes[mode]);
-			c->evp[size][mode] = EVP_CIPHER_fetch(NULL, name, NULL);
-			if (!c->evp[size][mode] || !vc_aes_ctx(c, size, mode, 0) ||
-			    !vc_aes_ctx(c, size, mode, 1)) {
-				vc_log(vc, "libcrypto has no %s", name);
-				return false;
-			}
+			c->evp[size][mode] = EVP_CIPHER_fetch(NULL, names[size][mode], NULL);
+			if (!c->evp[size][mode] || !aes_ctx(c, size, mode, 0) ||
+			    !aes_ctx(c, size, mode, 1))
+				return names[size][mode];
 		}
 	}
-	return true;
+	return NULL;
 }
 
-void vc_cipher_free(struct vcard *vc)
+void vc_cipher_free(struct vc_cipher *c)
 {
-	struct vc_cipher *c = &vc->cipher;
-
 	for (int size = 0; size < 3; size++) {
 		for (int mode = 0; mode < VC_MODES; mode++) {
 			EVP_CIPHER_CTX_free(c->ctx[size][mode][0]);
@@ -51,7 +49,7 @@ void vc_cipher_free(struct vcard *vc)
 	}
 }
 
-static void vc_des_key(struct vc_cipher *c, const uint8_t *key, unsigned int keys)
+static void des_key(struct vc_cipher *c, const uint8_t *key, unsigned int keys)
 {
 	DES_cblock k;
 
@@ -61,23 +59,24 @@ static void vc_des_key(struct vc_cipher *c, const uint8_t *key, unsigned int key
 	}
 }
 
-bool vc_cipher_start(struct vc_cipher *c, const struct vc_command *cmd, bool encrypt,
-		     const uint8_t *key, const uint8_t *iv)
+bool vc_cipher_start(struct vc_cipher *c, enum vc_cipher_alg alg, enum vc_mode mode,
+		     unsigned int block, bool encrypt, const uint8_t *key,
+		     const uint8_t *iv)
 {
-	c->alg = cmd->alg;
-	c->mode = cmd->mode;
+	c->alg = alg;
+	c->mode = mode;
 	c->encrypt = encrypt;
-	c->block = cmd->iv_bytes;
+	c->block = block;
 	if (c->alg <= VC_AES256)
 		return EVP_CipherInit_ex2(c->ctx[c->alg][c->mode][encrypt], NULL, key, iv,
 					  encrypt, NULL);
-	vc_des_key(c, key, c->alg == VC_DES ? 1 : 3);
+	des_key(c, key, c->alg == VC_DES ? 1 : 3);
 	memcpy(c->iv, iv, 8);
 	return true;
 }
 
-static void vc_des_ecb(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
-		       unsigned int len)
+static void des_ecb(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
+		    unsigned int len)
 {
 	DES_cblock blk;
 
@@ -92,8 +91,8 @@ static void vc_des_ecb(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
 	}
 }
 
-static void vc_des1(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
-		    unsigned int len)
+static void des1(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
+		 unsigned int len)
 {
 	DES_cblock *iv = (DES_cblock *)c->iv;
 	int num = 0;
@@ -106,8 +105,8 @@ static void vc_des1(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
 		DES_ofb64_encrypt(in, out, len, &c->ks[0], iv, &num);
 }
 
-static void vc_des3(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
-		    unsigned int len)
+static void des3(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
+		 unsigned int len)
 {
 	DES_key_schedule *k = c->ks;
 	DES_cblock *iv = (DES_cblock *)c->iv;
@@ -122,10 +121,6 @@ static void vc_des3(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
 		DES_ede3_ofb64_encrypt(in, out, len, &k[0], &k[1], &k[2], iv, &num);
 }
 
-/*
- * len: whole blocks, except for the last call of a CFB or OFB command. out is
- * in, or does not overlap it.
- */
 void vc_cipher_run(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
 		   unsigned int len)
 {
@@ -134,14 +129,13 @@ void vc_cipher_run(struct vc_cipher *c, const uint8_t *in, uint8_t *out,
 	if (c->alg <= VC_AES256)
 		EVP_CipherUpdate(c->ctx[c->alg][c->mode][c->encrypt], out, &n, in, len);
 	else if (c->mode == VC_ECB)
-		vc_des_ecb(c, in, out, len);
+		des_ecb(c, in, out, len);
 	else if (c->alg == VC_DES)
-		vc_des1(c, in, out, len);
+		des1(c, in, out, len);
 	else
-		vc_des3(c, in, out, len);
+		des3(c, in, out, len);
 }
 
-/* The chaining value after the blocks seen so far. */
 void vc_cipher_iv(struct vc_cipher *c, uint8_t iv[16])
 {
 	if (c->alg <= VC_AES256)

@@ -6,7 +6,7 @@
  * A command the card does not understand is refused: CMDINVAL, data copied
  * through, SRC_NOTZERO in the engine's result.
  */
-#include "../vc_int.h"
+#include "cmd.h"
 
 #define BASE_UNUSED	(0xffff & ~(HIFN_BASE_CMD_OPCODE | HIFN_BASE_CMD_CRYPT | \
 				    HIFN_BASE_CMD_MAC | HIFN_BASE_CMD_PAD | \
@@ -63,14 +63,14 @@ static struct words cur_words(struct cursor *cur)
 	return w;
 }
 
-static void refuse(struct vcard *vc, struct vc_command *cmd, const char *why)
+static void refuse(struct vc_host *host, struct vc_command *cmd, const char *why)
 {
 	if (!cmd->refused)
-		vc_error(vc, VC_ERR_COMMAND, "command refused: %s", why);
+		vc_error(host, VC_ERR_COMMAND, "command refused: %s", why);
 	cmd->refused = true;
 }
 
-static void decode_base(struct vcard *vc, struct vc_command *cmd,
+static void decode_base(struct vc_host *host, struct vc_command *cmd,
 			const struct words *w)
 {
 	cmd->opcode = FIELD_GET(HIFN_BASE_CMD_OPCODE, w->masks);
@@ -81,17 +81,17 @@ static void decode_base(struct vcard *vc, struct vc_command *cmd,
 	cmd->source = w->w2 | FIELD_GET(HIFN_BASE_CMD_SRCLEN_HI, w->w1) << 16;
 	cmd->dest = w->w3 | FIELD_GET(HIFN_BASE_CMD_DSTLEN_HI, w->w1) << 16;
 	if (w->masks & BASE_UNUSED)
-		refuse(vc, cmd, "unused bits set in the base command");
+		refuse(host, cmd, "unused bits set in the base command");
 	if (w->masks & HIFN_BASE_CMD_PAD)
-		refuse(vc, cmd, "padding engine: format unknown");
+		refuse(host, cmd, "padding engine: format unknown");
 	if (cmd->has_comp)
-		refuse(vc, cmd, "compression engine: not modelled");
+		refuse(host, cmd, "compression engine: not modelled");
 	if (cmd->opcode > HIFN_BASE_CMD_WRITE_RAM)
-		refuse(vc, cmd, "undefined opcode");
+		refuse(host, cmd, "undefined opcode");
 }
 
 /* 4.6: the 15-bit address is split over two words. */
-static void decode_ctx(struct vcard *vc, struct vc_command *cmd,
+static void decode_ctx(struct vc_host *host, struct vc_command *cmd,
 		       const struct words *w)
 {
 	uint16_t low = cmd->opcode == HIFN_BASE_CMD_READ_RAM ? w->w2 : w->w3;
@@ -101,10 +101,10 @@ static void decode_ctx(struct vcard *vc, struct vc_command *cmd,
 	cmd->has_mac = false;
 	cmd->has_crypt = false;
 	if (cmd->ctx_addr > HIFN_CTXRAM_BYTES - 8)
-		refuse(vc, cmd, "context RAM address out of range");
+		refuse(host, cmd, "context RAM address out of range");
 }
 
-static void decode_mac(struct vcard *vc, struct vc_command *cmd,
+static void decode_mac(struct vc_host *host, struct vc_command *cmd,
 		       const struct words *w)
 {
 	unsigned int mode = FIELD_GET(HIFN_MAC_CMD_MODE, w->masks);
@@ -117,13 +117,13 @@ static void decode_mac(struct vcard *vc, struct vc_command *cmd,
 	cmd->mac_result = w->masks & HIFN_MAC_CMD_RESULT;
 	cmd->ipsec = w->masks & HIFN_MAC_CMD_POS_IPSEC;
 	if (mode != HIFN_MAC_CMD_MODE_HMAC && mode != HIFN_MAC_CMD_MODE_HASH)
-		refuse(vc, cmd, "MAC mode is neither HMAC nor plain hash");
+		refuse(host, cmd, "MAC mode is neither HMAC nor plain hash");
 	if (w->masks & MAC_UNUSED)
-		refuse(vc, cmd, "unused bits set in the MAC command");
+		refuse(host, cmd, "unused bits set in the MAC command");
 	cmd->mac.on = true;
 }
 
-static void decode_crypt_alg(struct vcard *vc, struct vc_command *cmd, uint16_t masks)
+static void decode_crypt_alg(struct vc_host *host, struct vc_command *cmd, uint16_t masks)
 {
 	static const uint8_t aes_key[] = { 16, 24, 32 };
 	unsigned int ksz = FIELD_GET(HIFN_CRYPT_CMD_KSZ, masks);
@@ -139,40 +139,40 @@ static void decode_crypt_alg(struct vcard *vc, struct vc_command *cmd, uint16_t 
 		break;
 	case HIFN_CRYPT_CMD_ALG_AES:
 		if (ksz >= ARRAY_SIZE(aes_key)) {
-			refuse(vc, cmd, "AES key size code 3");
+			refuse(host, cmd, "AES key size code 3");
 			ksz = 0;
 		}
 		cmd->alg = VC_AES128 + ksz;
 		cmd->key_bytes = aes_key[ksz];
 		break;
 	default:
-		refuse(vc, cmd, "RC4: not modelled");
+		refuse(host, cmd, "RC4: not modelled");
 		cmd->key_bytes = HIFN_RC4_KEY_BYTES;
 	}
 	cmd->iv_bytes = cmd->alg <= VC_AES256 ? HIFN_AES_IV_BYTES : HIFN_DES_IV_BYTES;
 }
 
-static void decode_crypt(struct vcard *vc, struct vc_command *cmd,
+static void decode_crypt(struct vc_host *host, struct vc_command *cmd,
 			 const struct words *w)
 {
 	cmd->crypt.skip = w->w1;
 	cmd->crypt.count = w->w2 | FIELD_GET(HIFN_CRYPT_CMD_SRCLEN_HI, w->masks) << 16;
 	cmd->mode = VC_ECB + FIELD_GET(HIFN_CRYPT_CMD_MODE, w->masks);
 	if (w->masks & CRYPT_UNUSED)
-		refuse(vc, cmd, "unused bits or CLR_CTX set in the crypt command");
-	decode_crypt_alg(vc, cmd, w->masks);
+		refuse(host, cmd, "unused bits or CLR_CTX set in the crypt command");
+	decode_crypt_alg(host, cmd, w->masks);
 	cmd->crypt.on = true;
 }
 
-static bool level_allows(const struct vcard *vc, const struct vc_command *cmd)
+static bool level_allows(uint16_t level, const struct vc_command *cmd)
 {
 	if (!cmd->has_mac && !cmd->has_crypt)
 		return true;
-	return vc->level == HIFN_LEVEL_2 ||
-	       (vc->level == HIFN_LEVEL_1 && (!cmd->has_crypt || cmd->alg == VC_DES));
+	return level == HIFN_LEVEL_2 ||
+	       (level == HIFN_LEVEL_1 && (!cmd->has_crypt || cmd->alg == VC_DES));
 }
 
-static void decode_engines(struct vcard *vc, struct vc_command *cmd,
+static void decode_engines(struct vc_host *host, struct vc_command *cmd,
 			   struct cursor *cur)
 {
 	struct words mac = { 0 }, crypt = { 0 };
@@ -181,11 +181,11 @@ static void decode_engines(struct vcard *vc, struct vc_command *cmd,
 		cur_bytes(cur, 8);
 	if (cmd->has_mac) {
 		mac = cur_words(cur);
-		decode_mac(vc, cmd, &mac);
+		decode_mac(host, cmd, &mac);
 	}
 	if (cmd->has_crypt) {
 		crypt = cur_words(cur);
-		decode_crypt(vc, cmd, &crypt);
+		decode_crypt(host, cmd, &crypt);
 	}
 	if (mac.masks & HIFN_MAC_CMD_NEW_KEY)
 		cmd->mac_key = cur_bytes(cur, HIFN_MAC_KEY_BYTES);
@@ -195,29 +195,48 @@ static void decode_engines(struct vcard *vc, struct vc_command *cmd,
 		cmd->iv = cur_bytes(cur, cmd->iv_bytes);
 }
 
-/* Bytes after the last part are ignored: one driver sends 16 too many. */
-void vc_cmd_decode(struct vcard *vc, struct vc_command *cmd, const uint8_t *block,
-		   uint32_t len)
+void vc_cmd_refuse(struct vc_command *cmd)
 {
+	cmd->refused = true;
+	cmd->crypt.on = false;
+	cmd->mac.on = false;
+}
+
+/* Bytes after the last part are ignored: one driver sends 16 too many. */
+void vc_cmd_decode(const struct vc_unlock *unlock, struct vc_command *cmd,
+		   const uint8_t *block, uint32_t len)
+{
+	struct vc_host *host = unlock->host;
 	struct cursor cur = { block, len, false };
 	struct words base = cur_words(&cur);
 
 	memset(cmd, 0, sizeof(*cmd));
-	decode_base(vc, cmd, &base);
-	if (cmd->opcode == HIFN_BASE_CMD_READ_RAM ||
-	    cmd->opcode == HIFN_BASE_CMD_WRITE_RAM)
-		decode_ctx(vc, cmd, &base);
+	decode_base(host, cmd, &base);
+	if (vc_cmd_is_ctx(cmd))
+		decode_ctx(host, cmd, &base);
 	else
-		decode_engines(vc, cmd, &cur);
+		decode_engines(host, cmd, &cur);
 	if (cur.exhausted)
-		refuse(vc, cmd, "block shorter than its parts");
-	if (!level_allows(vc, cmd)) {
+		refuse(host, cmd, "block shorter than its parts");
+	if (!level_allows(unlock->level, cmd)) {
 		cmd->refused = true;
-		vc_error(vc, VC_ERR_LOCKED, "command refused: chip is locked (level 0x%04x)",
-			 vc->level);
+		vc_error(host, VC_ERR_LOCKED, "command refused: chip is locked (level 0x%04x)",
+			 unlock->level);
 	}
-	if (cmd->refused) {
-		cmd->crypt.on = false;
-		cmd->mac.on = false;
-	}
+	if (cmd->refused)
+		vc_cmd_refuse(cmd);
+}
+
+enum vc_op vc_cmd_cipher_op(const struct vc_command *cmd)
+{
+	unsigned int family = cmd->alg <= VC_AES256 ? 0 : 1 + cmd->alg - VC_DES;
+
+	return VC_OP_CIPHER + cmd->mode + VC_MODES * family;
+}
+
+enum vc_op vc_cmd_mac_op(const struct vc_command *cmd)
+{
+	if (cmd->hmac)
+		return cmd->md5 ? VC_OP_HMAC_MD5 : VC_OP_HMAC_SHA1;
+	return cmd->md5 ? VC_OP_MD5 : VC_OP_SHA1;
 }

@@ -5,7 +5,8 @@
  */
 #include <linux/pci_regs.h>
 
-#include "../vc_int.h"
+#include "../../../drivers/hifn_desc.h"
+#include "config.h"
 
 /* Power-up values the drivers set to 0; anything but 0 will do. */
 #define TRDY_RESET	0x80
@@ -15,111 +16,95 @@
 			 PCI_COMMAND_INVALIDATE | PCI_COMMAND_PARITY | \
 			 PCI_COMMAND_SERR | PCI_COMMAND_INTX_DISABLE)
 
-static void vc_put16(struct vcard *vc, unsigned int off, uint16_t val)
+static void put16(struct vc_config *config, unsigned int off, uint16_t val)
 {
-	vc->config[off] = val;
-	vc->config[off + 1] = val >> 8;
+	config->bytes[off] = val;
+	config->bytes[off + 1] = val >> 8;
 }
 
-static uint16_t vc_get16(const struct vcard *vc, unsigned int off)
+static uint16_t get16(const struct vc_config *config, unsigned int off)
 {
-	return vc->config[off] | vc->config[off + 1] << 8;
+	return config->bytes[off] | config->bytes[off + 1] << 8;
 }
 
-void vc_config_reset(struct vcard *vc)
+void vc_config_reset(struct vc_config *config)
 {
-	uint8_t line = vc->config[PCI_INTERRUPT_LINE];
+	uint8_t line = config->bytes[PCI_INTERRUPT_LINE];
 
-	memset(vc->config, 0, sizeof(vc->config));
-	vc_put16(vc, PCI_VENDOR_ID, HIFN_PCI_VENDOR);
-	vc_put16(vc, PCI_DEVICE_ID, vc->cfg.device == 7956 ? HIFN_PCI_DEVICE_7956 :
+	memset(config->bytes, 0, sizeof(config->bytes));
+	put16(config, PCI_VENDOR_ID, HIFN_PCI_VENDOR);
+	put16(config, PCI_DEVICE_ID, config->device == 7956 ? HIFN_PCI_DEVICE_7956 :
 							      HIFN_PCI_DEVICE_7955);
-	vc_put16(vc, PCI_CLASS_DEVICE, HIFN_PCI_CLASS >> 8);
-	vc->config[PCI_CLASS_PROG] = HIFN_PCI_CLASS & 0xff;
-	vc->config[PCI_INTERRUPT_PIN] = 1;
-	vc->config[PCI_INTERRUPT_LINE] = line;
-	vc->config[HIFN_PCI_TRDY_TIMEOUT] = TRDY_RESET;
-	vc->config[HIFN_PCI_RETRY_TIMEOUT] = RETRY_RESET;
+	put16(config, PCI_CLASS_DEVICE, HIFN_PCI_CLASS >> 8);
+	config->bytes[PCI_CLASS_PROG] = HIFN_PCI_CLASS & 0xff;
+	config->bytes[PCI_INTERRUPT_PIN] = 1;
+	config->bytes[PCI_INTERRUPT_LINE] = line;
+	config->bytes[HIFN_PCI_TRDY_TIMEOUT] = TRDY_RESET;
+	config->bytes[HIFN_PCI_RETRY_TIMEOUT] = RETRY_RESET;
 }
 
-static uint8_t vc_config_byte(const struct vcard *vc, uint32_t off)
+static uint8_t config_byte(const struct vc_config *config, uint32_t off)
 {
-	if (vc->gone)
+	if (!config->host->present)
 		return 0xff;
-	if (off == PCI_STATUS && vc_irq_wanted(vc))
-		return vc->config[off] | PCI_STATUS_INTERRUPT;
-	return vc->config[off];
+	if (off == PCI_STATUS && vc_irq_wanted(config->irq))
+		return config->bytes[off] | PCI_STATUS_INTERRUPT;
+	return config->bytes[off];
 }
 
-static bool vc_config_ok(uint32_t off, uint32_t len)
+bool vc_config_ok(uint32_t off, uint32_t len)
 {
-	return len && off < VCARD_CONFIG_BYTES && len <= VCARD_CONFIG_BYTES - off;
+	return len && off < VC_CONFIG_BYTES && len <= VC_CONFIG_BYTES - off;
 }
 
-bool vcard_config_read(struct vcard *vc, uint32_t off, void *buf, uint32_t len)
+void vc_config_load(struct vc_config *config, uint32_t off, uint8_t *buf, uint32_t len)
 {
-	if (!vc_config_ok(off, len)) {
-		memset(buf, 0xff, len);
-		return false;
-	}
-	vc_hostile_away(vc);
 	for (uint32_t i = 0; i < len; i++)
-		((uint8_t *)buf)[i] = vc_config_byte(vc, off + i);
-	vc->count.config_reads++;
-	VC_TRACE(vc, "config r 0x%02x %u byte(s)", off, len);
-	return true;
+		buf[i] = config_byte(config, off + i);
 }
 
 /* RETRY answers 8-bit cycles only, 1.4. */
-static void vc_config_store(struct vcard *vc, uint32_t off, uint8_t val, uint32_t len)
+static void store_byte(struct vc_config *config, uint32_t off, uint8_t val, uint32_t len)
 {
 	switch (off) {
 	case PCI_COMMAND:
 	case PCI_COMMAND + 1:
-		vc->config[off] = val & COMMAND_BITS >> 8 * (off - PCI_COMMAND);
+		config->bytes[off] = val & COMMAND_BITS >> 8 * (off - PCI_COMMAND);
 		break;
 	case PCI_STATUS + 1:	/* error bits: write one to clear */
-		vc->config[off] &= ~val;
+		config->bytes[off] &= ~val;
 		break;
 	case PCI_CACHE_LINE_SIZE:
 	case PCI_LATENCY_TIMER:
 	case PCI_INTERRUPT_LINE:
 	case HIFN_PCI_TRDY_TIMEOUT:
-		vc->config[off] = val;
+		config->bytes[off] = val;
 		break;
 	case HIFN_PCI_RETRY_TIMEOUT:
 		if (len == 1)
-			vc->config[off] = val;
+			config->bytes[off] = val;
 		break;
 	}
 }
 
-bool vcard_config_write(struct vcard *vc, uint32_t off, const void *buf,
-			uint32_t len)
+void vc_config_store(struct vc_config *config, uint32_t off, const uint8_t *buf,
+		     uint32_t len)
 {
-	if (!vc_config_ok(off, len))
-		return false;
-	vc->count.config_writes++;
-	VC_TRACE(vc, "config w 0x%02x %u byte(s) 0x%02x", off, len,
-		 *(const uint8_t *)buf);
-	if (vc_hostile_away(vc))
-		return true;
 	for (uint32_t i = 0; i < len; i++)
-		vc_config_store(vc, off + i, ((const uint8_t *)buf)[i], len);
-	return true;
+		store_byte(config, off + i, buf[i], len);
 }
 
-bool vc_bus_master(const struct vcard *vc)
+bool vc_bus_master(const struct vc_config *config)
 {
-	return vc_get16(vc, PCI_COMMAND) & PCI_COMMAND_MASTER;
+	return get16(config, PCI_COMMAND) & PCI_COMMAND_MASTER;
 }
 
-bool vcard_intx_disabled(const struct vcard *vc)
+bool vc_intx_disabled(const struct vc_config *config)
 {
-	return vc_get16(vc, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
+	return get16(config, PCI_COMMAND) & PCI_COMMAND_INTX_DISABLE;
 }
 
-void vc_config_abort(struct vcard *vc)
+void vc_config_abort(struct vc_config *config)
 {
-	vc->config[PCI_STATUS + 1] |= PCI_STATUS_REC_MASTER_ABORT >> 8;
+	config->bytes[PCI_STATUS + 1] |= PCI_STATUS_REC_MASTER_ABORT >> 8;
 }

@@ -3,287 +3,252 @@
  * The processing unit as a state machine over one command at a time: block,
  * data, result. Each state may find its ring empty and is then tried again.
  */
-#include "../vc_int.h"
+#include "dma.h"
+#include "engine.h"
+#include "result.h"
 
-/* The partial command and the FIFOs are lost, 2.1.2. */
-void vc_engine_drop(struct vcard *vc)
+static void count_command(struct vc_engine *e)
 {
-	OPENSSL_cleanse(&vc->pu, sizeof(vc->pu));
-}
+	struct vc_count *count = &e->host->count;
+	const struct vc_command *cmd = &e->unit->cmd;
 
-enum vc_op vc_op_of_cipher(const struct vc_command *cmd)
-{
-	unsigned int family = cmd->alg <= VC_AES256 ? 0 : 1 + cmd->alg - VC_DES;
-
-	return VC_OP_CIPHER + cmd->mode + VC_MODES * family;
-}
-
-enum vc_op vc_op_of_mac(const struct vc_command *cmd)
-{
-	if (cmd->hmac)
-		return cmd->md5 ? VC_OP_HMAC_MD5 : VC_OP_HMAC_SHA1;
-	return cmd->md5 ? VC_OP_MD5 : VC_OP_SHA1;
-}
-
-static bool is_ctx(const struct vc_command *cmd)
-{
-	return cmd->opcode == HIFN_BASE_CMD_READ_RAM ||
-	       cmd->opcode == HIFN_BASE_CMD_WRITE_RAM;
-}
-
-static void count_command(struct vcard *vc)
-{
-	const struct vc_command *cmd = &vc->pu.cmd;
-
-	vc->count.commands++;
+	count->commands++;
 	if (cmd->refused)
-		vc->count.ops[VC_OP_REFUSED]++;
+		count->ops[VC_OP_REFUSED]++;
 	else if (cmd->opcode == HIFN_BASE_CMD_READ_RAM)
-		vc->count.ops[VC_OP_CTXREAD]++;
+		count->ops[VC_OP_CTXREAD]++;
 	else if (cmd->opcode == HIFN_BASE_CMD_WRITE_RAM)
-		vc->count.ops[VC_OP_CTXWRITE]++;
+		count->ops[VC_OP_CTXWRITE]++;
 	else if (!cmd->crypt.on && !cmd->mac.on)
-		vc->count.ops[VC_OP_COPY]++;
+		count->ops[VC_OP_COPY]++;
 	if (cmd->crypt.on)
-		vc->count.ops[vc_op_of_cipher(cmd)]++;
+		count->ops[vc_cmd_cipher_op(cmd)]++;
 	if (cmd->mac.on)
-		vc->count.ops[vc_op_of_mac(cmd)]++;
+		count->ops[vc_cmd_mac_op(cmd)]++;
 }
 
 /* The first descriptor of a command is at hand. */
-static bool pu_idle(struct vcard *vc)
+static bool pu_idle(struct vc_engine *e)
 {
-	if (!vc_ring_get(vc, VC_C))
+	if (!vc_ring_get(e->rings, VC_C))
 		return false;
-	vc_engine_drop(vc);
-	if (vc_fault_due(vc, VC_F_LATE)) {
-		vc_fault_hit(vc, VC_F_LATE);
-		vc->pu.ready = vc_now(vc) + vc->fault[VC_F_LATE].ns;
-	}
-	vc->pu.state = VC_PU_HOLD;
+	vc_unit_drop(e->unit);
+	e->unit->ready = VC_ASK(e->host, 0, seen(e->host->who));
+	e->unit->state = VC_PU_SEEN;
 	return true;
 }
 
-static bool pu_hold(struct vcard *vc)
+static bool waits(const struct vc_engine *e)
 {
-	if (vc->pu.ready && vc_now(vc) < vc->pu.ready)
-		return false;
-	vc->pu.number = ++vc->started;
-	vc_fault_plan(vc);
-	vc_hostile_command(vc);
-	vc->pu.state = vc_fault_spurious(vc) ? VC_PU_SPURIOUS : VC_PU_BLOCK;
-	return !vc_fault_vanish(vc) &&
-	       !vc_fault_stop(vc, VC_C, vc->ring[VC_C].addr);
+	return e->unit->ready && vc_now(e->host) < e->unit->ready;
 }
 
-static bool pu_spurious(struct vcard *vc)
+static bool pu_seen(struct vc_engine *e)
 {
-	if (vc->spurious && vc_now(vc) < vc->pu.ready)
+	if (waits(e))
 		return false;
-	vc_fault_looked(vc);
-	vc->pu.state = VC_PU_BLOCK;
+	e->unit->number = ++e->started;
+	e->unit->state = VC_PU_BLOCK;
+	return VC_ASK(e->host, true, begun(e->host->who));
+}
+
+void vc_engine_hold(struct vc_engine *e, uint64_t ready)
+{
+	e->unit->state = VC_PU_HOLD;
+	e->unit->ready = ready;
+}
+
+static bool pu_hold(struct vc_engine *e)
+{
+	if (VC_ASK(e->host, false, holds(e->host->who)))
+		return false;
+	e->unit->state = VC_PU_BLOCK;
 	return true;
 }
 
-static void pu_begin(struct vcard *vc)
+void vc_engine_delay(struct vc_engine *e, uint64_t ready)
 {
-	struct vc_pu *pu = &vc->pu;
+	e->unit->ready = ready;
+}
 
-	vc_cmd_decode(vc, &pu->cmd, pu->block, pu->block_len);
-	if (pu->block_bad) {
-		pu->cmd.refused = true;
-		pu->cmd.crypt.on = false;
-		pu->cmd.mac.on = false;
-	}
-	if (pu->cmd.refused)
-		vc_pu_raise(vc, HIFN_PUSTAT_CMDINVAL);
-	VC_TRACE(vc, "command %llu opcode %u session %u src %u dst %u%s",
-		 (unsigned long long)pu->number, pu->cmd.opcode, pu->cmd.session,
-		 pu->cmd.source, pu->cmd.dest, pu->cmd.refused ? " refused" : "");
-	vc->pu_stuck = vc_fault_take(vc, VC_F_STUCK);
-	pu->ready = vc_fault_take(vc, VC_F_SLOW) ?
-		    vc_now(vc) + vc->fault[VC_F_SLOW].ns : 0;
-	pu->state = VC_PU_DELAY;
-	vc_hostile_begin(vc);
+static void pu_begin(struct vc_engine *e)
+{
+	struct vc_unit *unit = e->unit;
+
+	vc_cmd_decode(e->unlock, &unit->cmd, unit->block, unit->block_len);
+	if (unit->block_bad)
+		vc_cmd_refuse(&unit->cmd);
+	if (unit->cmd.refused)
+		vc_pu_raise(e->pu, HIFN_PUSTAT_CMDINVAL);
+	VC_WATCH(e->host, command(e->host->viewer, unit->number, &unit->cmd));
+	unit->ready = 0;
+	unit->state = VC_PU_DELAY;
+	VC_TELL(e->host, decoded(e->host->who));
 }
 
 /* One command descriptor of the chain; the last one starts the command. */
-static bool pu_block(struct vcard *vc)
+static bool pu_block(struct vc_engine *e)
 {
-	struct vc_ring *c = &vc->ring[VC_C];
-	struct vc_pu *pu = &vc->pu;
+	struct vc_ring *c = &e->rings->ring[VC_C];
+	struct vc_unit *unit = e->unit;
 	uint32_t n;
 
-	if (!vc_ring_get(vc, VC_C))
+	if (!vc_ring_get(e->rings, VC_C))
 		return false;
 	if (c->addr & (HIFN_BUF_ALIGN - 1)) {
-		vc_error(vc, VC_ERR_ALIGN, "command buffer 0x%08x is not 4-byte aligned",
+		vc_error(e->host, VC_ERR_ALIGN, "command buffer 0x%08x is not 4-byte aligned",
 			 c->addr);
-		pu->block_bad = true;
+		unit->block_bad = true;
 	}
-	n = min(c->len, VC_BLOCK_MAX - pu->block_len);
-	if (!vc_dma_read(vc, VC_DMA_CMD, c->addr, pu->block + pu->block_len, n)) {
-		vc_ring_abort(vc, VC_C, c->addr);
+	n = min(c->len, VC_BLOCK_MAX - unit->block_len);
+	if (!vc_dma_read(e->host, VC_DMA_CMD, c->addr, unit->block + unit->block_len, n)) {
+		vc_ring_abort(e->rings, VC_C, c->addr);
 		return false;
 	}
-	pu->block_len += n;
-	if (!vc_ring_retire(vc, VC_C, 0))
+	unit->block_len += n;
+	if (!vc_ring_retire(e->rings, VC_C, 0))
 		return false;
 	if (c->flags & HIFN_D_LAST)
-		pu_begin(vc);
+		pu_begin(e);
 	return true;
 }
 
 /* As if all had been done: a result to believe, and nothing behind it. */
-static bool pu_skip(struct vcard *vc)
+static bool pu_skip(struct vc_engine *e)
 {
-	struct vc_pu *pu = &vc->pu;
+	struct vc_unit *unit = e->unit;
 
-	if (is_ctx(&pu->cmd))
-		pu->cmd.source = pu->cmd.dest = sizeof(pu->ctx_data);
-	pu->skipped = true;
-	pu->pos = pu->cmd.source;
-	pu->stored = pu->cmd.dest;
-	pu->ciphered = pu->cmd.crypt.count;
-	pu->maced = pu->cmd.mac.count;
-	pu->state = VC_PU_DRAIN;
+	if (vc_cmd_is_ctx(&unit->cmd))
+		unit->cmd.source = unit->cmd.dest = sizeof(unit->ctx_data);
+	unit->skipped = true;
+	unit->pos = unit->cmd.source;
+	unit->stored = unit->cmd.dest;
+	unit->ciphered = unit->cmd.crypt.count;
+	unit->maced = unit->cmd.mac.count;
+	unit->state = VC_PU_DRAIN;
 	return true;
 }
 
-static bool pu_delay(struct vcard *vc)
+static bool pu_delay(struct vc_engine *e)
 {
-	struct vc_pu *pu = &vc->pu;
-
-	if (vc->gone || (pu->ready && vc_now(vc) < pu->ready))
+	if (!e->host->present || waits(e))
 		return false;
-	pu->ready = 0;
-	if (vc->offers && (!vc_ring_get(vc, VC_R) || vc_hostile_lost(vc)))
+	e->unit->ready = 0;
+	switch (VC_ASK(e->host, VC_START, start(e->host->who))) {
+	case VC_START_LATER:
 		return false;
-	if (vc_hostile_skips(vc))
-		return pu_skip(vc);
-	vc_stream_start(vc);
-	pu->corrupt = pu->cmd.crypt.on && vc->corrupt[vc_op_of_cipher(&pu->cmd)];
-	pu->state = VC_PU_DATA;
-	return true;
-}
-
-/* Where a cipher runs too, its data are what goes wrong in transit. */
-static void mac_corrupt(struct vcard *vc)
-{
-	struct vc_pu *pu = &vc->pu;
-
-	if (vc->corrupt[vc_op_of_mac(&pu->cmd)]) {
-		vc_fault_hit(vc, VC_F_CORRUPT);
-		pu->digest[0] ^= 1;
+	case VC_START_SKIP:
+		return pu_skip(e);
+	case VC_START:
+		break;
 	}
-	if (pu->cmd.crypt.on)
-		return;
-	if (vc_fault_take(vc, VC_F_CORRUPT_AT))
-		pu->digest[0] ^= 2;
-	if (vc_fault_take(vc, VC_F_CORRUPT_IN))
-		pu->digest[0] ^= 4;
+	vc_stream_start(e->stream);
+	e->unit->state = VC_PU_DATA;
+	return true;
 }
 
-static bool pu_data(struct vcard *vc)
+static bool pu_data(struct vc_engine *e)
 {
-	struct vc_pu *pu = &vc->pu;
+	struct vc_unit *unit = e->unit;
 
-	if (is_ctx(&pu->cmd)) {
-		if (!vc_ctx_access(vc))
+	if (vc_cmd_is_ctx(&unit->cmd)) {
+		if (!vc_ctx_access(e->ctx))
 			return false;
-		pu->state = VC_PU_RESULT;
-		vc_result_build(vc);
+		unit->state = VC_PU_RESULT;
+		vc_result_build(e->host, e->unit);
 		return true;
 	}
-	if (!vc_stream_run(vc))
+	if (!vc_stream_run(e->stream))
 		return false;
-	if (pu->cmd.mac.on) {
-		vc_mac_finish(vc);
-		mac_corrupt(vc);
+	if (unit->cmd.mac.on) {
+		vc_stream_digest(e->stream);
+		VC_TELL(e->host, digest(e->host->who, unit->digest));
 	}
-	pu->state = VC_PU_DRAIN;
+	unit->state = VC_PU_DRAIN;
 	return true;
 }
 
-static bool pu_drain(struct vcard *vc)
+static bool pu_drain(struct vc_engine *e)
 {
-	if (!vc_stream_drain(vc))
+	if (!vc_stream_drain(e->stream))
 		return false;
-	if (vc->pu.data_err)
-		vc_pu_raise(vc, HIFN_PUSTAT_DATAERR);
-	vc_result_build(vc);
-	vc->pu.state = VC_PU_RESULT;
+	if (e->unit->data_err)
+		vc_pu_raise(e->pu, HIFN_PUSTAT_DATAERR);
+	vc_result_build(e->host, e->unit);
+	e->unit->state = VC_PU_RESULT;
 	return true;
 }
 
 /* Result bytes for one descriptor. False: the address did not answer. */
-static bool result_store(struct vcard *vc, const struct vc_ring *r)
+static bool result_store(struct vc_engine *e, const struct vc_ring *r)
 {
-	struct vc_pu *pu = &vc->pu;
-	uint32_t n = min(r->len, pu->result_len - pu->result_off);
-	const uint8_t *from = pu->result + pu->result_off;
+	struct vc_unit *unit = e->unit;
+	uint32_t n = min(r->len, unit->result_len - unit->result_off);
+	const uint8_t *from = unit->result + unit->result_off;
 
-	pu->result_off += n;
+	unit->result_off += n;
 	if (r->addr & (HIFN_BUF_ALIGN - 1)) {
-		vc_error(vc, VC_ERR_ALIGN, "result buffer 0x%08x is not 4-byte aligned",
+		vc_error(e->host, VC_ERR_ALIGN, "result buffer 0x%08x is not 4-byte aligned",
 			 r->addr);
-		vc_pu_raise(vc, HIFN_PUSTAT_DATAERR);
+		vc_pu_raise(e->pu, HIFN_PUSTAT_DATAERR);
 		return true;
 	}
-	return vc_fault_take(vc, VC_F_NO_RESULT) ||
-	       vc_dma_write(vc, VC_DMA_RESULT, r->addr, from, n);
+	return VC_ASK(e->host, false, withholds_result(e->host->who)) ||
+	       vc_dma_write(e->host, VC_DMA_RESULT, r->addr, from, n);
 }
 
-/* Fault: the engine gets no further than the first word. */
-static bool result_stops(struct vcard *vc, uint32_t addr)
+/* Somebody lets the engine get no further than some bytes. */
+static bool result_stops(struct vc_engine *e, uint32_t addr)
 {
-	if (!vc_fault_stop(vc, VC_R, addr))
+	uint32_t n = VC_ASK(e->host, VC_NO_LIMIT,
+			    limit(e->host->who, VC_R, 0, e->unit->result_len));
+
+	if (n == VC_NO_LIMIT)
 		return false;
-	vc_dma_write(vc, VC_DMA_RESULT, addr, vc->pu.result, 4);
+	vc_dma_write(e->host, VC_DMA_RESULT, addr, e->unit->result, n);
 	return true;
 }
 
 /* A context-RAM write may have a result of 4 bytes, 4.6. */
-static void result_check(struct vcard *vc)
+static void result_check(struct vc_engine *e)
 {
-	struct vc_pu *pu = &vc->pu;
+	struct vc_unit *unit = e->unit;
 
-	if (pu->result_off == pu->result_len || is_ctx(&pu->cmd))
+	if (unit->result_off == unit->result_len || vc_cmd_is_ctx(&unit->cmd))
 		return;
-	vc_error(vc, VC_ERR_RESOVER, "result overrun: %u of %u byte(s) stored",
-		 pu->result_off, pu->result_len);
-	vc_csr_raise(vc, HIFN_DMACSR_R_OVER);
+	vc_error(e->host, VC_ERR_RESOVER, "result overrun: %u of %u byte(s) stored",
+		 unit->result_off, unit->result_len);
+	vc_csr_raise(e->irq, HIFN_DMACSR_R_OVER);
 }
 
-static bool pu_result(struct vcard *vc)
+static bool pu_result(struct vc_engine *e)
 {
-	struct vc_ring *r = &vc->ring[VC_R];
+	struct vc_ring *r = &e->rings->ring[VC_R];
 
-	if (!vc_ring_get(vc, VC_R) || result_stops(vc, r->addr))
+	if (!vc_ring_get(e->rings, VC_R) || result_stops(e, r->addr))
 		return false;
-	if (!result_store(vc, r)) {
-		vc_ring_abort(vc, VC_R, r->addr);
+	if (!result_store(e, r)) {
+		vc_ring_abort(e->rings, VC_R, r->addr);
 		return false;
 	}
-	vc_hostile_result(vc, r);
+	VC_TELL(e->host, delivered(e->host->who, r->addr, r->len));
 	if (!(r->flags & HIFN_D_LAST))
-		return vc_ring_retire(vc, VC_R, 0);
+		return vc_ring_retire(e->rings, VC_R, 0);
 	/* Before VALID goes away: the host must find the counters right. */
-	result_check(vc);
-	count_command(vc);
-	VC_TRACE(vc, "result %llu %u byte(s)", (unsigned long long)vc->pu.number,
-		 vc->pu.result_len);
-	vc->pu.state = VC_PU_IDLE;
-	return vc_ring_retire(vc, VC_R, 0);
+	result_check(e);
+	count_command(e);
+	VC_WATCH(e->host,
+		 result(e->host->viewer, e->unit->number, e->unit->result_len));
+	e->unit->state = VC_PU_IDLE;
+	return vc_ring_retire(e->rings, VC_R, 0);
 }
 
-/* One transition, or part of one. False: nothing can be done now. */
-bool vc_engine_run(struct vcard *vc)
+bool vc_engine_run(struct vc_engine *e)
 {
-	static bool (*const state[])(struct vcard *vc) = {
+	static bool (*const state[])(struct vc_engine *e) = {
 		[VC_PU_IDLE] = pu_idle,
+		[VC_PU_SEEN] = pu_seen,
 		[VC_PU_HOLD] = pu_hold,
-		[VC_PU_SPURIOUS] = pu_spurious,
 		[VC_PU_BLOCK] = pu_block,
 		[VC_PU_DELAY] = pu_delay,
 		[VC_PU_DATA] = pu_data,
@@ -291,21 +256,17 @@ bool vc_engine_run(struct vcard *vc)
 		[VC_PU_RESULT] = pu_result,
 	};
 
-	return vc_pu_running(vc) && state[vc->pu.state](vc);
+	return vc_pu_running(e->pu) && state[e->unit->state](e);
 }
 
-/*
- * When the unit wants to run again; a stopped one waits for a register write, one
- * without a date for a descriptor.
- */
-uint64_t vc_engine_date(struct vcard *vc)
+uint64_t vc_engine_date(const struct vc_engine *e)
 {
-	switch (vc->pu.state) {
+	switch (e->unit->state) {
+	case VC_PU_SEEN:
 	case VC_PU_HOLD:
-	case VC_PU_SPURIOUS:
 	case VC_PU_DELAY:
-		return vc_pu_running(vc) && vc->pu.ready ? vc->pu.ready : VCARD_NEVER;
+		return vc_pu_running(e->pu) && e->unit->ready ? e->unit->ready : VC_NEVER;
 	default:
-		return VCARD_NEVER;
+		return VC_NEVER;
 	}
 }

@@ -1,274 +1,367 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The register table of BAR0 and BAR1 and the access to it: name, kind, reset
- * value, writable bits, hooks for what is more than storage.
+ * Accesses to registers, memories and configuration space: who does what is more than
+ * storage, and what is counted.
  */
-#include "../vc_int.h"
+#include "regs.h"
 
-enum vc_kind { VC_RW, VC_RO, VC_WO, VC_W1C };
+/* ---- what a register does; without one it stores ---- */
 
-struct vc_reg {
-	const char *name;
-	uint16_t off;
-	uint8_t bar;
-	uint8_t kind;
-	bool keep;		/* master reset does not touch it */
-	uint32_t reset;
-	uint32_t writable;	/* or clearable bits; a write hook ignores this */
-	uint32_t (*read)(struct vcard *vc, uint32_t off);
-	void (*write)(struct vcard *vc, uint32_t off, uint32_t val);
+static uint32_t puctrl_read(struct vc_card *c)
+{
+	return vc_puctrl_read(&c->pu);
+}
+
+static uint32_t pustat_read(struct vc_card *c)
+{
+	return vc_pustat_read(&c->pu);
+}
+
+static uint32_t seed_read(struct vc_card *c)
+{
+	return vc_unlock_seed_read(&c->unlock);
+}
+
+static uint32_t pub_reset_read(struct vc_card *c)
+{
+	return vc_pub_reset_read(&c->pub);
+}
+
+static uint32_t rng_read(struct vc_card *c)
+{
+	return vc_rng_read(&c->rng);
+}
+
+static void puctrl_write(struct vc_card *c, uint32_t val)
+{
+	vc_puctrl_write(&c->pu, val);
+}
+
+static void puisr_write(struct vc_card *c, uint32_t val)
+{
+	vc_puisr_write(&c->pu, val);
+}
+
+static void puier_write(struct vc_card *c, uint32_t val)
+{
+	vc_puier_write(&c->pu, val);
+}
+
+static void crar_write(struct vc_card *c, uint32_t val)
+{
+	vc_base_write(&c->dma_regs, VC_C, val);
+}
+
+static void srar_write(struct vc_card *c, uint32_t val)
+{
+	vc_base_write(&c->dma_regs, VC_S, val);
+}
+
+static void drar_write(struct vc_card *c, uint32_t val)
+{
+	vc_base_write(&c->dma_regs, VC_D, val);
+}
+
+static void rrar_write(struct vc_card *c, uint32_t val)
+{
+	vc_base_write(&c->dma_regs, VC_R, val);
+}
+
+static void csr_write(struct vc_card *c, uint32_t val)
+{
+	vc_csr_write(&c->dma_regs, val);
+}
+
+static void ier_write(struct vc_card *c, uint32_t val)
+{
+	vc_ier_write(&c->dma_regs, val);
+}
+
+static void cnfg_write(struct vc_card *c, uint32_t val)
+{
+	vc_cnfg_write(&c->dma_regs, val);
+}
+
+static void pll_write(struct vc_card *c, uint32_t val)
+{
+	vc_pll_write(&c->pll, val);
+}
+
+static void unlock_write(struct vc_card *c, uint32_t val)
+{
+	vc_unlock_write(&c->unlock, val);
+}
+
+static void pub_reset_write(struct vc_card *c, uint32_t val)
+{
+	vc_pub_reset_write(&c->pub, val);
+}
+
+static void pub_op_write(struct vc_card *c, uint32_t val)
+{
+	vc_pub_op_write(&c->pub, HIFN_1_PUB_OP, val);
+}
+
+static void pub_fifo_op_write(struct vc_card *c, uint32_t val)
+{
+	vc_pub_op_write(&c->pub, HIFN_1_PUB_FIFO_OP, val);
+}
+
+static void pub_status_write(struct vc_card *c, uint32_t val)
+{
+	vc_pub_status_write(&c->pub, val);
+}
+
+static void pub_ien_write(struct vc_card *c, uint32_t val)
+{
+	vc_pub_ien_write(&c->pub, val);
+}
+
+static void rng_config_write(struct vc_card *c, uint32_t val)
+{
+	vc_rng_config_write(&c->rng, val);
+}
+
+struct hooks {
+	uint32_t (*read)(struct vc_card *c);
+	void (*write)(struct vc_card *c, uint32_t val);
 };
 
-#define ALL_BITS	0xffffffff
-
-/* docs/hifn795x.md 2.1 and 2.2; values tagged "?" there are guesses. */
-static const struct vc_reg vc_regs[] = {
-	{ "PUDATA", HIFN_0_PUDATA, 0, VC_RO, .reset = 0 },
-	{ "PUCTRL", HIFN_0_PUCTRL, 0, VC_RW, .read = vc_puctrl_read,
-	  .write = vc_puctrl_write },
-	{ "PUISR", HIFN_0_PUISR, 0, VC_W1C, .write = vc_puisr_write },
-	{ "PUCNFG", HIFN_0_PUCNFG, 0, VC_RW, .writable = ALL_BITS },
-	{ "PUIER", HIFN_0_PUIER, 0, VC_RW, .write = vc_puier_write },
-	{ "PUSTAT", HIFN_0_PUSTAT, 0, VC_RO, .read = vc_pustat_read },
-	{ "FIFOSTAT", HIFN_0_FIFOSTAT, 0, VC_RO, .reset = 0 },
-	{ "FIFOCNFG", HIFN_0_FIFOCNFG, 0, VC_RW, .writable = ALL_BITS },
-	{ "PUCTRL2", HIFN_0_PUCTRL2, 0, VC_RW, .read = vc_puctrl_read,
-	  .write = vc_puctrl_write },
-	{ "MUTE1", HIFN_0_MUTE1, 0, VC_RW, .writable = ALL_BITS },
-	{ "MUTE2", HIFN_0_MUTE2, 0, VC_RW, .writable = ALL_BITS },
-
-	{ "CRAR", HIFN_1_DMA_CRAR, 1, VC_RW, .write = vc_base_write },
-	{ "SRAR", HIFN_1_DMA_SRAR, 1, VC_RW, .write = vc_base_write },
-	{ "RRAR", HIFN_1_DMA_RRAR, 1, VC_RW, .write = vc_base_write },
-	{ "DRAR", HIFN_1_DMA_DRAR, 1, VC_RW, .write = vc_base_write },
-	{ "CSR", HIFN_1_DMA_CSR, 1, VC_RW, .write = vc_csr_write },
-	{ "IER", HIFN_1_DMA_IER, 1, VC_RW, .write = vc_ier_write },
-	{ "CNFG", HIFN_1_DMA_CNFG, 1, VC_RW, .keep = true,
-	  .reset = HIFN_DMACNFG_IDLE, .write = vc_cnfg_write },
-	{ "PLL", HIFN_1_PLL, 1, VC_RW, .keep = true,
-	  .reset = HIFN_PLL_MBSET | HIFN_PLL_BP, .write = vc_pll_write },
-	{ "CNFG2", HIFN_1_DMA_CNFG2, 1, VC_RW, .writable = ALL_BITS },
-	{ "REVID", HIFN_1_REVID, 1, VC_RO, .reset = 0 },
-	{ "UNLOCK1", HIFN_1_UNLOCK_SECRET1, 1, VC_RO, .read = vc_unlock_seed_read },
-	{ "UNLOCK2", HIFN_1_UNLOCK_SECRET2, 1, VC_WO, .write = vc_unlock_write },
-	{ "PUB_RESET", HIFN_1_PUB_RESET, 1, VC_RW, .read = vc_pub_reset_read,
-	  .write = vc_pub_reset_write },
-	{ "PUB_BASE", HIFN_1_PUB_BASE, 1, VC_RW, .writable = 0x3fff },
-	{ "PUB_OPLEN", HIFN_1_PUB_OPLEN, 1, VC_RW, .writable = ALL_BITS },
-	{ "PUB_OP", HIFN_1_PUB_OP, 1, VC_RW, .write = vc_pub_op_write },
-	{ "PUB_STATUS", HIFN_1_PUB_STATUS, 1, VC_W1C,
-	  .reset = HIFN_PUBSTS_FIFO_EMPTY, .write = vc_pub_status_write },
-	{ "PUB_IEN", HIFN_1_PUB_IEN, 1, VC_RW, .write = vc_pub_ien_write },
-	{ "RNG_CONFIG", HIFN_1_RNG_CONFIG, 1, VC_RW, .write = vc_rng_config_write },
-	{ "RNG_DATA", HIFN_1_RNG_DATA, 1, VC_RO, .read = vc_rng_read },
-	{ "PUB_MODE", HIFN_1_PUB_MODE, 1, VC_RW, .reset = HIFN_PUBMODE_HOSTINVERT,
-	  .writable = HIFN_PUBMODE_HOSTINVERT | HIFN_PUBMODE_ENHANCED },
-	{ "PUB_FIFO_OPLEN", HIFN_1_PUB_FIFO_OPLEN, 1, VC_WO, .writable = ALL_BITS },
-	{ "PUB_FIFO_OP", HIFN_1_PUB_FIFO_OP, 1, VC_WO, .write = vc_pub_op_write },
+static const struct hooks hooks0[VC_REGS0] = {
+	[HIFN_0_PUCTRL / 4] = { puctrl_read, puctrl_write },
+	[HIFN_0_PUCTRL2 / 4] = { puctrl_read, puctrl_write },
+	[HIFN_0_PUISR / 4] = { NULL, puisr_write },
+	[HIFN_0_PUIER / 4] = { NULL, puier_write },
+	[HIFN_0_PUSTAT / 4] = { pustat_read, NULL },
 };
 
-static const struct vc_reg *vc_reg_find(unsigned int bar, uint32_t off)
+static const struct hooks hooks1[VC_REGS1] = {
+	[HIFN_1_DMA_CRAR / 4] = { NULL, crar_write },
+	[HIFN_1_DMA_SRAR / 4] = { NULL, srar_write },
+	[HIFN_1_DMA_DRAR / 4] = { NULL, drar_write },
+	[HIFN_1_DMA_RRAR / 4] = { NULL, rrar_write },
+	[HIFN_1_DMA_CSR / 4] = { NULL, csr_write },
+	[HIFN_1_DMA_IER / 4] = { NULL, ier_write },
+	[HIFN_1_DMA_CNFG / 4] = { NULL, cnfg_write },
+	[HIFN_1_PLL / 4] = { NULL, pll_write },
+	[HIFN_1_UNLOCK_SECRET1 / 4] = { seed_read, NULL },
+	[HIFN_1_UNLOCK_SECRET2 / 4] = { NULL, unlock_write },
+	[HIFN_1_PUB_RESET / 4] = { pub_reset_read, pub_reset_write },
+	[HIFN_1_PUB_OP / 4] = { NULL, pub_op_write },
+	[HIFN_1_PUB_STATUS / 4] = { NULL, pub_status_write },
+	[HIFN_1_PUB_IEN / 4] = { NULL, pub_ien_write },
+	[HIFN_1_RNG_CONFIG / 4] = { NULL, rng_config_write },
+	[HIFN_1_RNG_DATA / 4] = { rng_read, NULL },
+	[HIFN_1_PUB_FIFO_OP / 4] = { NULL, pub_fifo_op_write },
+};
+
+static const struct hooks *hooks_of(const struct vc_reg *reg)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(vc_regs); i++)
-		if (vc_regs[i].bar == bar && vc_regs[i].off == off)
-			return &vc_regs[i];
-	return NULL;
+	return reg->bar ? &hooks1[reg->off / 4] : &hooks0[reg->off / 4];
 }
 
-const char *vc_reg_name(unsigned int bar, unsigned int slot)
+static uint32_t reg_read(struct vc_card *c, const struct vc_reg *reg)
 {
-	const struct vc_reg *reg = vc_reg_find(bar, slot * 4);
+	const struct hooks *h = hooks_of(reg);
 
-	return reg ? reg->name : NULL;
+	if (h->read)
+		return h->read(c);
+	return reg->kind == VC_WO ? 0 : *vc_reg_slot(&c->regs, reg);
 }
 
-static uint32_t *vc_reg_slot(struct vcard *vc, const struct vc_reg *reg)
+static void reg_write(struct vc_card *c, const struct vc_reg *reg, uint32_t val)
 {
-	return reg->bar ? &REG1(vc, reg->off) : &REG0(vc, reg->off);
-}
-
-void vc_regs_reset(struct vcard *vc, bool power_up)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(vc_regs); i++)
-		if (power_up || !vc_regs[i].keep)
-			*vc_reg_slot(vc, &vc_regs[i]) = vc_regs[i].reset;
-}
-
-static uint32_t vc_reg_read(struct vcard *vc, const struct vc_reg *reg)
-{
-	if (reg->read)
-		return reg->read(vc, reg->off);
-	return reg->kind == VC_WO ? 0 : *vc_reg_slot(vc, reg);
-}
-
-static void vc_reg_write(struct vcard *vc, const struct vc_reg *reg, uint32_t val)
-{
-	uint32_t *slot = vc_reg_slot(vc, reg);
+	const struct hooks *h = hooks_of(reg);
 
 	if (reg->kind == VC_RO)
-		vc_error(vc, VC_ERR_REGISTER, "write 0x%08x to %s, which is read-only",
+		vc_error(&c->host, VC_ERR_REGISTER, "write 0x%08x to %s, which is read-only",
 			 val, reg->name);
-	else if (reg->write)
-		reg->write(vc, reg->off, val);
+	else if (h->write)
+		h->write(c, val);
 	else
-		*slot = val & reg->writable;
+		*vc_reg_slot(&c->regs, reg) = val & reg->writable;
 }
 
-/* Public-key operand RAM answers any width, 1.3. */
-static bool vc_pubmem(struct vcard *vc, unsigned int bar, uint32_t off, uint8_t **p)
+/* ---- words ---- */
+
+static void count_word(struct vc_count *count, unsigned int bar, uint32_t off, bool write)
 {
-	if (bar != 1 || off < HIFN_1_PUB_MEM ||
-	    off >= HIFN_1_PUB_MEM + HIFN_PUB_MEM_BYTES)
-		return false;
-	*p = (uint8_t *)vc->pubmem + (off - HIFN_1_PUB_MEM);
-	return true;
+	uint32_t slot = off / 4;
+
+	if (slot >= (bar ? VC_REGS1 : VC_REGS0))
+		return;		/* no register; counted as an error */
+	*(write ? &count->writes[bar][slot] : &count->reads[bar][slot]) += 1;
 }
 
-uint32_t vcard_bar_bytes(const struct vcard *vc, unsigned int bar)
-{
-	static const uint32_t bytes[VCARD_BARS] = {
-		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES
-	};
-
-	if (bar >= VCARD_BARS)
-		return 0;
-	return vc->fault[VC_F_SMALL_BARS].always ? bytes[bar] / 2 : bytes[bar];
-}
-
-static bool vc_access_ok(const struct vcard *vc, unsigned int bar, uint32_t off,
-			 uint32_t len)
-{
-	uint32_t size = vcard_bar_bytes(vc, bar);
-
-	return len && len <= 8 && off < size && len <= size - off;
-}
-
-/* Memory behind (bar, off) if it is plain storage; counts the access. */
-static uint8_t *vc_memory(struct vcard *vc, unsigned int bar, uint32_t off,
-			  uint32_t len, bool write)
-{
-	uint8_t *p, *last;
-
-	if (bar == 2) {
-		*(write ? &vc->count.ctxram_writes : &vc->count.ctxram_reads) += 1;
-		return vc->ctxram + off;
-	}
-	if (vc_pubmem(vc, bar, off, &p) && vc_pubmem(vc, bar, off + len - 1, &last)) {
-		*(write ? &vc->count.pubmem_writes : &vc->count.pubmem_reads) += 1;
-		return p;
-	}
-	return NULL;
-}
-
-static uint32_t vc_word_read(struct vcard *vc, unsigned int bar, uint32_t off)
+static uint32_t word_read(struct vc_card *c, unsigned int bar, uint32_t off)
 {
 	const struct vc_reg *reg = vc_reg_find(bar, off);
-	uint32_t val = reg ? vc_hostile_read(vc, vc_reg_read(vc, reg)) : 0;
+	struct vc_host *host = &c->host;
+	uint32_t val = reg ? reg_read(c, reg) : 0;
 
-	vc_count_mmio(vc, bar, off, false);
+	if (reg)
+		val = VC_ASK(host, val, read_value(host->who, val));
+	count_word(&host->count, bar, off, false);
 	if (!reg)
-		vc_error(vc, VC_ERR_REGISTER, "read of BAR%u 0x%x, where no register is",
+		vc_error(host, VC_ERR_REGISTER, "read of BAR%u 0x%x, where no register is",
 			 bar, off);
-	VC_TRACE(vc, "mmio r BAR%u 0x%03x %s 0x%08x", bar, off,
-		 reg ? reg->name : "-", val);
+	VC_WATCH(host, reg(host->viewer, false, bar, off, reg ? reg->name : NULL, val));
 	return val;
 }
 
-static void vc_word_write(struct vcard *vc, unsigned int bar, uint32_t off,
-			  uint32_t val)
+static void word_write(struct vc_card *c, unsigned int bar, uint32_t off, uint32_t val)
 {
 	const struct vc_reg *reg = vc_reg_find(bar, off);
+	struct vc_host *host = &c->host;
 
-	VC_TRACE(vc, "mmio w BAR%u 0x%03x %s 0x%08x", bar, off,
-		 reg ? reg->name : "-", val);
-	vc_count_mmio(vc, bar, off, true);
+	VC_WATCH(host, reg(host->viewer, true, bar, off, reg ? reg->name : NULL, val));
+	count_word(&host->count, bar, off, true);
 	if (reg)
-		vc_reg_write(vc, reg, val);
+		reg_write(c, reg, val);
 	else
-		vc_error(vc, VC_ERR_REGISTER,
-			 "write 0x%08x to BAR%u 0x%x, where no register is", val, bar,
-			 off);
+		vc_error(host, VC_ERR_REGISTER,
+			 "write 0x%08x to BAR%u 0x%x, where no register is", val, bar, off);
 }
 
-static bool vc_word_aligned(struct vcard *vc, const char *what, unsigned int bar,
-			    uint32_t off, uint32_t len)
+static bool word_aligned(struct vc_card *c, const char *what, unsigned int bar, uint32_t off,
+			 uint32_t len)
 {
 	if (!(off & 3) && !(len & 3))
 		return true;
-	vc_error(vc, VC_ERR_REGISTER,
+	vc_error(&c->host, VC_ERR_REGISTER,
 		 "%s of %u byte(s) at BAR%u 0x%x: registers answer aligned 32-bit words only",
 		 what, len, bar, off);
 	return false;
 }
 
-bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf,
-		uint32_t len)
+/* ---- accesses of any width ---- */
+
+uint32_t vc_bar_bytes(const struct vc_card *c, unsigned int bar)
+{
+	static const uint32_t bytes[VC_BARS] = {
+		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES
+	};
+
+	if (bar >= VC_BARS)
+		return 0;
+	return VC_ASK(&c->host, bytes[bar], bar_bytes(c->host.who, bytes[bar]));
+}
+
+static bool access_ok(const struct vc_card *c, unsigned int bar, uint32_t off, uint32_t len)
+{
+	uint32_t size = vc_bar_bytes(c, bar);
+
+	return len && len <= 8 && off < size && len <= size - off;
+}
+
+/* Public-key operand RAM answers any width, 1.3. */
+static bool in_pubmem(unsigned int bar, uint32_t off, uint32_t len)
+{
+	return bar == 1 && off >= HIFN_1_PUB_MEM &&
+	       off + len <= HIFN_1_PUB_MEM + HIFN_PUB_MEM_BYTES;
+}
+
+/* Memory behind (bar, off) if it is plain storage; counts the access. */
+static uint8_t *memory(struct vc_card *c, unsigned int bar, uint32_t off, uint32_t len,
+		       bool write)
+{
+	struct vc_count *count = &c->host.count;
+
+	if (bar == 2) {
+		*(write ? &count->ctxram_writes : &count->ctxram_reads) += 1;
+		return c->ctx.ram + off;
+	}
+	if (!in_pubmem(bar, off, len))
+		return NULL;
+	*(write ? &count->pubmem_writes : &count->pubmem_reads) += 1;
+	return (uint8_t *)c->pub.mem + (off - HIFN_1_PUB_MEM);
+}
+
+/* False: nothing is to be done, as the card is off the bus. */
+static bool begins(struct vc_card *c)
+{
+	c->host.activity++;
+	VC_TELL(&c->host, access(c->host.who, true));
+	return c->host.present;
+}
+
+bool vc_bar_read(struct vc_card *c, unsigned int bar, uint32_t off, void *buf, uint32_t len)
 {
 	uint8_t *mem;
 
 	memset(buf, 0xff, len);
-	if (!vc_access_ok(vc, bar, off, len))
+	if (!access_ok(c, bar, off, len))
 		return false;
-	vc->activity++;
-	if (vc_hostile_away(vc))
+	if (!begins(c))
 		return true;
-	vc_fault_looked(vc);
-	mem = vc_memory(vc, bar, off, len, false);
+	mem = memory(c, bar, off, len, false);
 	if (mem) {
 		memcpy(buf, mem, len);
-		VC_TRACE(vc, "mmio r BAR%u 0x%03x RAM %u byte(s)", bar, off, len);
+		VC_WATCH(&c->host, ram(c->host.viewer, false, bar, off, len));
 		return true;
 	}
 	memset(buf, 0, len);
-	if (!vc_word_aligned(vc, "read", bar, off, len))
+	if (!word_aligned(c, "read", bar, off, len))
 		return true;
 	for (uint32_t i = 0; i < len; i += 4) {
-		__le32 w = cpu_to_le32(vc_word_read(vc, bar, off + i));
+		__le32 w = cpu_to_le32(word_read(c, bar, off + i));
 
 		memcpy((uint8_t *)buf + i, &w, 4);
 	}
 	return true;
 }
 
-bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off,
-		 const void *buf, uint32_t len)
+bool vc_bar_write(struct vc_card *c, unsigned int bar, uint32_t off, const void *buf,
+		  uint32_t len)
 {
 	uint8_t *mem;
 
-	if (!vc_access_ok(vc, bar, off, len))
+	if (!access_ok(c, bar, off, len))
 		return false;
-	vc->activity++;
-	if (vc_hostile_away(vc))
+	if (!begins(c))
 		return true;
-	vc_fault_looked(vc);
-	mem = vc_memory(vc, bar, off, len, true);
+	mem = memory(c, bar, off, len, true);
 	if (mem) {
 		memcpy(mem, buf, len);
-		VC_TRACE(vc, "mmio w BAR%u 0x%03x RAM %u byte(s)", bar, off, len);
+		VC_WATCH(&c->host, ram(c->host.viewer, true, bar, off, len));
 		return true;
 	}
-	if (!vc_word_aligned(vc, "write", bar, off, len))
+	if (!word_aligned(c, "write", bar, off, len))
 		return true;
 	for (uint32_t i = 0; i < len; i += 4) {
 		__le32 w;
 
 		memcpy(&w, (const uint8_t *)buf + i, 4);
-		vc_word_write(vc, bar, off + i, le32_to_cpu(w));
+		word_write(c, bar, off + i, le32_to_cpu(w));
 	}
 	return true;
 }
 
-uint32_t vcard_rd32(struct vcard *vc, unsigned int bar, uint32_t off)
+bool vc_space_read(struct vc_card *c, uint32_t off, void *buf, uint32_t len)
 {
-	__le32 w;
+	struct vc_host *host = &c->host;
 
-	vcard_read(vc, bar, off, &w, 4);
-	return le32_to_cpu(w);
+	if (!vc_config_ok(off, len)) {
+		memset(buf, 0xff, len);
+		return false;
+	}
+	VC_TELL(host, access(host->who, false));
+	vc_config_load(&c->config, off, buf, len);
+	host->count.config_reads++;
+	VC_WATCH(host, config(host->viewer, false, off, len, 0));
+	return true;
 }
 
-void vcard_wr32(struct vcard *vc, unsigned int bar, uint32_t off, uint32_t val)
+bool vc_space_write(struct vc_card *c, uint32_t off, const void *buf, uint32_t len)
 {
-	__le32 w = cpu_to_le32(val);
+	struct vc_host *host = &c->host;
 
-	vcard_write(vc, bar, off, &w, 4);
+	if (!vc_config_ok(off, len))
+		return false;
+	host->count.config_writes++;
+	VC_WATCH(host, config(host->viewer, true, off, len, *(const uint8_t *)buf));
+	VC_TELL(host, access(host->who, false));
+	if (host->present)
+		vc_config_store(&c->config, off, buf, len);
+	return true;
 }

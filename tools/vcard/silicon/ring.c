@@ -3,9 +3,10 @@
  * The four ring engines: descriptor fetch, jumps, write-back, waiting, abort.
  * docs/hifn795x.md section 3.
  */
-#include "../vc_int.h"
+#include "../../../drivers/hifn_desc.h"
+#include "dma.h"
+#include "ring.h"
 
-/* Position of an engine's status bits in CSR and IER: C's are at bit 0. */
 const uint8_t vc_ring_shift[VC_RINGS] = { [VC_C] = 0, [VC_S] = 8, [VC_D] = 24, [VC_R] = 16 };
 const uint32_t vc_ring_base[VC_RINGS] = {
 	[VC_C] = HIFN_1_DMA_CRAR, [VC_S] = HIFN_1_DMA_SRAR,
@@ -22,80 +23,65 @@ char vc_ring_letter(enum vc_ring_id id)
 	return "CSDR"[id];
 }
 
-static void vc_ring_status(struct vcard *vc, enum vc_ring_id id, uint32_t c_bits)
+static void ring_status(struct vc_rings *rings, enum vc_ring_id id, uint32_t c_bits)
 {
-	vc_csr_raise(vc, c_bits << vc_ring_shift[id]);
+	vc_csr_raise(rings->irq, c_bits << vc_ring_shift[id]);
 }
 
 /* The engine stops until reset; every driver resets the board, 2.2.2. */
-void vc_ring_abort(struct vcard *vc, enum vc_ring_id id, uint32_t addr)
+void vc_ring_abort(struct vc_rings *rings, enum vc_ring_id id, uint32_t addr)
 {
-	vc->ring[id].halted = true;
-	vc->ring[id].active = false;
-	vc_error(vc, VC_ERR_ABORT, "%c engine: master abort at bus address 0x%08x",
+	rings->ring[id].halted = true;
+	rings->ring[id].active = false;
+	vc_error(rings->host, VC_ERR_ABORT, "%c engine: master abort at bus address 0x%08x",
 		 vc_ring_letter(id), addr);
-	vc_config_abort(vc);
-	vc_ring_status(vc, id, HIFN_DMACSR_C_ABORT);
+	vc_config_abort(rings->config);
+	ring_status(rings, id, HIFN_DMACSR_C_ABORT);
 }
 
-static bool vc_ring_may_fetch(const struct vcard *vc, const struct vc_ring *ring)
+static bool ring_may_fetch(const struct vc_rings *rings, const struct vc_ring *ring)
 {
 	if (!ring->enabled || ring->halted || ring->stuck)
 		return false;
 	return !ring->waiting ||
-	       (vc->reg1[HIFN_1_DMA_CNFG / 4] & HIFN_DMACNFG_POLLFREQ);
+	       (REG1(rings->regs, HIFN_1_DMA_CNFG) & HIFN_DMACNFG_POLLFREQ);
 }
 
-static void vc_ring_wait(struct vcard *vc, enum vc_ring_id id)
+static void ring_wait(struct vc_rings *rings, enum vc_ring_id id)
 {
-	vc->ring[id].waiting = true;
-	vc->count.polls++;
-	vc_ring_status(vc, id, HIFN_DMACSR_C_WAIT);
+	rings->ring[id].waiting = true;
+	rings->host->count.polls++;
+	ring_status(rings, id, HIFN_DMACSR_C_WAIT);
 }
 
-/* The last descriptor of a chain keeps its VALID. */
-static bool vc_ring_forgets(struct vcard *vc, enum vc_ring_id id, uint32_t flags)
+static bool ring_write_back(struct vc_rings *rings, enum vc_ring_id id, uint32_t at,
+			    uint32_t flags)
 {
-	static const enum vc_fault_id fault[VC_RINGS] = {
-		[VC_C] = VC_F_NO_VALID_CMD, [VC_S] = VC_F_NO_VALID_SRC,
-		[VC_D] = VC_F_NO_VALID_DST, [VC_R] = VC_F_NO_VALID,
-	};
-
-	if (!(flags & HIFN_D_LAST) || !vc_fault_take(vc, fault[id]))
-		return false;
-	vc_offer_taint(vc, id, vc->ring[id].at, flags & ~HIFN_D_VALID, flags);
-	return true;
-}
-
-static bool vc_ring_write_back(struct vcard *vc, enum vc_ring_id id, uint32_t at,
-			       uint32_t flags)
-{
-	if (vc_dma_store32(vc, at, flags & ~HIFN_D_VALID)) {
-		vc_offer_done(vc, id, at);
+	if (vc_dma_store32(rings->host, at, flags & ~HIFN_D_VALID)) {
+		VC_TELL(rings->host, returned(rings->host->who, id, at));
 		return true;
 	}
-	vc_ring_abort(vc, id, at);
+	vc_ring_abort(rings, id, at);
 	return false;
 }
 
 /* VALID goes away on jumps too; LAST on one means nothing, 3.3. */
-static bool vc_ring_jump(struct vcard *vc, enum vc_ring_id id, uint32_t flags,
-			 uint32_t target)
+static bool ring_jump(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags,
+		      uint32_t target)
 {
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
 
-	VC_TRACE(vc, "desc %c 0x%08x jump 0x%08x", vc_ring_letter(id), ring->cur,
-		 target);
-	if (!vc_ring_write_back(vc, id, ring->cur, flags))
+	VC_WATCH(rings->host, jump(rings->host->viewer, id, ring->cur, target));
+	if (!ring_write_back(rings, id, ring->cur, flags))
 		return false;
 	ring->cur = target;
 	return true;
 }
 
-static void vc_ring_hold(struct vcard *vc, enum vc_ring_id id, uint32_t flags,
-			 uint32_t addr)
+static void ring_hold(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags,
+		      uint32_t addr)
 {
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
 
 	ring->active = true;
 	ring->at = ring->cur;
@@ -103,106 +89,92 @@ static void vc_ring_hold(struct vcard *vc, enum vc_ring_id id, uint32_t flags,
 	ring->addr = addr;
 	ring->len = flags & HIFN_D_LENGTH;
 	ring->off = 0;
-	vc_hostile_segment(vc, id, addr, ring->len);
-	VC_TRACE(vc, "desc %c 0x%08x 0x%08x 0x%08x", vc_ring_letter(id), ring->cur,
-		 flags, addr);
+	VC_TELL(rings->host, held(rings->host->who, id, addr, ring->len));
+	VC_WATCH(rings->host,
+		 descriptor(rings->host->viewer, id, ring->cur, flags, addr));
 }
 
 /* One fetch. Returns true if the engine moved, by a jump or by a descriptor. */
-static bool vc_ring_fetch(struct vcard *vc, enum vc_ring_id id)
+static bool ring_fetch(struct vc_rings *rings, enum vc_ring_id id)
 {
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
 	uint32_t flags, addr;
 
-	if (!vc_dma_load32(vc, ring->cur, &flags)) {
-		vc_ring_abort(vc, id, ring->cur);
+	if (!vc_dma_load32(rings->host, ring->cur, &flags)) {
+		vc_ring_abort(rings, id, ring->cur);
 		return false;
 	}
-	flags = vc_offer_read(vc, id, ring->cur, flags);
+	flags = VC_ASK(rings->host, flags, fetch(rings->host->who, id, ring->cur, flags));
 	if (!(flags & HIFN_D_VALID)) {
-		vc_ring_wait(vc, id);
+		ring_wait(rings, id);
 		return false;
 	}
-	if (!vc_dma_load32(vc, ring->cur + 4, &addr)) {
-		vc_ring_abort(vc, id, ring->cur + 4);
+	if (!vc_dma_load32(rings->host, ring->cur + 4, &addr)) {
+		vc_ring_abort(rings, id, ring->cur + 4);
 		return false;
 	}
 	ring->waiting = false;
-	vc->activity++;
-	vc->budget -= VC_DESC_COST;
-	vc->count.dma_read[VC_DMA_DESC] += 8;
+	rings->host->activity++;
+	rings->host->budget -= VC_DESC_COST;
+	rings->host->count.dma_read[VC_DMA_DESC] += 8;
 	if (flags & HIFN_D_JUMP)
-		return vc_ring_jump(vc, id, flags, addr);
-	vc_ring_hold(vc, id, flags, addr);
+		return ring_jump(rings, id, flags, addr);
+	ring_hold(rings, id, flags, addr);
 	return true;
 }
 
-/* True if the engine holds a descriptor, fetching one if need be. */
-bool vc_ring_get(struct vcard *vc, enum vc_ring_id id)
+bool vc_ring_get(struct vc_rings *rings, enum vc_ring_id id)
 {
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
 
 	if (ring->active)
 		return ring->enabled && !ring->halted && !ring->stuck;
-	while (vc->budget > 0 && vc_ring_may_fetch(vc, ring))
-		if (!vc_ring_fetch(vc, id) || ring->active)
+	while (rings->host->budget > 0 && ring_may_fetch(rings, ring))
+		if (!ring_fetch(rings, id) || ring->active)
 			break;
 	return ring->active;
 }
 
-/* Result status that the host is told of now; faults take it away. */
-static uint32_t vc_result_status(struct vcard *vc, uint32_t c_bits)
+bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 {
-	if (c_bits && vc_fault_take(vc, VC_F_LOST_IRQ))
-		return 0;
-	if (!c_bits || !vc_fault_take(vc, VC_F_LATE_IRQ))
-		return c_bits;
-	vc_fault_late_irq(vc, c_bits << vc_ring_shift[VC_R]);
-	return 0;
-}
-
-/*
- * set: flag bits the card adds to the word it writes back. False: the ring's
- * memory does not answer, and the engine stands still.
- */
-bool vc_ring_retire(struct vcard *vc, enum vc_ring_id id, uint32_t set)
-{
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
+	struct vc_host *host = rings->host;
 	uint32_t status = 0;
 
-	if (!vc_ring_forgets(vc, id, ring->flags) &&
-	    !vc_ring_write_back(vc, id, ring->at, ring->flags | set))
+	if (!VC_ASK(host, false, keeps_valid(host->who, id, ring->at, ring->flags)) &&
+	    !ring_write_back(rings, id, ring->at, ring->flags | set))
 		return false;
 	ring->active = false;
 	ring->cur = ring->at + sizeof(struct hifn_desc);
-	vc->activity++;
+	rings->host->activity++;
 	if (!(ring->flags & HIFN_D_MASKDONEIRQ))
 		status |= HIFN_DMACSR_C_DONE;
 	if (ring->flags & HIFN_D_LAST)
 		status |= HIFN_DMACSR_C_LAST;
-	if (id == VC_R)
-		status = vc_result_status(vc, status);
-	vc_ring_status(vc, id, status);
+	status <<= vc_ring_shift[id];
+	if (id == VC_R && status)
+		status = VC_ASK(host, status, status(host->who, status));
+	vc_csr_raise(rings->irq, status);
 	return true;
 }
 
 /* True if the idle engine took a jump and may look further. */
-static bool vc_ring_look(struct vcard *vc, enum vc_ring_id id)
+static bool ring_look(struct vc_rings *rings, enum vc_ring_id id)
 {
-	struct vc_ring *ring = &vc->ring[id];
+	struct vc_ring *ring = &rings->ring[id];
 	uint32_t flags;
 
-	if (ring->active || !vc_ring_may_fetch(vc, ring))
+	if (ring->active || !ring_may_fetch(rings, ring))
 		return false;
-	if (!vc_dma_load32(vc, ring->cur, &flags)) {
-		vc_ring_abort(vc, id, ring->cur);
+	if (!vc_dma_load32(rings->host, ring->cur, &flags)) {
+		vc_ring_abort(rings, id, ring->cur);
 		return false;
 	}
-	flags = vc_offer_read(vc, id, ring->cur, flags);
+	flags = VC_ASK(rings->host, flags, fetch(rings->host->who, id, ring->cur, flags));
 	if (!(flags & HIFN_D_VALID))
-		vc_ring_wait(vc, id);
+		ring_wait(rings, id);
 	else if (flags & HIFN_D_JUMP)
-		return vc_ring_fetch(vc, id) && !ring->active;
+		return ring_fetch(rings, id) && !ring->active;
 	return false;
 }
 
@@ -211,43 +183,82 @@ static bool vc_ring_look(struct vcard *vc, enum vc_ring_id id)
  * fetch of an invalid one, 7.4, and jumps are taken. A valid one stays where it
  * is until the processing unit asks for it.
  */
-void vc_ring_poll(struct vcard *vc)
+void vc_rings_poll(struct vc_rings *rings)
 {
 	for (int i = 0; i < VC_RINGS; i++)
-		while (vc->budget > 0 && vc_ring_look(vc, i))
+		while (rings->host->budget > 0 && ring_look(rings, i))
 			;
 }
 
-unsigned int vc_rings_enabled(const struct vcard *vc)
+unsigned int vc_rings_enabled(const struct vc_rings *rings)
 {
 	unsigned int n = 0;
 
 	for (int i = 0; i < VC_RINGS; i++)
-		n += vc->ring[i].enabled;
+		n += rings->ring[i].enabled;
 	return n;
 }
 
-void vc_rings_stop(struct vcard *vc)
+void vc_rings_stop(struct vc_rings *rings)
 {
 	for (int i = 0; i < VC_RINGS; i++) {
-		struct vc_ring *ring = &vc->ring[i];
+		struct vc_ring *ring = &rings->ring[i];
 
 		ring->enabled = false;
 		ring->waiting = false;
 		ring->halted = false;
 		ring->active = false;
-		ring->cur = REG1(vc, vc_ring_base[i]);
-		vc_offers_forget(vc, i);
+		ring->cur = REG1(rings->regs, vc_ring_base[i]);
+		VC_TELL(rings->host, forget(rings->host->who, i));
 	}
-	vc_hostile_reset(vc);
 }
 
-bool vcard_polling(const struct vcard *vc)
+void vc_rings_release(struct vc_rings *rings)
 {
-	if (!vc_bus_master(vc) || vc->gone)
+	for (int i = 0; i < VC_RINGS; i++)
+		rings->ring[i].stuck = false;
+}
+
+bool vc_rings_polling(const struct vc_rings *rings)
+{
+	if (!vc_bus_master(rings->config) || !rings->host->present)
 		return false;
 	for (int i = 0; i < VC_RINGS; i++)
-		if (!vc->ring[i].active && vc_ring_may_fetch(vc, &vc->ring[i]))
+		if (!rings->ring[i].active && ring_may_fetch(rings, &rings->ring[i]))
 			return true;
 	return false;
+}
+
+/* A base register reloads that engine's pointer, 2.2.1. */
+void vc_ring_rebase(struct vc_rings *rings, enum vc_ring_id id, uint32_t addr)
+{
+	struct vc_ring *ring = &rings->ring[id];
+
+	if (ring->enabled)
+		vc_error(rings->host, VC_ERR_VALUE,
+			 "%c ring base written while the engine is enabled",
+			 vc_ring_letter(id));
+	ring->cur = addr;
+	ring->active = false;
+	VC_TELL(rings->host, forget(rings->host->who, id));
+}
+
+void vc_ring_control(struct vc_rings *rings, enum vc_ring_id id, uint32_t control)
+{
+	struct vc_ring *ring = &rings->ring[id];
+
+	switch (control) {
+	case HIFN_DMACSR_CTRL_NOP:
+		break;
+	case HIFN_DMACSR_CTRL_DIS:
+		ring->enabled = false;
+		break;
+	case HIFN_DMACSR_CTRL_ENA:
+		ring->enabled = true;
+		ring->waiting = false;	/* fetches at once, 3.5 */
+		break;
+	default:
+		vc_error(rings->host, VC_ERR_VALUE,
+			 "CSR: control field of %c is 11, undefined", vc_ring_letter(id));
+	}
 }

@@ -45,6 +45,34 @@ static void test_find(void)
 	rig_free(r);
 }
 
+/* Off and on: nothing of the old life is left, and it works as a new card does. */
+static void test_power_cycle(void)
+{
+	struct rig *r = rig_up(), *fresh = rig_up();
+	char *before, *after, *as_new = vcard_counters_json(fresh->vc);
+
+	CHECK(!vcard_fault(r->vc, "hostile:1%1"));
+	run(r);
+	CHECK(!vcard_fault(r->vc, "gone"));
+	before = vcard_counters_json(r->vc);
+	vcard_power_cycle(r->vc, NULL);
+	CHECK_EQ(vcard_find(r->vc, key, 4), 0);
+	CHECK_EQ(vcard_activity(r->vc), 0);
+	memset(r->next, 0, sizeof(r->next));
+	memset(r->mem, 0, RIG_BYTES);
+	rig_start(r);
+	after = vcard_counters_json(r->vc);
+	CHECK(strcmp(before, after) && !strcmp(after, as_new));
+	run(r);
+	run(fresh);
+	CHECK_MEM(rig_at(r, RIG_DST), rig_at(fresh, RIG_DST), 32);
+	free(before);
+	free(after);
+	free(as_new);
+	rig_free(fresh);
+	rig_free(r);
+}
+
 static uint64_t state(struct rig *r, const char *name)
 {
 	char *json = vcard_counters_json(r->vc), want[64];
@@ -141,6 +169,7 @@ static void test_disconnect(void)
 
 static const struct test tests[] = {
 	{ "find", test_find },
+	{ "power-cycle", test_power_cycle },
 	{ "state", test_state },
 	{ "command", test_command },
 	{ "disconnect", test_disconnect },

@@ -112,7 +112,7 @@ static bool header_ok(struct vfu *vfu)
 		return true;
 	vfu->lost = true;
 	transport_refused(&vfu->t, "command %u announces %u bytes, allowed are %zu to %zu: closing",
-			   h->command, h->size, sizeof(*h), sizeof(*h) + VFU_MAX_BODY);
+			  h->command, h->size, sizeof(*h), sizeof(*h) + VFU_MAX_BODY);
 	return false;
 }
 
@@ -244,7 +244,7 @@ static bool handle_message(struct vfu *vfu)
 
 	if (vfu->hdr.flags & VFU_F_TYPE) {
 		transport_refused(&vfu->t, "message %u is not a command: ignored",
-				   vfu->hdr.command);
+				  vfu->hdr.command);
 		return true;
 	}
 	err = vfu_handle(vfu, vfu->hdr.size - sizeof(vfu->hdr));

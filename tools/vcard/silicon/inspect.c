@@ -2,7 +2,9 @@
 /*
  * Search through all the card remembers, for tests that want a key gone.
  */
-#include "../vc_int.h"
+#include <string.h>
+
+#include "inspect.h"
 
 static size_t find_in(const void *mem, size_t size, const void *bytes, size_t len)
 {
@@ -18,11 +20,10 @@ static size_t find_in(const void *mem, size_t size, const void *bytes, size_t le
  * Context RAM, operand RAM, the command and data buffers of the processing
  * unit, registers. What libcrypto keeps of a key is no memory of the card.
  */
-size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len)
+size_t vc_find(const struct vc_card *card, const void *bytes, size_t len)
 {
-	return find_in(vc->ctxram, sizeof(vc->ctxram), bytes, len) +
-	       find_in(vc->pubmem, sizeof(vc->pubmem), bytes, len) +
-	       find_in(&vc->pu, sizeof(vc->pu), bytes, len) +
-	       find_in(vc->reg0, sizeof(vc->reg0), bytes, len) +
-	       find_in(vc->reg1, sizeof(vc->reg1), bytes, len);
+	return find_in(card->ctx.ram, sizeof(card->ctx.ram), bytes, len) +
+	       find_in(card->pub.mem, sizeof(card->pub.mem), bytes, len) +
+	       find_in(&card->unit, sizeof(card->unit), bytes, len) +
+	       find_in(&card->regs, sizeof(card->regs), bytes, len);
 }

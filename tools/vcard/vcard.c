@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The library's face: one card made of the silicon, the instruments that watch it and
+ * the mischief that steps in.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <time.h>
+
+#include "instruments/counters.h"
+#include "instruments/log.h"
+#include "instruments/trace.h"
+#include "mischief/faultspec.h"
+#include "mischief/mischief.h"
+#include "silicon/card.h"
+#include "silicon/inspect.h"
+#include "silicon/regs.h"
+#include "vcard.h"
+
+struct vcard {
+	struct vc_card card;
+	struct log log;
+	struct trace trace;
+	struct mischief mischief;
+	struct vcard_config cfg;
+	struct vcard_bus bus;
+};
+
+static_assert(VCARD_NEVER == VC_NEVER && VCARD_BARS == VC_BARS &&
+	      VCARD_CONFIG_BYTES == VC_CONFIG_BYTES, "vcard.h tells what the silicon has");
+
+static uint64_t monotonic(void *opaque)
+{
+	struct timespec ts;
+
+	(void)opaque;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/* Nothing set, nothing counted; who watches is there before the power comes. */
+static void dress(struct vcard *vc, const struct vcard_config *cfg)
+{
+	const struct vcard_ops *ops = cfg->ops;
+	struct vc_host *host = &vc->card.host;
+
+	vc->cfg = *cfg;
+	*host = (struct vc_host){
+		.ops = { .dma = ops->dma, .irq = ops->irq,
+			 .now = ops->now ? ops->now : monotonic },
+		.opaque = cfg->opaque, .say = &log_say, .listener = &vc->log,
+	};
+	vc->log = (struct log){ .line = ops->log, .opaque = cfg->opaque };
+	vc->trace = (struct trace){ .file = cfg->trace, .host = host };
+	if (cfg->trace) {
+		host->watch = &trace_watch;
+		host->viewer = &vc->trace;
+	}
+	mischief_init(&vc->mischief, &vc->card, cfg->trace ? &vc->trace : NULL, cfg->seed);
+}
+
+static struct vc_card_config silicon_config(const struct vcard_config *cfg)
+{
+	return (struct vc_card_config){
+		.device = cfg->device, .unlocked = cfg->unlocked,
+		.strict_unlock = cfg->strict_unlock, .seed = cfg->seed,
+	};
+}
+
+struct vcard *vcard_create(const struct vcard_config *cfg)
+{
+	struct vc_card_config silicon = silicon_config(cfg);
+	struct vcard *vc = calloc(1, sizeof(*vc));
+	const char *lacks;
+
+	if (!vc)
+		return NULL;
+	dress(vc, cfg);
+	lacks = vc_card_init(&vc->card, &silicon);
+	if (!lacks)
+		return vc;
+	vc_note(&vc->card.host, "libcrypto has no %s", lacks);
+	vcard_destroy(vc);
+	return NULL;
+}
+
+void vcard_power_cycle(struct vcard *vc, const struct vcard_config *cfg)
+{
+	struct vcard_config same = vc->cfg;
+	struct vc_card_config silicon = silicon_config(cfg ? cfg : &same);
+
+	mischief_free(&vc->mischief);
+	dress(vc, cfg ? cfg : &same);
+	vc_card_power_cycle(&vc->card, &silicon);
+}
+
+void vcard_destroy(struct vcard *vc)
+{
+	if (!vc)
+		return;
+	mischief_free(&vc->mischief);
+	vc_card_free(&vc->card);
+	free(vc);
+}
+
+void vcard_pci_reset(struct vcard *vc)
+{
+	vc_card_reset(&vc->card);
+}
+
+uint64_t vcard_step(struct vcard *vc, uint32_t budget)
+{
+	return vc_card_step(&vc->card, budget);
+}
+
+bool vcard_polling(const struct vcard *vc)
+{
+	return vc_rings_polling(&vc->card.rings);
+}
+
+uint64_t vcard_activity(const struct vcard *vc)
+{
+	return vc->card.host.activity;
+}
+
+bool vcard_irq(const struct vcard *vc)
+{
+	return vc->card.irq.level;
+}
+
+bool vcard_intx_disabled(const struct vcard *vc)
+{
+	return vc_intx_disabled(&vc->card.config);
+}
+
+/* ---- accesses ---- */
+
+uint32_t vcard_bar_bytes(const struct vcard *vc, unsigned int bar)
+{
+	return vc_bar_bytes(&vc->card, bar);
+}
+
+bool vcard_read(struct vcard *vc, unsigned int bar, uint32_t off, void *buf, uint32_t len)
+{
+	return vc_bar_read(&vc->card, bar, off, buf, len);
+}
+
+bool vcard_write(struct vcard *vc, unsigned int bar, uint32_t off, const void *buf,
+		 uint32_t len)
+{
+	return vc_bar_write(&vc->card, bar, off, buf, len);
+}
+
+bool vcard_config_read(struct vcard *vc, uint32_t off, void *buf, uint32_t len)
+{
+	return vc_space_read(&vc->card, off, buf, len);
+}
+
+bool vcard_config_write(struct vcard *vc, uint32_t off, const void *buf, uint32_t len)
+{
+	return vc_space_write(&vc->card, off, buf, len);
+}
+
+uint32_t vcard_rd32(struct vcard *vc, unsigned int bar, uint32_t off)
+{
+	__le32 w;
+
+	vcard_read(vc, bar, off, &w, 4);
+	return le32_to_cpu(w);
+}
+
+void vcard_wr32(struct vcard *vc, unsigned int bar, uint32_t off, uint32_t val)
+{
+	__le32 w = cpu_to_le32(val);
+
+	vcard_write(vc, bar, off, &w, 4);
+}
+
+/* ---- counters ---- */
+
+void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus)
+{
+	vc->bus = *bus;
+}
+
+static const char *fault_name_at(unsigned int i)
+{
+	return fault_name(VC_F_COMMAND_FIRST + i);
+}
+
+char *vcard_counters_json(const struct vcard *vc)
+{
+	const struct vcard_bus *bus = &vc->bus;
+	struct counters_bus counts = {
+		.fired = bus->fired ? *bus->fired : 0,
+		.retracted = bus->retracted ? *bus->retracted : 0,
+		.refused = bus->refused ? *bus->refused : 0,
+	};
+	struct counters_list faults = {
+		.name = fault_name_at,
+		.val = vc->mischief.faults.hits + VC_F_COMMAND_FIRST,
+		.n = VC_FAULTS - VC_F_COMMAND_FIRST,
+	};
+
+	return counters_json(&vc->card, &counts, &faults);
+}
+
+void vcard_counters_reset(struct vcard *vc)
+{
+	uint64_t *bus[] = { vc->bus.fired, vc->bus.retracted, vc->bus.refused };
+
+	memset(&vc->card.host.count, 0, sizeof(vc->card.host.count));
+	memset(vc->mischief.faults.hits, 0, sizeof(vc->mischief.faults.hits));
+	for (int i = 0; i < 3; i++)
+		if (bus[i])
+			*bus[i] = 0;
+}
+
+/* ---- looks and mischief ---- */
+
+size_t vcard_find(const struct vcard *vc, const void *bytes, size_t len)
+{
+	return vc_find(&vc->card, bytes, len);
+}
+
+const struct vc_card *vcard_silicon(const struct vcard *vc)
+{
+	return &vc->card;
+}
+
+const char *vcard_fault(struct vcard *vc, const char *spec)
+{
+	return mischief_set(&vc->mischief, spec);
+}
+
+void vcard_faults_clear(struct vcard *vc)
+{
+	mischief_clear(&vc->mischief);
+}
+
+const struct mischief *vcard_mischief(const struct vcard *vc)
+{
+	return &vc->mischief;
+}
+
+char *vcard_hostile_log(const struct vcard *vc)
+{
+	return hostile_log_text(&vc->mischief.hostile);
+}
+
+void vcard_fault_help(FILE *f)
+{
+	faultspec_help(f);
+}
