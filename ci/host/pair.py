@@ -6,6 +6,7 @@ the tests, the second what the gateway has the peer do (remote.py).
 """
 
 import argparse
+import contextlib
 import os
 import shlex
 import signal
@@ -15,6 +16,9 @@ import tempfile
 import time
 
 from cleanup import Cleanup, die_with_parent
+
+sys.path.insert(0, "/src/ci/guest/py")
+import ktap  # noqa: E402
 
 VM = "/src/ci/host/vm.py"
 COMPLAINTS = "/src/ci/judges/kernel-complaints"
@@ -112,12 +116,10 @@ def inside(path):
 
 def result(name, passed, reason):
     """The VMs' own verdicts are results too: kernel logs free of complaints, no loss."""
-    line = f"ok {name}\n" if passed else f"not ok {name} - {reason}\n"
     if os.environ.get("RESULTS"):
-        with open(os.environ["RESULTS"], "a") as file:
-            file.write(line)
+        ktap.check(name, passed, reason)
     if not passed:
-        say(line.strip())
+        say(f"not ok {name} - {reason}")
 
 
 def kernel_complaint(out):
@@ -161,10 +163,11 @@ def main():
         return 130
     finally:
         cleanup.run()
-    result("ipsec.regression-6-gateway-clean", gateway == 0,
-           kernel_complaint(inside(args.out) + "/gateway"))
-    result("ipsec.peer-clean", peer == 0,
-           "the peer did not end well, see " + log_path.removeprefix("/src/"))
+    with ktap.part("clean") if os.environ.get("RESULTS") else contextlib.nullcontext():
+        result("ipsec.regression-6-gateway-clean", gateway == 0,
+               kernel_complaint(inside(args.out) + "/gateway"))
+        result("ipsec.peer-clean", peer == 0,
+               "the peer did not end well, see " + log_path.removeprefix("/src/"))
     return 0 if gateway == 0 and peer == 0 else 1
 
 

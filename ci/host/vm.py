@@ -28,10 +28,15 @@ from cleanup import Cleanup, die_with_parent
 from fail import CannotRun, Failure
 from qemu import command_line, ensure_vfio_user
 
+sys.path.insert(0, "/src/ci/guest/py")
+import ktap  # noqa: E402
+
 POWER_OFF_S = 30  # from the verdict to QEMU's end; emulation needs 1 to 3 s
 CHANNEL_S = 10  # from QEMU's end to the end of its channels
 TAIL_LINES = 15
 SRC = "/src"
+# What ci/test tells a suite: ci/guest/lib/ktap.sh.
+TOLD = ("STAGE", "ONLY", "LEFT_OUT", "PART_PREFIX", "SEED", "LANE", "FULL")
 
 
 def say(text):
@@ -116,7 +121,7 @@ class Run:
         else:
             path = f"{SRC}/build/vm/{os.getpid()}"
         os.makedirs(path, exist_ok=True)
-        for stale in ("results", "vm.shell", "vm.command", "console.log", "dmesg.txt",
+        for stale in ("results", "results.part", "vm.shell", "vm.command", "console.log", "dmesg.txt",
                       "output.log", "qemu.log"):
             if os.path.lexists(os.path.join(path, stale)):
                 os.unlink(os.path.join(path, stale))
@@ -134,6 +139,8 @@ class Run:
             raise CannotRun(f"{self.args.script}: no such executable script")
         words = [script] + [a for i, a in enumerate(self.args.args) if i or a != "--"]
         with open(os.path.join(self.out, "vm.command"), "w") as file:
+            for name in TOLD:
+                file.write(f"export {name}={shlex.quote(os.environ.get(name, ''))}\n")
             file.write("exec " + shlex.join(words) + "\n")
 
     def make_disk(self):
@@ -234,11 +241,14 @@ class Run:
         return None
 
     def collect_results(self):
-        """The guest's result lines join the caller's."""
+        """The guest's results join the caller's, who is also told where its logs are."""
         mine, wanted = os.path.join(self.out, "results"), os.environ.get("RESULTS")
-        if wanted and os.path.exists(mine) and os.path.realpath(mine) != os.path.realpath(wanted):
-            with open(mine) as source, open(wanted, "a") as target:
-                target.write(source.read())
+        if not wanted:
+            return
+        with open(wanted + ".guests", "a") as file:
+            file.write(self.out + "\n")
+        if os.path.exists(mine) and os.path.realpath(mine) != os.path.realpath(wanted):
+            ktap.join(mine, wanted, "the guest ended in this part")
 
 
 def read_lines(path):

@@ -15,12 +15,10 @@ fuzz() {
 		not_ok "$prefix" "acf_fuzz.ko does not load"
 		return
 	fi
-	sed -n "s/^\(ok\|not ok\) /\1 $prefix./p" /sys/kernel/debug/acf_fuzz/results >/tmp/fuzz
+	cat /sys/kernel/debug/acf_fuzz/results >/tmp/fuzz
 	sed -n 's/^# //p' /sys/kernel/debug/acf_fuzz/results >$fuzz_figures
 	rmmod acf_fuzz || not_ok "$prefix.unload" "acf_fuzz stays: requests were lost"
-	[ -s /tmp/fuzz ] || not_ok "$prefix" "no result"
-	cat /tmp/fuzz >>"$RESULTS"
-	grep -v '^ok ' /tmp/fuzz
+	import "$prefix." </tmp/fuzz || not_ok "$prefix" "no result"
 	echo "$prefix: $(cat $fuzz_figures)"
 }
 
@@ -184,10 +182,7 @@ fuzz_swiotlb() {
 }
 
 fuzz_tests() {
-	fuzz_quiet
-	fuzz_deep
-	fuzz_resets
-	fuzz_forged
-	fuzz_unplug
-	fuzz_hostile
+	for fuzz_kind in quiet deep resets forged unplug hostile; do
+		part fuzz.$fuzz_kind fuzz_$fuzz_kind
+	done
 }

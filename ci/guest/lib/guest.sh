@@ -1,23 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
 # Shared by the suites that run in a guest.
+. /src/ci/guest/lib/ktap.sh
 
 # what ci/kernel calls it; the distribution's have their version
 case $(uname -r) in
 *-acf-*) kernel=$(uname -r | sed 's/.*-acf-//') modules=/src/build/kernel-$kernel ;;
 *) kernel=stock modules=/src/build/kernel-$(uname -r) ;;
 esac
-
-ok() { echo "ok $1" | tee -a "$RESULTS"; }
-not_ok() { echo "not ok $1 - $2" | tee -a "$RESULTS"; }
-skip() { echo "skip $1 - $2" | tee -a "$RESULTS"; }
-
-# check NAME REASON COMMAND...: passes if the command does.
-check() {
-	check_name=$1 reason=$2
-	shift 2
-	if "$@"; then ok "$check_name"; else not_ok "$check_name" "$reason"; fi
-}
 
 # Kernel messages since the last log_mark.
 log_mark() { log_from=$(dmesg | wc -l); }
@@ -100,11 +90,9 @@ shapes() {
 		not_ok "$prefix" "acf_test.ko does not load"
 		return
 	fi
-	sed "s/^\(ok\|not ok\) /\1 $prefix./" /sys/kernel/debug/acf_test/results >/tmp/shapes
+	cat /sys/kernel/debug/acf_test/results >/tmp/shapes
 	rmmod acf_test
-	[ -s /tmp/shapes ] || not_ok "$prefix" "no result"
-	cat /tmp/shapes >>"$RESULTS"
-	grep -v '^ok ' /tmp/shapes
+	import "$prefix." </tmp/shapes || not_ok "$prefix" "no result"
 	echo "$prefix: $(grep -c '^ok ' /tmp/shapes) ok, $(grep -c '^not ok ' /tmp/shapes) not ok"
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Judges what the peer's guest left behind: result lines, a table, JSON.
 
-usage: judge.py OUT JSON KERNEL RESULTS
+usage: judge.py OUT JSON KERNEL
 """
 
 import json
@@ -10,6 +10,9 @@ import re
 import sys
 
 from cases import ALGORITHMS, chain_cases, data_cases
+
+sys.path.insert(0, "/src/ci/guest/py")
+import ktap  # noqa: E402
 
 # What the kernel's tests must find in the driver as Debian 12 ships it. A better
 # verdict on the IV or a worse one on the data would be a change in the card.
@@ -30,17 +33,11 @@ NO_TEST = ("cfb-des", "ofb-des", "cfb-3des", "ofb-3des")
 
 
 class Report:
-    def __init__(self, path):
-        self.file = open(path, "a")
-        self.failed = 0
+    failed = 0
 
     def result(self, name, problem=None):
-        if problem:
-            self.failed += 1
-            self.file.write(f"not ok peer/{name} - {problem}\n")
-        else:
-            self.file.write(f"ok peer/{name}\n")
-        return not problem
+        self.failed += bool(problem)
+        return ktap.check("peer/" + name, not problem, problem)
 
 
 def read(directory, name, mode="r"):
@@ -189,13 +186,14 @@ def print_table(kernel, self_tests, data, facts, counters):
 
 
 def main():
-    out, json_path, kernel, results = sys.argv[1:]
-    report = Report(results)
-    self_tests = judge_self_tests(report, out)
-    facts = judge_facts(report, out)
-    data = judge_data(report, out)
-    judge_chains(report, out)
-    counters = judge_counters(report, out)
+    out, json_path, kernel = sys.argv[1:]
+    report = Report()
+    with ktap.part("peer"):
+        self_tests = judge_self_tests(report, out)
+        facts = judge_facts(report, out)
+        data = judge_data(report, out)
+        judge_chains(report, out)
+        counters = judge_counters(report, out)
     print_table(kernel, self_tests, data, facts, counters)
     with open(json_path, "w") as file:
         json.dump({"ok": report.failed == 0, "kernel": kernel, "selftest": self_tests,

@@ -7,6 +7,7 @@ import traceback
 
 import cases
 import extras
+import ktap
 import strongswan
 import traffic
 from measure import (algorithms, card_commands, check, close_row, figures, open_row, say,
@@ -181,7 +182,10 @@ def main():
             close_row(f"{type(error).__name__}: {error}")
         raise
     for case in wanted:
-        try_case(local, peer, case)
+        if not ktap.wanted(case.name):
+            continue
+        with ktap.part(case.name):
+            try_case(local, peer, case)
         write_figures()
     for end in (local, peer):
         strongswan.stop(end)

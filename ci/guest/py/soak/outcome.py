@@ -2,9 +2,9 @@
 """Figures of a run, its verdict, and both as /out/soak.json and /out/soak-report.md."""
 
 import json
-import os
 import platform
 
+import ktap
 import memory
 from chaos import EXCLUDED, LONG, ONCE, RATE, RESET
 from system import complain, loaded, read
@@ -165,15 +165,12 @@ def judge(soak, growth):
     """Writes everything; 0 when all holds."""
     found = figures(soak, growth)
     bad = []
-    with open(os.environ["RESULTS"], "a") as results:
-        for name, holds, why in checks(found):
-            line = f"ok soak.{name}" if holds else f"not ok soak.{name} - {why}"
-            bad += [] if holds else [f"{name}: {why}"]
-            print(line, file=results)
-            if not holds:
-                complain(line)
-        print("not ok regression-17-soak - " + bad[0] if bad else "ok regression-17-soak",
-              file=results)
+    for name, holds, why in checks(found):
+        ktap.check(f"soak.{name}", holds, why)
+        if not holds:
+            bad.append(f"{name}: {why}")
+            complain(f"not ok soak.{name} - {why}")
+    ktap.check("regression-17-soak", not bad, bad[0] if bad else "")
     found["verdict"] = "failed" if bad else "passed"
     with open("/out/soak.json", "w") as file:
         json.dump(found, file, indent=1)

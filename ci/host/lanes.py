@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""ci/test: chooses stages, prepares what they need, runs them, judges, reports.
+
+Runs on the host. Each stage is a session of its own, which a deadline ends as a whole.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "judges"))
+import plan  # noqa: E402
+import stages  # noqa: E402
+from report import Report  # noqa: E402
+from runner import Clock, run_side_by_side  # noqa: E402
+
+PLANS = "ci/judges/expected"
+JOBS_MAX = 4
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="ci/test", add_help=False)
+    parser.add_argument("--quick", action="store_const", const="quick", dest="lane",
+                        default="default")
+    parser.add_argument("--full", action="store_const", const="full", dest="lane")
+    parser.add_argument("-k", dest="text")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--accept", action="store_true")
+    parser.add_argument("--jobs", type=int,
+                        default=os.environ.get("TEST_JOBS") or min(os.cpu_count(), JOBS_MAX))
+    parser.add_argument("--deadline", type=float, default=os.environ.get("TEST_MINUTES") or 0)
+    parser.add_argument("stages", nargs="*")
+    args = parser.parse_args()
+    if args.repeat < 1 or args.jobs < 1 or args.deadline < 0:
+        parser.error("--repeat and --jobs are at least 1, --deadline is no less than 0")
+    return args
+
+
+def load_plan(stage):
+    """None if there is none, which is the judge's matter."""
+    try:
+        return plan.load(PLANS, stage.plan)
+    except plan.PlanError as error:
+        if os.path.exists(os.path.join(PLANS, stage.plan)):
+            sys.exit(f"test: {error}")
+        return None
+
+
+def choose(args):
+    """The stages of this run with the parts expected of each."""
+    if args.stages:
+        names = {stage.name: stage for stage in stages.load_all()}
+        for name in args.stages:
+            if name not in names:
+                raise stages.StageError(f"no stage {name}; ci/test --list names them")
+        found = [names[name] for name in args.stages]
+    else:
+        found = [stage for stage in stages.load_all()
+                 if plan.LANES.index(stage.lane) <= plan.LANES.index(args.lane)]
+    chosen = []
+    for stage in found:
+        parts = load_plan(stage)
+        # a stage that is asked for by name runs, whatever lane it is in
+        lane = max(args.lane, stage.lane, key=plan.LANES.index)
+        wanted = plan.chosen(parts, lane, args.text) if parts is not None else None
+        if wanted or args.text is None:
+            chosen.append((stage, parts, wanted, lane))
+    return chosen
+
+
+def listing(chosen, text):
+    for stage, _, wanted, _ in chosen:
+        if text is None:
+            print(f"{stage.name:<14} {stage.lane:<8} {stage.where:<5} {stage.limit:4d} min"
+                  f"  {sum(len(part.tests) for part in (wanted or {}).values()):4d} tests"
+                  f"  {stage.about}")
+            continue
+        for part in wanted.values():
+            for test in part.tests:
+                if text in part.name or text in test:
+                    print(f"{stage.name} {part.name} {test}")
+
+
+def prepare(chosen):
+    """Lab, kernels and modules: before the clock of any stage. Returns why some kernels
+    are not to be had."""
+    missing = {}
+    kernels = sorted({name for stage, *_ in chosen for name in stage.kernels()})
+    modules = sorted({name for stage, *_ in chosen for name in stage.modules()})
+    subprocess.run(["ci/lab"], check=True)
+    for name in kernels:
+        if subprocess.run(["ci/kernel", name], check=False).returncode:
+            missing[name] = f"the kernel {name} cannot be built: ci/kernel {name}"
+    for name in modules:
+        if name not in missing and subprocess.run(["ci/build", name], check=False).returncode:
+            missing[name] = f"the modules for {name} do not build: ci/build {name}"
+    return missing
+
+
+def versions():
+    """What was tested with: the lab, and the packages of its kernels."""
+    lab = subprocess.run(["ci/lab", "--path"], capture_output=True, text=True, check=True)
+    path = lab.stdout.strip()
+    with open(os.path.join(path, "versions")) as file:
+        words = [" ".join(line.split()) for line in file]
+    sources = subprocess.run(["ci/kernel", "--sources"], capture_output=True, text=True,
+                             check=False)
+    return [os.path.basename(path)] + words + (
+        sources.stdout.split("\n")[:-1] if sources.returncode == 0 else [])
+
+
+def main():
+    os.chdir(os.path.join(HERE, "..", ".."))
+    args = parse_arguments()
+    try:
+        chosen = choose(args)
+    except stages.StageError as error:
+        print(f"test: {error}", file=sys.stderr)
+        return 2
+    if args.list:
+        listing(chosen, args.text)
+        return 0
+    if not chosen:
+        print(f"test: nothing has {args.text} in its name; ci/test --list -k names tests",
+              file=sys.stderr)
+        return 2
+    clock = Clock(args.deadline)
+    report = Report(args)
+    try:
+        missing = prepare(chosen)
+    except subprocess.CalledProcessError:
+        print("test: there is no lab, see above", file=sys.stderr)
+        return 2
+    clock.stages_begin()
+    report.versions = versions()
+    given = os.environ.get("SEED")
+    for turn in range(args.repeat):
+        seed = given or str(random.SystemRandom().randrange(1, 2 ** 31))
+        report.begin(turn, seed)
+        run_side_by_side(chosen, missing, args, seed, clock, report)
+    return report.end(clock)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The stages of ci/test: what the comment at the head of each says.
+
+    # lane: quick | default | full      the first lane it is in
+    # limit: N                          minutes; what takes longer hangs and is ended
+    # where: host | uml | qemu          what its guests run in
+    # needs: WORD...                    kernel:NAME of ci/kernel, modules:NAME of ci/build
+    # again: KERNEL=NAME                in lane full it runs a second time with that set
+    # alone                             others do not run beside it
+
+The plan of a stage is ci/judges/expected/STAGE.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+
+DIRECTORY = "ci/stages"
+KEYS = ("lane", "limit", "where", "needs", "again")
+HEAD = re.compile(r"# (lane|limit|where|needs|again): (.*)$")
+
+
+class StageError(Exception):
+    """A stage cannot be used: says why."""
+
+
+@dataclass
+class Stage:
+    name: str
+    lane: str
+    limit: int          # minutes
+    where: str
+    needs: list = field(default_factory=list)
+    again: list = field(default_factory=list)
+    alone: bool = False
+    about: str = ""
+    environment: dict = field(default_factory=dict)
+
+    @property
+    def script(self):
+        return f"{DIRECTORY}/{self.name.partition('@')[0]}"
+
+    @property
+    def plan(self):
+        return self.name.partition("@")[0]
+
+    def kernels(self):
+        """Of ci/kernel, which have to be built."""
+        return [word.partition(":")[2] for word in self.needs if word.startswith("kernel:")]
+
+    def modules(self):
+        """Kernels that modules are built for, as ci/build names them."""
+        return [word.partition(":")[2] for word in self.needs if word.startswith("modules:")]
+
+
+def parse(name, lines):
+    head, about, alone = {}, [], False
+    for line in lines:
+        line = line.rstrip("\n")
+        if not line.startswith("#"):
+            break
+        if match := HEAD.match(line):
+            head[match[1]] = match[2].split()
+        elif line == "# alone":
+            alone = True
+        elif not line.startswith(("#!", "# SPDX", "# usage", "# shellcheck")):
+            about.append(line.lstrip("# "))
+    for key in ("lane", "limit", "where"):
+        if len(head.get(key, [])) != 1:
+            raise StageError(f"{DIRECTORY}/{name}: its head has no '# {key}: ...'")
+    if head["lane"][0] not in ("quick", "default", "full"):
+        raise StageError(f"{DIRECTORY}/{name}: lane {head['lane'][0]}: quick, default or full")
+    if head["where"][0] not in ("host", "uml", "qemu"):
+        raise StageError(f"{DIRECTORY}/{name}: where {head['where'][0]}: host, uml or qemu")
+    first = re.split(r"(?<=[^.])[.;:](?: |$)", " ".join(word for word in about if word))[0]
+    return Stage(name, head["lane"][0], int(head["limit"][0]), head["where"][0],
+                 head.get("needs", []), head.get("again", []), alone, first)
+
+
+def load(name):
+    path = os.path.join(DIRECTORY, name)
+    if not os.access(path, os.X_OK) or os.path.isdir(path):
+        raise StageError(f"no stage {name}; ci/test --list names them")
+    with open(path) as file:
+        return parse(name, file)
+
+
+def again(stage, setting):
+    """The same stage with another kernel, as STAGE@KERNEL."""
+    key, _, value = setting.partition("=")
+    kernel = ["kernel:" + value, "modules:" + value]
+    return Stage(f"{stage.name}@{value}", "full", stage.limit * 6, "qemu", kernel, [],
+                 stage.alone, f"{stage.about}, in the kernel {value}", {key: value})
+
+
+def load_all():
+    """Every stage, those with the longest limits first."""
+    found = [load(name) for name in sorted(os.listdir(DIRECTORY))]
+    found += [again(stage, setting) for stage in found for setting in stage.again]
+    return sorted(found, key=lambda stage: -stage.limit)

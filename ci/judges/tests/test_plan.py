@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The plans: lanes, choosing, accepting."""
+
+import plan
+import pytest
+from ktap_judge import Result
+
+TEXT = """
+[oldest.load] always
+oldest.load.bound
+[oldest.shapes]
+oldest.shape.one
+[newest.load] always
+newest.load.bound
+[newest.shapes] full
+newest.shape.one # SKIP not on *
+"""
+
+
+def parts():
+    return plan.parse(TEXT.splitlines())
+
+
+def test_lanes():
+    assert list(plan.chosen(parts(), "default")) == ["oldest.load", "oldest.shapes", "newest.load"]
+    assert list(plan.chosen(parts(), "full")) == list(parts())
+
+
+def test_one_test_brings_what_prepares_it():
+    assert list(plan.chosen(parts(), "default", "newest.shape.one")) == ["newest.load",
+                                                                       "newest.shapes"]
+    assert plan.chosen(parts(), "default", "nowhere") == {}
+
+
+@pytest.mark.parametrize("text, what", [
+    ("a\n", "before the first part"), ("[a]\nx\nx\n", "x is there twice"),
+    ("[a]\n[a]\n", "part a is there twice")])
+def test_bad_plans(text, what):
+    with pytest.raises(plan.PlanError, match=what):
+        plan.parse(text.splitlines())
+
+
+def test_missing_plan_says_how_to_make_it(tmp_path):
+    with pytest.raises(plan.PlanError, match="ci/test --accept vm"):
+        plan.load(tmp_path, "vm")
+
+
+def test_accept():
+    ran = {"newest.shapes": [Result("newest.shape.one", True, True, "not on 7.3"),
+                             Result("newest.shape.two", True)],
+           "more": [Result("more.one", True, True, "no card")]}
+    found = plan.accept(parts(), ran)
+    assert found["newest.shapes"].flags == ["full"]
+    assert found["newest.shapes"].tests == {"newest.shape.one": "not on *",
+                                            "newest.shape.two": None}
+    assert found["more"].tests == {"more.one": "no card"}
+    assert found["oldest.load"].tests == {"oldest.load.bound": None}
+
+
+def test_dump_reads_back():
+    assert plan.parse(plan.dump("vm", parts()).splitlines()) == parts()
+
+
+def test_brackets_in_reasons_are_text():
+    part = plan.parse(["[p]", "t # SKIP [a] *"])["p"]
+    assert part.may_skip("t", "[a] b") and not part.may_skip("t", "a b")
