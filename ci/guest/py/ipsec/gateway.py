@@ -173,17 +173,16 @@ def prepare():
 
 
 def main():
-    wanted = list(chosen(sys.argv[1:]))
+    wanted = [case for case in chosen(sys.argv[1:]) if ktap.wanted(case.name)]
     try:
         local, peer = prepare()
     except Exception as error:
         for case in wanted:
-            open_row(case.name, case.checks)
-            close_row(f"{type(error).__name__}: {error}")
+            with ktap.part(case.name):
+                open_row(case.name, case.checks)
+                close_row(f"{type(error).__name__}: {error}")
         raise
     for case in wanted:
-        if not ktap.wanted(case.name):
-            continue
         with ktap.part(case.name):
             try_case(local, peer, case)
         write_figures()

@@ -2,6 +2,7 @@
 """Rows of the grid that fail in every way there is: none vanishes, the next one runs."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -9,7 +10,8 @@ import threading
 import unittest
 from unittest import mock
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "../..")]
 import cases  # noqa: E402
 import echo  # noqa: E402
 import ends  # noqa: E402
@@ -29,8 +31,9 @@ class Rows(unittest.TestCase):
     def setUp(self):
         directory = self.enterContext(tempfile.TemporaryDirectory())
         self.results = directory + "/results"
-        for name, value in (("RESULTS", self.results), ("OUT", directory),
-                            ("EVIDENCE_APART_S", 0)):
+        open(self.results + ".part", "w").close()
+        self.enterContext(mock.patch.dict(os.environ, RESULTS=self.results, PART_PREFIX=""))
+        for name, value in (("OUT", directory), ("EVIDENCE_APART_S", 0)):
             self.enterContext(mock.patch.object(measure, name, value))
         self.enterContext(mock.patch.object(gateway.traceback, "print_exc"))
         self.enterContext(mock.patch.object(strongswan, "terminate", return_value=True))
@@ -63,8 +66,8 @@ class Rows(unittest.TestCase):
             measure.check(name, True, "")
 
     def names(self, verdict):
-        return [line.removeprefix(verdict + " ").split(" - ")[0].removeprefix("ipsec.")
-                for line in self.lines() if line.startswith(verdict + " ")]
+        found = [re.match(r" *(ok|not ok) \d+ ipsec\.([^ ]*)", line) for line in self.lines()]
+        return [match[2] for match in found if match and match[1] == verdict]
 
     def test_every_failure_leaves_all_results_and_the_next_row(self):
         for failure in FAILURES:
