@@ -17,7 +17,7 @@ import time
 
 from cleanup import Cleanup, die_with_parent
 
-sys.path.insert(0, "/src/ci/guest/py")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../guest/py"))
 import ktap  # noqa: E402
 
 VM = "/src/ci/host/vm.py"

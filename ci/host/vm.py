@@ -28,7 +28,7 @@ from cleanup import Cleanup, die_with_parent
 from fail import CannotRun, Failure
 from qemu import command_line, ensure_vfio_user
 
-sys.path.insert(0, "/src/ci/guest/py")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../guest/py"))
 import ktap  # noqa: E402
 
 POWER_OFF_S = 30  # from the verdict to QEMU's end; emulation needs 1 to 3 s
