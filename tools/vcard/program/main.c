@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * vcard: a virtual HIFN 7955/7956 behind a vfio-user socket.
+ * vcard: a virtual HIFN 7955/7956 behind a socket.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../transports/vfio-user/vfio_user.h"
+#include "../transports/vhost-user/vhost_user.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -95,14 +96,28 @@ static bool line(void *opaque)
 
 /* ---- start and end ---- */
 
-static bool make_transport(struct server *srv, struct transport_function *function)
+static const struct transport_ops *find_transport(const char *name)
 {
+	static const struct transport_ops *const known[] = { &vfu_transport, &vhu_transport };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!name || !strcmp(name, known[i]->name))
+			return known[i];
+	fprintf(stderr, "vcard: --transport: '%s' is neither vfio-user nor vhost-user\n", name);
+	return NULL;
+}
+
+static bool make_transport(struct server *srv, struct transport_function *function,
+			   const struct transport_ops *ops)
+{
+	if (!ops)
+		return false;
 	*function = (struct transport_function){
 		.opaque = srv, .bar_bytes = bar_bytes, .read = bar_read, .write = bar_write,
 		.config_read = config_read, .config_write = config_write,
 		.reset = bus_reset, .line = line, .log = on_log,
 	};
-	srv->transport = vfu_transport.create(function);
+	srv->transport = ops->create(function);
 	if (!srv->transport)
 		fprintf(stderr, "vcard: out of memory\n");
 	return srv->transport;
@@ -232,8 +247,8 @@ int main(int argc, char **argv)
 	control_init(&srv.control);
 	prctl(PR_SET_TIMERSLACK, 1ul);	/* the poll interval is 20 us */
 	status = 1;
-	if (make_transport(&srv, &function) && open_sockets(&srv, &opt) && open_files(&opt) &&
-	    make_card(&srv, &opt))
+	if (make_transport(&srv, &function, find_transport(opt.transport)) &&
+	    open_sockets(&srv, &opt) && open_files(&opt) && make_card(&srv, &opt))
 		status = serve(&srv, &opt);
 	release(&srv);
 	return close_trace(&opt) ? 1 : status;

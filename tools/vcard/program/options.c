@@ -12,7 +12,7 @@
 #include "options.h"
 
 enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
-       OPT_SEED, OPT_TRACE, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
+       OPT_SEED, OPT_TRACE, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -24,6 +24,7 @@ static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "trace", required_argument, NULL, OPT_TRACE },
 	{ "counters", required_argument, NULL, OPT_COUNTERS },
+	{ "transport", required_argument, NULL, OPT_TRANSPORT },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -33,8 +34,10 @@ static const struct option long_options[] = {
 static void help(void)
 {
 	printf("usage: vcard --socket PATH [options]\n"
-	       "A virtual HIFN 7955/7956 crypto card for QEMU's vfio-user-pci device.\n\n"
-	       "  --socket PATH     vfio-user socket to listen on\n"
+	       "A virtual HIFN 7955/7956 crypto card for QEMU and User-Mode Linux.\n\n"
+	       "  --socket PATH     socket to listen on\n"
+	       "  --transport NAME  vfio-user (default): QEMU's vfio-user-pci device;\n"
+	       "                    vhost-user: UML's virtio_uml.device=PATH:ID\n"
 	       "  --control PATH    control socket: counters, reset-counters, fault SPEC,\n"
 	       "                    faults clear, ram-find HEX, hostile-log, ping, quit\n"
 	       "  --device N        7955 (default) or 7956\n"
@@ -105,6 +108,9 @@ static bool set_option(struct options *opt, int c)
 		return true;
 	case OPT_COUNTERS:
 		opt->counters = optarg;
+		return true;
+	case OPT_TRANSPORT:
+		opt->transport = optarg;
 		return true;
 	case OPT_LOG:
 		opt->log = optarg;

@@ -11,6 +11,7 @@
 
 struct options {
 	const char *socket;
+	const char *transport;	/* its name; NULL: the first there is */
 	const char *control;
 	const char *trace;
 	const char *counters;
