@@ -32,6 +32,7 @@ class Card:
     """One virtual card; the guest may have it ended and started again."""
 
     def __init__(self, number, sockets, out, extra):
+        """extra: further options of vcard."""
         self.number = number
         self.socket = os.path.join(sockets, f"card{number}")
         self.control = self.socket + ".control"

@@ -39,15 +39,6 @@ def text_forms(piece):
     return {form.encode() for form in (piece.hex(), piece.hex().upper(), piece.hex(" "))}
 
 
-def memory_of(pid):
-    """QEMU's memory backend; it is shared with the cards."""
-    for fd in os.listdir(f"/proc/{pid}/fd"):
-        path = f"/proc/{pid}/fd/{fd}"
-        if os.readlink(path).startswith("/memfd:memory-backend"):
-            return path
-    raise Failure("QEMU has no memory backend of the kind memory-backend-memfd")
-
-
 def ensure_program():
     """Two runs at once take turns."""
     with open(PROGRAM + ".lock", "w") as lock:
@@ -56,9 +47,9 @@ def ensure_program():
             subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-o", PROGRAM, SOURCE], check=True)
 
 
-def matches(pid, patterns):
+def matches(path, patterns):
     """(offset, index into patterns) of what is there."""
-    found = subprocess.run([PROGRAM, memory_of(pid)], check=False, timeout=SEARCH_S,
+    found = subprocess.run([PROGRAM, path], check=False, timeout=SEARCH_S,
                            input=b"".join(bytes([len(p)]) + p for p in patterns),
                            capture_output=True)
     if found.returncode:
@@ -68,8 +59,9 @@ def matches(pid, patterns):
         yield int(offset), int(index)
 
 
-def find(pid, words):
-    """RAW,TEXT,OFFSET of each secret: pieces found as bytes, as text, and the first one's place."""
+def find(path, words):
+    """RAW,TEXT,OFFSET of each secret in the file that is a guest's memory: pieces found as
+    bytes, as text, and the first one's place."""
     patterns, meaning = [], []
     for number, word in enumerate(words):
         for piece in windows(unmask(word)):
@@ -78,7 +70,7 @@ def find(pid, words):
                 meaning += [(number, kind)] * len(forms)
     counts = [[0, 0, None] for _ in words]
     ensure_program()
-    for offset, index in matches(pid, patterns):
+    for offset, index in matches(path, patterns):
         number, kind = meaning[index]
         counts[number][kind] += 1
         if counts[number][2] is None:

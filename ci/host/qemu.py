@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""QEMU's command line."""
+"""QEMU: the distribution's kernels and ours on an emulated or virtualised PC."""
 
+import contextlib
 import json
 import os
 import shlex
 import subprocess
+import time
 
-from channels import device_json
-from fail import CannotRun
+from channels import listening
+from cleanup import die_with_parent
+from fail import CannotRun, Failure
+from machine import Machine, cached_kernel
+from qmp import Qmp
+
+PORTS = ("out", "verdict", "host")
+PLUG_S = 20  # until an unplugged card has left QEMU; about 5 are usual
+TOO_EARLY = ("Duplicate device ID", "timed out waiting for reply")
 
 # Root images by kernel; those of ci/kernel use stock's as well.
 IMAGES = {"stock": "stock", "oldest": "stock", "newest": "stock", "peer": "peer"}
@@ -39,12 +48,8 @@ def kernel_files(name):
     """Kernel and initrd: of the lab, or of ci/kernel, which has to have built it."""
     if name in IMAGES:
         return f"/images/{name}.vmlinuz", f"/images/{name}.initrd"
-    made = subprocess.run(["/src/ci/kernel", "--cached", name], capture_output=True,
-                          text=True, check=False)
-    if made.returncode:
-        raise CannotRun(f"no kernel {name!r} in the cache: run ci/kernel {name}"
-                        " (ci/kernel --list names them)")
-    return f"{made.stdout.strip()}/bzImage", f"{made.stdout.strip()}/initrd"
+    made, initrd = cached_kernel(name)
+    return f"{made}/bzImage", initrd
 
 
 # A busy host makes the guest measure its TSC wrong, and emulation has nothing better
@@ -101,11 +106,18 @@ def port_options(run):
     else:
         options = ["-chardev", f"file,id=console,path={run.console}"]
     options += ["-serial", "chardev:console", "-device", "virtio-serial-pci"]
-    for name in ("out", "verdict", "host"):
+    for name in PORTS:
         path = os.path.join(run.sockets, name)
         options += ["-chardev", f"socket,id={name},path={path}",
                     "-device", f"virtserialport,chardev={name},name={name}"]
     return options + ["-qmp", f"unix:{os.path.join(run.sockets, 'qmp')}"]
+
+
+def device_json(card):
+    """The card as -device and device_add want it."""
+    return {"driver": "vfio-user-pci", "id": f"card{card.number}",
+            "bus": f"port{card.number}", "x-no-posted-writes": True,
+            "socket": {"type": "unix", "path": card.socket}}
 
 
 def card_options(run):
@@ -124,3 +136,67 @@ def command_line(run, accel):
             + boot_options(args.kernel, accel, args.append) + disk_options(run)
             + share_options(run) + port_options(run) + card_options(run)
             + shlex.split(args.qemu_args))
+
+
+class Qemu(Machine):
+    what = "QEMU"
+
+    def __init__(self, run, accel):
+        super().__init__(run)
+        self.accel = accel
+        self.qmp = None
+
+    def check(self):
+        ensure_vfio_user(self.run.args.cards)
+
+    def port(self, name):
+        return listening(os.path.join(self.run.sockets, name))
+
+    def start(self):
+        """Its monitor connects to us, as the ports do."""
+        self.qmp = Qmp(self.port("qmp"))
+        shell = self.run.args.shell
+        log = None if shell else open(self.log, "w")
+        self.process = subprocess.Popen(
+            command_line(self.run, self.accel), stdin=None if shell else subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=not shell,
+            preexec_fn=die_with_parent)
+
+    def unplug(self, card):
+        return json.dumps(self.monitor(
+            {"execute": "device_del", "arguments": {"id": f"card{card.number}"}}))
+
+    def plug(self, card):
+        """QEMU refuses until the last of the old card is gone, which is a moment after
+        the guest has let go of it. The name goes first: the connection, the one vcard
+        serves, may still be the old one's, and the new one's times out after 5 s."""
+        deadline = time.monotonic() + PLUG_S
+        while True:
+            try:
+                return json.dumps(self.monitor(
+                    {"execute": "device_add", "arguments": device_json(card)}))
+            except Failure as error:
+                early = any(text in str(error) for text in TOO_EARLY)
+                if not early or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
+
+    def memory(self):
+        """QEMU's memory backend; it is shared with the cards."""
+        pid = self.qmp.qemu_pid
+        for fd in os.listdir(f"/proc/{pid}/fd"):
+            path = f"/proc/{pid}/fd/{fd}"
+            if os.readlink(path).startswith("/memfd:memory-backend"):
+                return path
+        raise Failure("QEMU has no memory backend of the kind memory-backend-memfd")
+
+    @contextlib.contextmanager
+    def frozen(self):
+        self.monitor({"execute": "stop"})
+        try:
+            yield
+        finally:
+            self.monitor({"execute": "cont"})
+
+    def monitor(self, command):
+        return self.qmp.command(command)

@@ -12,7 +12,7 @@ import plan
 RESULTS = "build/results.ktap"
 FAILED = "build/failed"
 SHOWN = 60      # failures on the terminal; the file has all
-KEPT = ("console.log", "dmesg.txt", "output.log", "results", "qemu.log", "vm.command")
+KEPT = ("console.log", "dmesg.txt", "output.log", "results", "qemu.log", "uml.log", "vm.command")
 
 
 class Report:

@@ -3,8 +3,9 @@
 
 A run passes only if all of this holds: the script ended with status 0, the
 guest's process 1 then found nothing in the kernel log and said PASS on the
-verdict port, nothing bad reached the console afterwards, QEMU ended by itself
-with status 0 within the time, and no vcard died unasked.
+verdict port, nothing bad reached the console afterwards, the machine (QEMU, or
+User-Mode Linux) ended by itself with status 0 within the time, and no vcard
+died unasked.
 
 Exit status: 0 passed, 1 failed, 2 could not be tried.
 """
@@ -21,18 +22,21 @@ import sys
 import tempfile
 import time
 
+import native
 from accel import choose_accel
 from cards import Card, ensure_vcard
-from channels import HostCommands, OutputPump, Qmp, VerdictReader, listen
-from cleanup import Cleanup, die_with_parent
+from channels import OutputPump, VerdictReader
+from cleanup import Cleanup
+from control import HostCommands
 from fail import CannotRun, Failure
-from qemu import command_line, ensure_vfio_user
+from qemu import Qemu
+from uml import Uml, is_uml
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../guest/py"))
 import ktap  # noqa: E402
 
-POWER_OFF_S = 30  # from the verdict to QEMU's end; emulation needs 1 to 3 s
-CHANNEL_S = 10  # from QEMU's end to the end of its channels
+POWER_OFF_S = 30  # from the verdict to the machine's end; emulation needs 1 to 3 s
+CHANNEL_S = 10  # from the machine's end to the end of its channels
 TAIL_LINES = 15
 SRC = "/src"
 # What ci/test tells a suite: ci/guest/lib/ktap.sh.
@@ -58,7 +62,10 @@ def parse_arguments():
     parser.add_argument("--smp", type=int, default=2, metavar="N")
     parser.add_argument("--timeout", type=int, default=600, metavar="S")
     parser.add_argument("--kernel", default="stock", metavar="NAME",
-                        help="stock (default), oldest, newest, peer, or one of ci/kernel --list")
+                        help="stock (default), oldest, newest, peer, or one of ci/kernel --list;"
+                             " native, native-debug: the quickest that this host runs")
+    parser.add_argument("--uml", action="store_const", dest="kernel", const="native",
+                        help="short for --kernel native: User-Mode Linux where it runs")
     parser.add_argument("--append", default="", metavar="ARGS",
                         help="further kernel command line")
     parser.add_argument("--qemu-args", default="", metavar="ARGS",
@@ -114,6 +121,14 @@ class Run:
         self.sockets = tempfile.mkdtemp(prefix="vm-", dir="/tmp")
         self.cards = []
         self.disk = None
+        self.machine = self.make_machine()
+        cleanup.add(self.machine.stop)
+        self.machine.check()
+
+    def make_machine(self):
+        if is_uml(self.args.kernel):
+            return Uml(self, native.demanded_mode(self.args.kernel, say), say)
+        return Qemu(self, choose_accel(say))
 
     def make_out(self):
         if self.args.out:
@@ -121,8 +136,8 @@ class Run:
         else:
             path = f"{SRC}/build/vm/{os.getpid()}"
         os.makedirs(path, exist_ok=True)
-        for stale in ("results", "results.part", "vm.shell", "vm.command", "console.log", "dmesg.txt",
-                      "output.log", "qemu.log"):
+        for stale in ("results", "results.part", "vm.shell", "vm.command", "console.log",
+                      "dmesg.txt", "output.log", "qemu.log", "uml.log"):
             if os.path.lexists(os.path.join(path, stale)):
                 os.unlink(os.path.join(path, stale))
         return path
@@ -157,44 +172,32 @@ class Run:
     def start_cards(self):
         if self.args.cards:
             ensure_vcard()
+        options = [*self.machine.card_options, *shlex.split(self.args.card_args)]
         for number in range(self.args.cards):
-            card = Card(number, self.sockets, self.out, shlex.split(self.args.card_args))
+            card = Card(number, self.sockets, self.out, options)
             self.cards.append(card)
             self.cleanup.add(card.stop)
             card.start()
 
     def open_channels(self):
-        """QEMU connects to these, so they exist before it starts."""
-        ports = {name: listen(os.path.join(self.sockets, name))
-                 for name in ("out", "verdict", "host", "qmp")}
-        self.qmp = Qmp(ports["qmp"])
-        self.verdict = VerdictReader(ports["verdict"])
-        self.output = OutputPump(ports["out"], os.path.join(self.out, "output.log"))
-        self.commands = HostCommands(ports["host"], self.cards, self.qmp)
+        """Before the machine starts: some connect to these."""
+        port = self.machine.port
+        self.verdict = VerdictReader(port("verdict"))
+        self.output = OutputPump(port("out"), os.path.join(self.out, "output.log"))
+        self.commands = HostCommands(port("host"), self.cards, self.machine)
 
-    def start_qemu(self, accel):
-        command = command_line(self, accel)
-        log = None if self.args.shell else open(os.path.join(self.out, "qemu.log"), "w")
-        self.qemu = subprocess.Popen(
-            command, stdin=None if self.args.shell else subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=not self.args.shell,
-            preexec_fn=die_with_parent)
-        self.cleanup.add(self.stop_qemu)
-        with open(os.path.join(self.out, "qemu.pid"), "w") as file:
-            file.write(f"{self.qemu.pid}\n")
-
-    def stop_qemu(self):
-        if self.qemu.poll() is None:
-            self.qemu.kill()
-            self.qemu.wait()
+    def start(self):
+        self.machine.start()
+        with open(os.path.join(self.out, "machine.pid"), "w") as file:
+            file.write(f"{self.machine.process.pid}\n")
 
     def wait(self):
-        """Until QEMU ends; raises Failure when it will not."""
+        """Until the machine ends; raises Failure when it will not."""
         deadline = time.monotonic() + self.args.timeout
         verdict_seen = None
         while True:
             try:
-                return self.qemu.wait(0.2)
+                return self.machine.process.wait(0.2)
             except subprocess.TimeoutExpired:
                 pass
             now = time.monotonic()
@@ -210,12 +213,9 @@ class Run:
     def judge(self, status):
         self.output.join(CHANNEL_S)
         self.verdict.join(CHANNEL_S)
-        if status < 0:
-            raise Failure(f"QEMU was killed by {signal.Signals(-status).name}"
-                          + self.last_qemu_word())
-        if status:
-            raise Failure(f"QEMU ended with status {status}" + self.last_qemu_word())
         complaint = self.console_complaint()
+        if status:
+            raise Failure(self.bad_end(status) + (f": {complaint}" if complaint else ""))
         if not self.verdict.text:
             raise Failure("the guest ended without a verdict"
                           + (f": {complaint}" if complaint else ""))
@@ -228,9 +228,11 @@ class Run:
                 raise Failure(f"vcard {card.number} died ({card.died()}),"
                               f" its log is {outside(card.log)}")
 
-    def last_qemu_word(self):
-        lines = tail(os.path.join(self.out, "qemu.log"), 1)
-        return f": {lines[0]}" if lines else ""
+    def bad_end(self, status):
+        lines = tail(self.machine.log, 1)
+        end = (f"was killed by {signal.Signals(-status).name}" if status < 0
+               else f"ended with status {status}")
+        return f"{self.machine.what} {end}" + (f": {lines[0]}" if lines else "")
 
     def console_complaint(self):
         with open("/src/ci/judges/kernel-complaints") as file:
@@ -270,15 +272,14 @@ def cpu_seconds():
 
 
 def run_guest(args, cleanup):
-    ensure_vfio_user(args.cards)
+    args.kernel = native.resolve(args.kernel, say)
     run = Run(args, cleanup)
     run.write_command()
     run.make_disk()
-    accel = choose_accel(say)
     run.start_cards()
     run.open_channels()
     begin, cpu = time.monotonic(), cpu_seconds()
-    run.start_qemu(accel)
+    run.start()
     try:
         run.judge(run.wait())
     except Failure as failure:

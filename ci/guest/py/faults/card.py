@@ -8,7 +8,7 @@ import os
 import time
 
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
-PORT = "/dev/virtio-ports/host"
+PORT = "/dev/acf-ports/host"
 SETTLE_S = 20
 
 
