@@ -2,8 +2,6 @@
 /*
  * A card's life: wired, powered up, reset, run.
  */
-#include <string.h>
-
 #include <openssl/crypto.h>
 
 #include "card.h"
@@ -85,10 +83,7 @@ void vc_card_power_cycle(struct vc_card *c, const struct vc_card_config *cfg)
 
 	OPENSSL_cleanse(c, sizeof(*c));
 	c->host = host;
-	memset(&c->host.count, 0, sizeof(c->host.count));
 	c->host.present = true;
-	c->host.budget = 0;
-	c->host.activity = 0;
 	c->stream.cipher = cipher;
 	c->stream.mac = mac;
 	wire_bus(c);

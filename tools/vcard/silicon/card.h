@@ -39,11 +39,11 @@ struct vc_card {
 };
 
 /*
- * Makes a card of the memory it is given and powers it up; host's ops, opaque and
- * tables are to be there, all else is cleared. NULL, or what libcrypto lacks.
+ * Makes a card of zeroed memory and powers it up; host's ops, opaque and tables are
+ * to be there. NULL, or what libcrypto lacks.
  */
 const char *vc_card_init(struct vc_card *card, const struct vc_card_config *cfg);
-/* As vc_card_init() left it, with what is in host; keeps libcrypto's contexts. */
+/* As vc_card_init() leaves it, with host as it is; keeps libcrypto's contexts. */
 void vc_card_power_cycle(struct vc_card *card, const struct vc_card_config *cfg);
 /* Frees what it holds and wipes it. */
 void vc_card_free(struct vc_card *card);
