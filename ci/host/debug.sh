@@ -14,6 +14,6 @@ boot() {
 		--append "$boot_append" -- ci/guest/suites/debug "$@"
 	boot_status=$?
 	part report check no-report \
-		"the kernel complained or the run broke, see build/$boot_kernel/vm-$boot_name" \
+		"the kernel complained or the run broke, see build/failed" \
 		[ $boot_status = 0 ]
 }
