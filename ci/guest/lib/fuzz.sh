@@ -11,7 +11,7 @@ fuzz() {
 	prefix=$1
 	shift
 	: >$fuzz_figures
-	if ! insmod "$modules/crypto/tests/acf_fuzz.ko" count="${FUZZ_COUNT:-3000}" "$@"; then
+	if ! insmod "$modules/crypto/tests/acf_fuzz.ko" seed="${SEED:-0}" count="${FUZZ_COUNT:-3000}" "$@"; then
 		not_ok "$prefix" "acf_fuzz.ko does not load"
 		return
 	fi
@@ -160,7 +160,7 @@ fuzz_forged() {
 fuzz_hostile() {
 	fuzz_load 1024 timeout_ms=200
 	hostcmd reset-counters 0 >/dev/null
-	fuzz_fault "hostile:${FUZZ_HOSTILE:-1}%40"
+	fuzz_fault "hostile:${SEED:-1}%40"
 	fuzz fuzz.hostile hostile=1
 	hostcmd faults-clear 0 >/dev/null
 	n=$(fuzz_hits hostile)

@@ -149,7 +149,7 @@ def spread(step, times):
     count = BEYOND - injection.left
     stride = max(1, count // times)
     print(f"{count} allocations, every {stride}th fails", flush=True)
-    return range(1 + random.randrange(stride), count + 1, stride)
+    return range(1 + CHOICE.randrange(stride), count + 1, stride)
 
 
 def survey(name, step, numbers=range(1, MOST + 1)):
@@ -201,6 +201,7 @@ def write_sysfs(path, word, times):
     survey("failnth.probe", step, spread(step, times))
 
 
+CHOICE = random.Random(os.environ.get("SEED") or None)
 signal.signal(signal.SIGALRM, stuck)
 injection = Injection()
 if sys.argv[1] == "crypto":
