@@ -86,16 +86,28 @@ def listing(chosen, text):
                     print(f"{stage.name} {part.name} {test}")
 
 
+def native(name):
+    """What User-Mode Linux is called here, or what stands in for it; built if need be."""
+    done = subprocess.run(["ci/lab-run", "python3", "-B", "ci/host/native.py", name],
+                          stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
 def prepare(chosen):
     """Lab, kernels and modules: before the clock of any stage. Returns why some kernels
-    are not to be had."""
+    are not to be had, by the name a stage has for them."""
     missing = {}
     kernels = sorted({name for stage, *_ in chosen for name in stage.kernels()})
     modules = sorted({name for stage, *_ in chosen for name in stage.modules()})
     subprocess.run(["ci/lab"], check=True)
+    # the judge's kunit_parser is in it
+    subprocess.run(["ci/kernel", "--source"], check=True, stdout=subprocess.DEVNULL)
     for name in kernels:
-        if subprocess.run(["ci/kernel", name], check=False).returncode:
-            missing[name] = f"the kernel {name} cannot be built: ci/kernel {name}"
+        real = native(name) if name.startswith("native") else name
+        if real and name.startswith("native"):
+            modules.append(real)
+        elif not real or subprocess.run(["ci/kernel", name], check=False).returncode:
+            missing[name] = f"the kernel {name} cannot be built: ci/kernel says why"
     for name in modules:
         if name not in missing and subprocess.run(["ci/build", name], check=False).returncode:
             missing[name] = f"the modules for {name} do not build: ci/build {name}"
@@ -134,7 +146,7 @@ def main():
     try:
         missing = prepare(chosen)
     except subprocess.CalledProcessError:
-        print("test: there is no lab, see above", file=sys.stderr)
+        print("test: no lab, or no kernel sources: see above", file=sys.stderr)
         return 2
     clock.stages_begin()
     report.versions = versions()

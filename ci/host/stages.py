@@ -4,7 +4,8 @@
     # lane: quick | default | full      the first lane it is in
     # limit: N                          minutes; what takes longer hangs and is ended
     # where: host | uml | qemu          what its guests run in
-    # needs: WORD...                    kernel:NAME of ci/kernel, modules:NAME of ci/build
+    # needs: WORD...                    kernel:NAME of ci/kernel, or native, native-debug
+                                        (ci/host/native.py); modules:NAME of ci/build
     # again: KERNEL=NAME                in lane full it runs a second time with that set
     # alone                             others do not run beside it
 
