@@ -37,7 +37,7 @@ check_fio() { # name, command...
 }
 
 # What the card enciphers, software has to decipher, and the other way round.
-cross_check() { # name, cipher, key bits, sector size
+cross_check() { # name, cipher, key bits, sector size [the same cipher without the card]
 	if ! open_plain "$2" "$3" "$4"; then
 		not_ok "dmcrypt.$1" "cannot open the volume"
 		return
@@ -50,7 +50,7 @@ cross_check() { # name, cipher, key bits, sector size
 	check "dmcrypt.$1.by-card" "the card ran $n commands" [ "$n" -gt 2000 ]
 	cryptsetup close v
 	unload
-	open_plain "$2" "$3" "$4"
+	open_plain "${5:-$2}" "$3" "$4"
 	sum=$(head -c 4194304 /dev/mapper/v | sha256sum)
 	check "dmcrypt.$1.software-reads" "data differs" [ "$sum" = "$(sha256sum </tmp/data)" ]
 	tail -c 1048576 /tmp/data >/tmp/data2
@@ -112,7 +112,11 @@ no_write_workqueue() {
 dmcrypt_tests() {
 	cross_check cbc-512 aes-cbc-essiv:sha256 256 512
 	cross_check cbc-4096 aes-cbc-essiv:sha256 128 4096
-	cross_check xts aes-xts-plain64 512 512
+	# Since 7.3 the kernel has an xts(aes) of its own, which the template on the card's ECB
+	# does not outrank: it has to be asked for by name.
+	xts=aes-xts-plain64
+	! grep -qx 'driver *: xts-aes-lib' /proc/crypto || xts='capi:xts(ecb-aes-acf)-plain64'
+	cross_check xts "$xts" 512 512 aes-xts-plain64
 	cross_check 3des des3_ede-cbc-plain64 192 512
 	open_plain aes-cbc-plain64 256 4096 --perf-no_read_workqueue
 	check_fio dmcrypt.no-read-workqueue fio_verify 8
