@@ -131,6 +131,10 @@ failcall_restart() {
 }
 
 failcall_tests() {
+	if [ "${MACHINE:-}" = uml ]; then
+		skip failcall "User-Mode Linux has no ftrace"
+		return
+	fi
 	failcall_init
 	failcall_probe
 	failcall_restart

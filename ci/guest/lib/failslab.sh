@@ -32,6 +32,7 @@ failslab_crypto() {
 # an allocation of its own fails, and uses a freed one later (6.12,
 # acpi_ns_get_attached_object): that question is spared.
 spare_acpica() {
+	grep -q ' acpi_pci_irq_enable$' /proc/kallsyms || return 0
 	range=$(sort /proc/kallsyms | grep -A 1 ' acpi_pci_irq_enable$' | cut -d' ' -f1 | tr '\n' ' ')
 	for kind in failslab fail_page_alloc; do
 		echo 32 >$fail/$kind/stacktrace-depth
