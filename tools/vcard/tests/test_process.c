@@ -114,7 +114,7 @@ struct cli {
 static void check_command(const char *cmd, int want, const char *says)
 {
 	FILE *f = popen(cmd, "r");
-	char out[4096];
+	char out[16384];
 	size_t n = fread(out, 1, sizeof(out) - 1, f);
 	int status = pclose(f);
 
