@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../vcard/transports/vhost-user/vhost_user.h"
 #include "../vcard/transports/vhost-user/vhu.h"
 #include "fuzz.h"
 

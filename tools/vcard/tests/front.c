@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "front.h"
+#include "transports/vhost-user/vhost_user.h"
 
 #define WRITE_AT	0x200u	/* of FRONT_DATA: what the device writes */
 

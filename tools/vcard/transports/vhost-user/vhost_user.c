@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "vhost_user.h"
 #include "vhu.h"
 
 #define SPIN_NS	50000ull	/* a register access of the driver's follows the last in less */

@@ -8,9 +8,9 @@
 #ifndef VHU_H
 #define VHU_H
 
+#include "../transport.h"
 #include "proto.h"
 #include "ring.h"
-#include "vhost_user.h"
 
 enum { VHU_COMMANDS, VHU_INTERRUPTS, VHU_RINGS };
 
