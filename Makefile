@@ -6,19 +6,32 @@
 #   make modules_install  install the modules and the blacklist of the in-tree driver
 #   make clean
 KDIR ?= /lib/modules/$(shell uname -r)/build
+# Where modules_install puts things: below this, / if empty.
+ROOT := $(DESTDIR)$(INSTALL_MOD_PATH)
 
 all: modules
 
-modules modules_install:
+modules: kernel
+	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
+
+kernel:
 	@test -e $(KDIR)/Makefile || { \
 		echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r) or set KDIR=" >&2; \
 		exit 1; }
-	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
 
-modules_install: install_conf
-install_conf:
-	install -D -m 644 drivers/hifn795x.conf \
-		$(DESTDIR)$(INSTALL_MOD_PATH)/etc/modprobe.d/hifn795x.conf
+# All or nothing: a whole copy beside the place first, then it is moved there.
+modules_install: kernel
+	@test -e crypto/acf.ko -a -e drivers/hifn795x.ko || { \
+		echo "no modules here yet: run make first, with the same KDIR=" >&2; exit 1; }
+	@mkdir -p $(ROOT)/lib/modules $(ROOT)/etc/modprobe.d
+	@copy=$(ROOT)/lib/modules/.hifn795x.new; \
+	rm -rf $$copy && trap 'rm -rf '$$copy EXIT && \
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$$copy DEPMOD=true $@ && \
+	install -D -m 644 drivers/hifn795x.conf $$copy/etc/modprobe.d/hifn795x.conf && \
+	(cd $$copy && find . -type d) | (cd $(ROOT) && xargs mkdir -p) && \
+	(cd $$copy && find . -name '*.ko*' -o -name '*.conf') | while read -r file; do \
+		mv -f $$copy/$$file $(ROOT)/$$file || exit 1; \
+	done
 
 check:
 	$(MAKE) -C tools/vcard check
@@ -35,4 +48,4 @@ clean:
 		-o -name '.*.cmd' -o -name 'modules.order' -o -name '.*.d' \) -delete
 	rm -f Module.symvers modules.order *.mod *.mod.c .*.cmd *.o
 
-.PHONY: all modules modules_install install_conf check check-be clean
+.PHONY: all kernel modules modules_install check check-be clean
