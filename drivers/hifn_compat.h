@@ -7,6 +7,11 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
+/* Renamed in 6.2, and in stable releases of 6.1. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define timer_delete_sync(timer)	del_timer_sync(timer)
+#endif
+
 /* from_timer() was renamed in 6.16. */
 #ifndef timer_container_of
 #define timer_container_of(var, t, field)	from_timer(var, t, field)
