@@ -8,8 +8,18 @@ head -c 64 /dev/zero | tr '\0' K >$key_file
 open_plain() { # cipher, key bits, sector size [cryptsetup options]
 	cipher=$1 bits=$2 size=$3
 	shift 3
+	case $cipher in
+	capi:*-*-*) open_capi; return ;;
+	esac
 	cryptsetup open --type plain -c "$cipher" -s "$bits" --sector-size "$size" \
 		--key-file $key_file "$@" /dev/scratch v && dmsetup mknodes
+}
+
+# cryptsetup takes no cipher whose name has a dash in it, the kernel does.
+open_capi() {
+	hex=$(head -c $((bits / 8)) $key_file | od -An -v -tx1 | tr -d ' \n')
+	echo "0 $(blockdev --getsz /dev/scratch) crypt $cipher $hex 0 /dev/scratch 0" \
+		"1 sector_size:$size" | dmsetup create v && dmsetup mknodes
 }
 
 # On the volume, never on a file that fio makes where none is.
