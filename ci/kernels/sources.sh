@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # kernels, of ci/kernel
 # Which sources the kernels of ci/kernel are built from: packages of the distribution,
 # chosen once per lab and written down, so that every run with that lab builds the same.
 # Uses say, die and $kernels of ci/kernel.
