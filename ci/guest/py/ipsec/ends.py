@@ -23,6 +23,7 @@ IDLE_S = 15                     # without a datagram the rest is lost
 STEP_S = 0.5
 SO_RCVBUFFORCE = 33
 GIVE_UP = 3                     # lost datagrams: nothing gets through
+READY_S = 120                   # a program that starts; a hang, not slowness, takes longer
 CHUNK = 65536
 BLOCK = 16384
 TCP_S = 60                      # without progress
@@ -98,17 +99,17 @@ def read_text(path, most=65536):
         return file.read()[-most:]
 
 
-def wait_for_file(path, timeout=30):
+def wait_for_file(path, timeout=READY_S):
     return wait_until(lambda: os.path.exists(path), timeout)
 
 
-def wait_for_text(path, text, timeout=30):
+def wait_for_text(path, text, timeout=READY_S):
     """A program says in its log that it is ready."""
     if not wait_until(lambda: text in read_text(path), timeout):
         raise Hung(f"no \"{text}\" in {path} after {timeout} s: {read_text(path, 200)}")
 
 
-def wait_for_udp(port, timeout=30):
+def wait_for_udp(port, timeout=READY_S):
     """A socket is bound to the port, in either family."""
     def bound():
         return any(f":{port:04X} " in read_text("/proc/net/" + name) for name in ("udp", "udp6"))
@@ -289,7 +290,7 @@ def sha256(path):
 
 def accepted(address, port):
     with opened(socket.create_server((address, port), family=family_of(address))) as server:
-        server.settimeout(30)
+        server.settimeout(TCP_S)
         conn, _ = server.accept()
     conn.settimeout(TCP_S)
     return conn
@@ -297,7 +298,7 @@ def accepted(address, port):
 
 def connected(source, address, port):
     """As soon as somebody listens there."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + TCP_S
     while True:
         try:
             return socket.create_connection((address, port), TCP_S, (source, 0))

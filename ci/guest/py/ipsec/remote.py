@@ -12,7 +12,7 @@ import ends
 
 PORT = 7
 CONNECT_S = 60
-CALL_S = 120    # beyond what a call says it needs itself
+CALL_S = 240    # beyond what a call says it needs itself
 LOST = "the control connection closed"
 
 
