@@ -115,6 +115,7 @@ class Report:
         self.write_results()
         if self.failed:
             print("\nFailed:")
+            self.failed.sort(key=lambda row: row[2].startswith(("missing", "not in the plan")))
             for run, name, reason in self.failed[:SHOWN]:
                 print(f"  {name} - {reason}\n      {self.again(run, name)}")
             if len(self.failed) > SHOWN:

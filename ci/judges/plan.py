@@ -101,7 +101,7 @@ def dump(stage, parts):
 
 def accept(old, found):
     """The new plan: the parts that ran as they ran, the others as they were. An expected
-    skip stays expected."""
+    skip stays expected, and where something failed nothing that is missing is dropped."""
     parts = dict(old)
     for name, results in found.items():
         before = old.get(name, Part(name))
@@ -112,5 +112,7 @@ def accept(old, found):
             if kept is not None and (reason is None or before.may_skip(result.name, reason)):
                 reason = kept
             part.tests[result.name] = reason
+        if not all(result.passed for result in results):
+            part.tests = {**before.tests, **part.tests}
         parts[name] = part
     return parts

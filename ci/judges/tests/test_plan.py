@@ -57,6 +57,12 @@ def test_accept():
     assert found["oldest.load"].tests == {"oldest.load.bound": None}
 
 
+def test_accept_drops_nothing_when_something_failed():
+    ran = {"oldest.load": [Result("oldest.load.more", False, False, "broke")]}
+    found = plan.accept(parts(), ran)["oldest.load"]
+    assert list(found.tests) == ["oldest.load.bound", "oldest.load.more"]
+
+
 def test_dump_reads_back():
     assert plan.parse(plan.dump("vm", parts()).splitlines()) == parts()
 
