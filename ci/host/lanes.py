@@ -111,21 +111,32 @@ def prepare(chosen):
             modules.append(real)
         elif not real or subprocess.run(["ci/kernel", name], check=False).returncode:
             missing[name] = f"the kernel {name} cannot be built: ci/kernel says why"
-    for name in modules:
+    for name in set(modules) - absent_roles():
         if name not in missing and subprocess.run(["ci/build", name], check=False).returncode:
             missing[name] = f"the modules for {name} do not build: ci/build {name}"
     return missing
 
 
-def versions():
-    """What was tested with: the lab, and the packages of its kernels."""
+def absent_roles():
+    """oldest or newest, where the archive had none: their stage skips what needs it."""
+    there = {line.split()[0] for line in lab_versions()[1] if len(line.split()) > 1}
+    return {role for role in ("oldest", "newest") if "kernel." + role not in there}
+
+
+def lab_versions():
+    """The lab's name and what it is made of."""
     lab = subprocess.run(["ci/lab", "--path"], capture_output=True, text=True, check=True)
     path = lab.stdout.strip()
     with open(os.path.join(path, "versions")) as file:
-        words = [" ".join(line.split()) for line in file]
+        return os.path.basename(path), [" ".join(line.split()) for line in file]
+
+
+def versions():
+    """What was tested with: the lab, and the packages of its kernels."""
+    name, words = lab_versions()
     sources = subprocess.run(["ci/kernel", "--sources"], capture_output=True, text=True,
                              check=False)
-    return [os.path.basename(path)] + words + (
+    return [name] + words + (
         sources.stdout.split("\n")[:-1] if sources.returncode == 0 else [])
 
 
