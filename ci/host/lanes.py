@@ -7,6 +7,7 @@ Runs on the host. Each stage is a session of its own, which a deadline ends as a
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import ktap_judge  # noqa: E402
 import plan  # noqa: E402
 import stages  # noqa: E402
 from report import Report  # noqa: E402
-from runner import Clock, run_side_by_side  # noqa: E402
+from runner import Clock, prepared, run_side_by_side  # noqa: E402
 
 PLANS = "ci/judges/expected"
 JOBS_MAX = 4
@@ -87,32 +88,43 @@ def listing(chosen, text):
                     print(f"{stage.name} {part.name} {test}")
 
 
-def native(name):
+class CannotTest(Exception):
+    """Nothing can be tested: says why."""
+
+
+def native(name, clock):
     """What User-Mode Linux is called here, or what stands in for it; built if need be."""
-    done = subprocess.run(["ci/lab-run", "python3", "-B", "ci/host/native.py", name],
-                          stdout=subprocess.PIPE, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else None
+    status, said = prepared(["ci/lab-run", "python3", "-B", "ci/host/native.py", name], clock,
+                            stdout=subprocess.PIPE)
+    return said.strip() if status == 0 else None
 
 
-def prepare(chosen):
+def prepare_judge(clock):
+    """kunit_parser is in the kernel's sources."""
+    try:
+        ktap_judge.kunit_directory()
+    except ktap_judge.NoParser:
+        if prepared(["ci/kernel", "--source"], clock, stdout=subprocess.PIPE)[0]:
+            raise CannotTest("no kernel sources, and so no kunit_parser: see above") from None
+
+
+def prepare(chosen, clock):
     """Lab, kernels and modules: before the clock of any stage. Returns why some kernels
     are not to be had, by the name a stage has for them."""
     missing = {}
     kernels = sorted({name for stage, *_ in chosen for name in stage.kernels()})
     modules = sorted({name for stage, *_ in chosen for name in stage.modules()})
-    subprocess.run(["ci/lab"], check=True)
-    try:
-        ktap_judge.kunit_directory()
-    except ktap_judge.NoParser:
-        subprocess.run(["ci/kernel", "--source"], check=True, stdout=subprocess.DEVNULL)
+    if prepared(["ci/lab"], clock)[0]:
+        raise CannotTest("there is no lab: see above")
+    prepare_judge(clock)
     for name in kernels:
-        real = native(name) if name.startswith("native") else name
+        real = native(name, clock) if name.startswith("native") else name
         if real and name.startswith("native"):
             modules.append(real)
-        elif not real or subprocess.run(["ci/kernel", name], check=False).returncode:
+        elif not real or prepared(["ci/kernel", name], clock)[0]:
             missing[name] = f"the kernel {name} cannot be built: ci/kernel says why"
     for name in set(modules) - absent_roles():
-        if name not in missing and subprocess.run(["ci/build", name], check=False).returncode:
+        if name not in missing and prepared(["ci/build", name], clock)[0]:
             missing[name] = f"the modules for {name} do not build: ci/build {name}"
     return missing
 
@@ -156,11 +168,13 @@ def main():
               file=sys.stderr)
         return 2
     clock = Clock(args.deadline)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, clock.obey)
     report = Report(args)
     try:
-        missing = prepare(chosen)
-    except subprocess.CalledProcessError:
-        print("test: no lab, or no kernel sources: see above", file=sys.stderr)
+        missing = prepare(chosen, clock)
+    except CannotTest as error:
+        print(f"test: {error}\n0 passed, 1 failed, 0 skipped", flush=True)
         return 2
     clock.stages_begin()
     report.versions = versions()

@@ -13,20 +13,33 @@ OUT = "build/test"
 
 
 class Clock:
-    """Minutes since the start, and the deadline, 0 for none."""
+    """Minutes since the start, and the deadline, 0 for none. A signal is a deadline too."""
 
     def __init__(self, deadline):
         self.begin = self.ready = time.monotonic()
         self.deadline = deadline * 60
+        self.why = f"{deadline:g} minutes are over (--deadline)"
+        self.preparing = True
+
+    def obey(self, number, _frame):
+        """A handler of signals."""
+        self.deadline, self.why = self.elapsed(), signal.Signals(number).name
+        if self.preparing:
+            raise KeyboardInterrupt
 
     def stages_begin(self):
         self.ready = time.monotonic()
+        self.preparing = False
 
     def elapsed(self):
         return time.monotonic() - self.begin
 
     def prepared(self):
         return self.ready - self.begin
+
+    def left(self):
+        """Seconds, or None without a deadline."""
+        return max(0.1, self.deadline - self.elapsed()) if self.deadline else None
 
     def over(self):
         return bool(self.deadline) and self.elapsed() >= self.deadline
@@ -99,7 +112,7 @@ class Run:
             now = time.monotonic()
             if asked is None:
                 if clock.over():
-                    self.ended = f"ended by the deadline of {clock.deadline / 60:g} minutes"
+                    self.ended = f"ended: {clock.why}"
                 elif now - begin > self.stage.limit * 60:
                     self.ended = f"ended: its limit is {self.stage.limit} minutes"
                 if self.ended:
@@ -120,6 +133,23 @@ class Run:
                     os.kill(int(pid), signal.SIGKILL)
             except (OSError, ProcessLookupError):
                 pass
+
+
+def prepared(words, clock, **more):
+    """Status and output of a command, which the deadline ends as a whole."""
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True, text=True,
+                               **more)
+    try:
+        said = process.communicate(timeout=clock.left())[0]
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        send(process.pid, signal.SIGTERM)
+        try:
+            process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            pass
+        send(process.pid, signal.SIGKILL)
+        said = process.communicate()[0]
+    return process.returncode, said or ""
 
 
 def send(session, number):
@@ -147,7 +177,7 @@ def run_side_by_side(chosen, missing, args, seed, clock, report):
         if lacking:
             run.ended = lacking[0]
         elif clock.over():
-            run.ended = f"not begun: {clock.deadline / 60:g} minutes are over"
+            run.ended = f"not begun: {clock.why}"
         else:
             run.run(clock)
         with lock:

@@ -2,6 +2,9 @@
 """What ci/test makes of stages that break, hang, are killed or never begin."""
 
 import os
+import signal
+import subprocess
+import threading
 import time
 from types import SimpleNamespace
 
@@ -115,7 +118,7 @@ def test_deadline_ends_all_a_stage_has_started(checkout, capsys):
     args_jobs_one = [slow]
     status, told = outcome(checkout, args_jobs_one, deadline=2 / 60)
     assert status == 1 and time.monotonic() - begin < 120
-    assert "deadline" in names(told)["slow:incomplete"]
+    assert "--deadline" in names(told)["slow:incomplete"]
     stray = int((checkout / "stray").read_text())
     for _ in range(50):
         if not os.path.exists(f"/proc/{stray}"):
@@ -125,6 +128,38 @@ def test_deadline_ends_all_a_stage_has_started(checkout, capsys):
     assert closing(capsys).endswith(" failed, 0 skipped")
     status, told = outcome(checkout, [late], deadline=1e-9)
     assert status == 1 and "not begun" in names(told)["late:incomplete"]
+
+
+def test_signal_is_a_deadline(checkout, capsys, monkeypatch):
+    """What is sent to ci/test ends what runs; the closing line comes all the same."""
+    one = stage(checkout, "s", "sleep 900\n")
+    made = []
+
+    class Signalled(runner.Clock):
+        def __init__(self, deadline):
+            super().__init__(deadline)
+            made.append(self)
+            self.preparing = False
+            signal.signal(signal.SIGTERM, self.obey)
+
+    monkeypatch.setattr(runner, "Clock", Signalled)
+    killer = threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    killer.start()
+    try:
+        status, told = outcome(checkout, [one])
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert status == 1 and "SIGTERM" in names(told)["s:incomplete"]
+    assert closing(capsys).startswith("0 passed, ")
+
+
+def test_deadline_ends_what_is_prepared(checkout):
+    clock = runner.Clock(1 / 60)
+    begin = time.monotonic()
+    status, _ = runner.prepared(["sh", "-c", "trap '' TERM; sleep 900 & sleep 900"], clock)
+    assert status != 0 and time.monotonic() - begin < 120
+    assert runner.prepared(["sh", "-c", "echo said"], runner.Clock(0),
+                           stdout=subprocess.PIPE) == (0, "said\n")
 
 
 def test_limit_of_a_stage(checkout, capsys, monkeypatch):
