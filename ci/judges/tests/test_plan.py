@@ -70,3 +70,12 @@ def test_dump_reads_back():
 def test_brackets_in_reasons_are_text():
     part = plan.parse(["[p]", "t # SKIP [a] *"])["p"]
     assert part.may_skip("t", "[a] b") and not part.may_skip("t", "a b")
+
+
+def test_a_kernel_that_left_the_archive():
+    parts = plan.parse(["[newest.load] always archive", "newest.load.bound", "[load]", "load.bound"])
+    gone = plan.NO_KERNEL + "when the lab was built"
+    assert parts["newest.load"].may_skip("newest.load.bound", gone)
+    assert not parts["newest.load"].may_skip("newest.load.bound", "too slow")
+    assert not parts["newest.load"].may_skip("newest.load.other", gone)
+    assert not parts["load"].may_skip("load.bound", gone)
