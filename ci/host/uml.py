@@ -68,6 +68,7 @@ class Uml(Machine):
         self.how = how
         self.say = say
         self.ours, self.theirs, self.terminal = {}, {}, None
+        self.plugged = set(range(run.args.cards))
         for name in PORTS:
             self.ours[name], self.theirs[name] = socket.socketpair()
 
@@ -133,21 +134,28 @@ class Uml(Machine):
         return mconsole.ask(os.path.join(self.run.sockets, "vm", "mconsole"), own, text, patience)
 
     def plug(self, card):
+        """Twice the same, the kernel would complain and go on."""
+        if card.number in self.plugged:
+            raise Failure(f"card {card.number} is plugged in")
+        self.plugged.add(card.number)
         return self.ask("config virtio_uml.device=" + self.device(card))
 
     def unplug(self, card):
+        self.plugged.discard(card.number)
         try:
             return self.ask(f"remove virtio_uml.device{card.number}", UNPLUG_S)
         except TimeoutError:
             return ""
 
     def memory(self):
-        """The file is unlinked as soon as it is open."""
-        for fd in os.listdir(f"/proc/{self.process.pid}/fd"):
-            path = f"/proc/{self.process.pid}/fd/{fd}"
-            if "/vm_file-" in os.readlink(path):
-                return path
-        raise Failure("UML has no memory file vm_file-*")
+        """A file without a name, the largest of those in the run's directory."""
+        pid, directory = self.process.pid, os.path.basename(self.run.sockets)
+        paths = [f"/proc/{pid}/fd/{fd}" for fd in os.listdir(f"/proc/{pid}/fd")]
+        files = [path for path in paths
+                 if f"/{directory}/" in os.readlink(path) and "deleted" in os.readlink(path)]
+        if not files:
+            raise Failure(f"UML has no memory file in {directory}")
+        return max(files, key=lambda path: os.stat(path).st_size)
 
     @contextlib.contextmanager
     def frozen(self):
