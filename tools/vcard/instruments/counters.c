@@ -14,7 +14,7 @@ static const char *const op_names[VC_OPS] = {
 	"des-ecb", "des-cbc", "des-cfb", "des-ofb",
 	"des3-ecb", "des3-cbc", "des3-cfb", "des3-ofb",
 	"ctxram-read", "ctxram-write", "sha1", "md5", "hmac-sha1", "hmac-md5",
-	"copy", "refused",
+	"copy", "refused", "one-pass",
 };
 
 static const char *const error_names[VC_ERRORS + 1] = {

@@ -18,6 +18,7 @@ enum vc_op {
 	VC_OP_HMAC_MD5,
 	VC_OP_COPY,		/* no engine selected */
 	VC_OP_REFUSED,
+	VC_OP_ONE_PASS,		/* cipher and MAC, counted as both too */
 	VC_OPS
 };
 

@@ -25,6 +25,8 @@ static void count_command(struct vc_engine *e)
 		count->ops[vc_cmd_cipher_op(cmd)]++;
 	if (cmd->mac.on)
 		count->ops[vc_cmd_mac_op(cmd)]++;
+	if (cmd->crypt.on && cmd->mac.on)
+		count->ops[VC_OP_ONE_PASS]++;
 }
 
 /* The first descriptor of a command is at hand. */

@@ -416,6 +416,7 @@ static void test_counters(void)
 	CHECK_EQ(counter(r, "\"commands\"", "aes-cbc"), 3);
 	CHECK_EQ(counter(r, "\"commands\"", "des-cbc"), 1);
 	CHECK_EQ(counter(r, "\"commands\"", "des3-cbc"), 0);
+	CHECK_EQ(counter(r, "\"commands\"", "one-pass"), 0);
 	CHECK_EQ(counter(r, "\"mmio\"", "reads"), 3);
 	CHECK_EQ(counter(r, "\"mmio\"", "writes"), 2);
 	CHECK_EQ(counter(r, "\"read\"", "CSR"), 2);

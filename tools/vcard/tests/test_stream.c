@@ -537,6 +537,15 @@ static void des3_cbc(bool encrypt, const uint8_t *in, uint8_t *out, int n)
 	EVP_CIPHER_CTX_free(ctx);
 }
 
+static bool counted(struct rig *r, const char *text)
+{
+	char *json = vcard_counters_json(r->vc);
+	bool found = strstr(json, text);
+
+	free(json);
+	return found;
+}
+
 static void run_esp(bool decrypt, bool ipsec, const struct seg *s, const struct seg *d)
 {
 	struct rig *r = rig_up();
@@ -559,6 +568,9 @@ static void run_esp(bool decrypt, bool ipsec, const struct seg *s, const struct 
 	CHECK_MEM(rig_at(r, RIG_RESULT + 12), mac, 12);
 	CHECK_EQ(rig_word(r, RIG_RESULT + 24), 0);
 	CHECK_EQ(rig_word(r, RIG_RESULT + 28), 0xeeeeeeee);
+	CHECK(counted(r, "\"one-pass\":1"));
+	CHECK(counted(r, "\"des3-cbc\":1"));
+	CHECK(counted(r, "\"hmac-sha1\":1"));
 	rig_free(r);
 }
 
