@@ -26,6 +26,8 @@ static const char * const acf_engine_states[] = {
 
 static atomic64_t acf_cpu_requests[ACF_NR_ALGS][ACF_NR_CPU_REASONS];
 static atomic64_t acf_cpu_bytes[ACF_NR_ALGS];
+static atomic64_t acf_stops;
+static atomic64_t acf_busy_stops;
 static struct dentry *acf_dir;
 
 static enum acf_cpu_reason acf_reason(int why)
@@ -48,6 +50,13 @@ void acf_count_cpu(const struct acf_job *job, int why)
 {
 	atomic64_inc(&acf_cpu_requests[job->alg->id][acf_reason(why)]);
 	atomic64_add(job->len, &acf_cpu_bytes[job->alg->id]);
+}
+
+void acf_count_stop(bool busy)
+{
+	atomic64_inc(&acf_stops);
+	if (busy)
+		atomic64_inc(&acf_busy_stops);
 }
 
 static unsigned int acf_queued(const struct acf_engine *engine)
@@ -103,7 +112,9 @@ static int acf_stats_show(struct seq_file *m, void *unused)
 	struct acf_engine *engine;
 	int id;
 
-	seq_puts(m, "version 1\n");
+	seq_puts(m, "version 2\n");
+	seq_printf(m, "stops %lld busy %lld\n", atomic64_read(&acf_stops),
+		   atomic64_read(&acf_busy_stops));
 	rcu_read_lock();
 	list_for_each_entry_rcu(engine, &acf_engines, node)
 		acf_show_engine(m, engine);

@@ -301,6 +301,8 @@ static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
 void acf_engine_stop(struct acf_engine *engine)
 {
 	spin_lock_bh(&engine->lock);
+	if (engine->state == ACF_ENGINE_RUNNING)
+		acf_count_stop(atomic_long_read(&engine->outstanding) > 0);
 	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
 	spin_unlock_bh(&engine->lock);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);

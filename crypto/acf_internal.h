@@ -172,6 +172,8 @@ int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *pa
 /* acf_debugfs.c */
 /* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */
 void acf_count_cpu(const struct acf_job *job, int why);
+/* Count an engine that served and is stopped; busy: it has unfinished requests. */
+void acf_count_stop(bool busy);
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
 
