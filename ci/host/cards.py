@@ -2,14 +2,19 @@
 """The vcard processes of a run: one per card, with its sockets and logs."""
 
 import fcntl
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 from cleanup import die_with_parent
 from fail import CannotRun, Failure
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../judges"))
+from mistakes import Ledger  # noqa: E402
 
 VCARD = "/src/build/vcard/vcard"
 START_S = 10
@@ -41,11 +46,12 @@ class Card:
         self.extra = extra
         self.process = None
         self.asked_to_die = False
+        self.ledger = Ledger()
 
     def start(self):
         if self.process and self.process.poll() is None:
             raise Failure(f"card {self.number} runs already")
-        for path in (self.socket, self.control):
+        for path in (self.socket, self.control, self.counters):
             if os.path.lexists(path):
                 os.unlink(path)
         self.asked_to_die = False
@@ -100,19 +106,42 @@ class Card:
         self.process.terminate()
         try:
             self.process.wait(STOP_S)
+            self.enter_file()
             return True
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             return False
 
+    def enter_file(self):
+        """The counters of a card that has ended."""
+        try:
+            with open(self.counters) as file:
+                self.ledger.enter(json.load(file))
+        except (OSError, ValueError) as error:
+            self.ledger.lost = str(error)
+
     def ask(self, line):
         """One control command, its one-line reply."""
+        if line == "reset-counters":
+            return self.reset_counters()
+        return self.exchange(line)[0]
+
+    def reset_counters(self):
+        """Read and reset in one step: what is counted in between would be lost."""
+        counters, reply = self.exchange("counters", "reset-counters")
+        self.ledger.enter(json.loads(counters))
+        return reply
+
+    def exchange(self, *lines):
+        """Control commands sent at once, which vcard does in one go; a reply each."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.settimeout(10)
             sock.connect(self.control)
-            sock.sendall(line.encode() + b"\n")
-            reply = sock.makefile().readline().strip()
-        if not reply or reply.startswith("error"):
-            raise Failure(reply.removeprefix("error ") or "no reply from vcard")
-        return reply
+            sock.sendall("".join(line + "\n" for line in lines).encode())
+            file = sock.makefile()
+            replies = [file.readline().strip() for _ in lines]
+        for reply in replies:
+            if not reply or reply.startswith("error"):
+                raise Failure(reply.removeprefix("error ") or "no reply from vcard")
+        return replies

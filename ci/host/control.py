@@ -63,6 +63,7 @@ class HostCommands(Channel):
                "card-del": lambda: self.machine.unplug(card),
                "card-add": lambda: self.machine.plug(card),
                "card-kill": card.kill, "card-start": card.start,
+               "expect-errors": lambda: card.ledger.expect(text.split()),
                "card-pause": lambda: card.pause(int(text))}
         if verb in own:
             return own[verb]() or ""

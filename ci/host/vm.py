@@ -4,8 +4,8 @@
 A run passes only if all of this holds: the script ended with status 0, the
 guest's process 1 then found nothing in the kernel log and said PASS on the
 verdict port, nothing bad reached the console afterwards, the machine (QEMU, or
-User-Mode Linux) ended by itself with status 0 within the time, and no vcard
-died unasked.
+User-Mode Linux) ended by itself with status 0 within the time, no vcard died
+unasked, and none counted a mistake of the driver that its faults do not explain.
 
 Exit status: 0 passed, 1 failed, 2 could not be tried.
 """
@@ -227,6 +227,23 @@ class Run:
             if card.died():
                 raise Failure(f"vcard {card.number} died ({card.died()}),"
                               f" its log is {outside(card.log)}")
+        self.judge_mistakes()
+
+    def judge_mistakes(self):
+        """The cards end well, and counted nothing against the driver but what was provoked."""
+        for card in self.cards:
+            card.stop()
+            if card.process.returncode:
+                raise Failure(f"vcard {card.number} ended with status {card.process.returncode},"
+                              f" its log is {outside(card.log)}")
+            if card.ledger.lost:
+                raise Failure(f"vcard {card.number} left no counters: {card.ledger.lost}")
+            found = card.ledger.unexplained()
+            if found:
+                raise Failure(f"card {card.number} counted mistakes of the driver: "
+                              + ", ".join(f"{count} of kind {kind}, {allowed} provoked"
+                                          for kind, (count, allowed) in found.items())
+                              + f"; its log is {outside(card.log)}")
 
     def bad_end(self, status):
         lines = tail(self.machine.log, 1)
