@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154 # variables of guest.sh
 # Random requests by the hundred against the kernel's software, with the card quiet,
-# failing, unplugged, without memory it could reach. fuzz_tests is for a guest with one
+# failing, unplugged, without memory it could reach. Needs load.sh. fuzz_tests is for a guest with one
 # card; it needs the modules unloaded and leaves them so. FUZZ_COUNT: requests per run.
+
+. /src/ci/guest/lib/liar.sh
 
 fuzz_figures=/tmp/fuzz.figures
 
@@ -46,6 +48,7 @@ fuzz_load() { # queue_len, parameters of hifn795x
 # whatever context it is given work.
 fuzz_quiet() {
 	fuzz_load 1024
+	on_card_mark
 	if [ -d /sys/kernel/tracing ]; then
 		fuzz fuzz.quiet memory=1
 		for where in thread bh-off softirq; do
@@ -55,6 +58,7 @@ fuzz_quiet() {
 		fuzz fuzz.quiet
 		skip fuzz.quiet.memory "this kernel has no tracepoints"
 	fi
+	on_card_all fuzz.quiet.on-card $((${FUZZ_COUNT:-3000} / 200))
 	for figure in 'keys 100' 'softirq 50' 'chained 30' 'errors 20' 'refused_keys 10'; do
 		# shellcheck disable=SC2086 # a name and a number
 		fuzz_reached fuzz.quiet $figure
@@ -68,7 +72,9 @@ fuzz_quiet() {
 fuzz_deep() {
 	fuzz_load 64 slots=16 timeout_ms=30000
 	fuzz_fault slow:10000000@1
+	on_card_mark
 	FUZZ_COUNT=1000 fuzz fuzz.deep inflight=1000 callbacks=0
+	on_card fuzz.deep.on-card any:200
 	hostcmd faults-clear 0 >/dev/null
 	fuzz_reached fuzz.deep inflight 200
 	fuzz_reached fuzz.deep backlogged 50
@@ -82,10 +88,12 @@ fuzz_deep() {
 fuzz_resets() {
 	fuzz_load 1024 timeout_ms=200
 	hostcmd reset-counters 0 >/dev/null
+	on_card_mark
 	for fault in stuck stuck-dst abort abort-src lost-irq no-result; do
 		fuzz_fault "$fault%400"
 	done
 	fuzz fuzz.resets
+	on_card fuzz.resets.on-card any:$((${FUZZ_COUNT:-3000} / 4))
 	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat resets)
 	check fuzz.resets.reached.resets "$n resets" [ "$n" -ge 1 ]
@@ -111,19 +119,20 @@ fuzz_fail_nth() {
 	unload
 }
 
-# Jobs the engine has done, of all kinds
-acf_jobs() { awk '/^engine.* jobs / && !/ line / { n += $5 } END { print n + 0 }' \
-	/sys/kernel/debug/acf/stats; }
 serving() { grep -q '^engine .* state running' /sys/kernel/debug/acf/stats; }
 not_serving() { ! serving; }
-served_more() { [ "$(acf_jobs)" -gt "$1" ]; }
+card_ran() { [ "$(on_card_since any)" -ge "$1" ]; }
 
-# The card serves, leaves and comes back, twice; then acf_fuzz may end.
+# The card serves, is taken away with requests in its hands, and comes back, twice; then
+# acf_fuzz may end.
 fuzz_plug() {
 	for turn in 1 2; do
-		wait_for 60 served_more $(($(acf_jobs) + 200)) && echo "served $turn"
+		on_card_mark
+		wait_for 60 card_ran 200 && echo "served $turn"
+		was=$(acf_sum '$1 == "stops"' busy)
 		hostcmd card-del 0 >/dev/null
 		wait_for 60 not_serving && echo "gone $turn"
+		[ "$(acf_sum '$1 == "stops"' busy)" -gt "$was" ] && echo "busy $turn"
 		hostcmd card-add 0 >/dev/null
 		wait_for 60 serving && echo "back $turn"
 	done
@@ -137,7 +146,7 @@ fuzz_unplug() {
 	FUZZ_COUNT=10000000 fuzz fuzz.unplug ms=240000
 	wait $plug
 	n=$(grep -c . /tmp/fuzz.plugged)
-	check fuzz.unplug.reached.plugged "$(tr '\n' ' ' </tmp/fuzz.plugged)" [ "$n" = 6 ]
+	check fuzz.unplug.reached.plugged "$(tr '\n' ' ' </tmp/fuzz.plugged)" [ "$n" = 8 ]
 	check fuzz.unplug.back "the card is not back" serving
 	unload
 }
@@ -148,7 +157,9 @@ fuzz_forged() {
 	hostcmd reset-counters 0 >/dev/null
 	fuzz_fault stuck-dst%20
 	fuzz_fault abort-dst%20
+	on_card_mark
 	FUZZ_COUNT=1200 fuzz fuzz.forged alg=authenc
+	on_card fuzz.forged.on-card one-pass:200
 	hostcmd faults-clear 0 >/dev/null
 	n=$(($(fuzz_hits stuck-dst) + $(fuzz_hits abort-dst)))
 	check fuzz.forged.reached.faults "the card met $n faults" [ $n -ge 5 ]
@@ -157,15 +168,20 @@ fuzz_forged() {
 
 # The card lies wherever it can. Wrong data cannot be told from right ones then; all
 # else is checked, and that no output holds what belongs to another request.
+fuzz_until_enough() {
+	wait_for 240 liar_enough
+	echo 1 >/sys/module/acf_fuzz/parameters/stop
+}
+
 fuzz_hostile() {
 	fuzz_load 1024 timeout_ms=200
-	hostcmd reset-counters 0 >/dev/null
-	fuzz_fault "hostile:${SEED:-1}%40"
-	fuzz fuzz.hostile hostile=1
-	hostcmd faults-clear 0 >/dev/null
-	n=$(fuzz_hits hostile)
-	# one can be enough for the driver to give the card up
-	check fuzz.hostile.reached.lies "the card lied $n times" [ "$n" -ge 1 ]
+	liar_start "${SEED:-1}" 40
+	fuzz_until_enough &
+	enough=$!
+	FUZZ_COUNT=10000000 fuzz fuzz.hostile hostile=1 ms=300000
+	wait $enough
+	liar_stop
+	liar_judge fuzz.hostile
 	unload
 }
 
@@ -174,7 +190,9 @@ fuzz_hostile() {
 fuzz_swiotlb() {
 	fuzz_load 1024
 	fuzz_fault slow:1000000%50
+	on_card_mark
 	FUZZ_COUNT=1000 fuzz fuzz.swiotlb
+	on_card fuzz.swiotlb.on-card any:100
 	hostcmd faults-clear 0 >/dev/null
 	n=$(driver_stat map_failed)
 	check fuzz.swiotlb.reached.map_failed "every mapping succeeded" [ "$n" -gt 0 ]

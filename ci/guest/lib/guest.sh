@@ -64,6 +64,7 @@ state_is() { [ "$(driver_stat state 2>/dev/null)" = "$1" ]; }
 acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
 	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }
 
+. /src/ci/guest/lib/on_card.sh
 card_commands() { hostcmd count "${1:-0}" commands.total; }
 
 # one_interrupt_each NAME: requests with long lists, by the card's own counters: a command

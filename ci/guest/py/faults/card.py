@@ -5,7 +5,11 @@ import fcntl
 import glob
 import json
 import os
+import sys
 import time
+
+sys.path.append("/src/ci/guest/py")
+import on_card  # noqa: E402
 
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
 PORT = "/dev/acf-ports/host"
@@ -30,9 +34,10 @@ def counters():
     return json.loads(host("counters", "0"))
 
 
-def hits(name):
-    """How often a fault has struck so far."""
-    return counters()["faults"].get(name, 0)
+def hits_and_kinds(name):
+    """How often a fault has struck so far; the users' commands by kind."""
+    now = counters()
+    return now["faults"].get(name, 0), on_card.kinds(now)
 
 
 def set_fault(spec):

@@ -15,9 +15,12 @@ import traceback
 
 import card
 import ktap
+import on_card
 from cells import CELLS, FAULTS, must_detect
 
 OUT = "/out/faults.json"
+CARD_KINDS = {"skcipher": "aes-cbc", "hash": "hmac-sha1", "aead": "one-pass"}
+ON_CARD = 20        # commands of the kind; the fault strikes at the 40th of all
 SLOW = "slow:100"   # us per command: many are on the card when the fault strikes
 
 
@@ -29,7 +32,8 @@ def report(name, why):
 def strike(fault, cell, load):
     """One load with the fault set: its outcome, and the counters' differences."""
     load.prepare()
-    struck, redone, before = card.hits(fault.name), card.cpu(), card.driver()
+    struck, ran = card.hits_and_kinds(fault.name)
+    redone, before = card.cpu(), card.driver()
     for spec in (SLOW, *fault.specs_for(cell)):
         card.set_fault(spec)
     try:
@@ -38,7 +42,9 @@ def strike(fault, cell, load):
     finally:
         card.clear_faults()
     row = dataclasses.asdict(outcome)
-    row["faults_hit"] = card.hits(fault.name) - struck
+    hits, now = card.hits_and_kinds(fault.name)
+    row["faults_hit"] = hits - struck
+    row["on_card"] = on_card.since(ran, now)[CARD_KINDS[cell.kind]]
     row["driver"] = {key: after[key] - value for key, value in before.items()
                      if isinstance(value, int) and isinstance(after[key], int)}
     now = card.cpu()
@@ -72,6 +78,8 @@ def judgement(fault, cell, row):
         return "the fault did not strike"
     if not row["requests"]:
         return "no request"
+    if row["on_card"] < ON_CARD:
+        return f"the card ran {row['on_card']} commands of this kind"
     if fault.sign and row["driver"][fault.sign] < 1:
         return f"the driver's {fault.sign} did not rise"
     if fault.dead not in (None, row["state"] == "dead"):

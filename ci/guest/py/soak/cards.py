@@ -3,9 +3,12 @@
 
 import json
 import os
+import sys
 import time
 
-from system import DRIVER, Broken, counters, host, pairs, read, write
+sys.path.append("/src/ci/guest/py")
+import on_card  # noqa: E402
+from system import DRIVER, Broken, acf_lines, counters, host, pairs, read, write
 
 GONE_S = 60         # from the request to unplug until the slot is empty
 LEVELS = ("in_flight", "bounce_free", "rng_words")  # in the driver's figures: no sums
@@ -72,6 +75,31 @@ class Card:
         self.device = f"/sys/bus/pci/devices/{self.address}"
         self.driver, self.vcard = Sum(), Sum()
         self.killed = False
+        self.selftest = {}      # commands by kind of one, when a card is bound
+        self.selftests = 0
+        self.before = {}
+
+    def loaded(self):
+        """The driver has taken the card; the first time, when nobody has used it yet, the
+        commands of its self-test are counted."""
+        if not self.selftests:
+            self.selftest = on_card.kinds(counters(self.number))
+        self.selftests += 1
+
+    def begin(self):
+        """What users had it do so far does not count."""
+        self.note()
+        self.before = self.commands()
+
+    def commands(self):
+        """By kind: all, but for the self-tests; those that ended early count in full."""
+        return {kind: self.vcard.total.get("commands." + kind, 0) - self.selftests * number
+                for kind, number in self.selftest.items()}
+
+    def users(self):
+        """Commands of users by kind since begin(), or a few less."""
+        now = self.commands()
+        return {kind: number - self.before.get(kind, 0) for kind, number in now.items()}
 
     def present(self):
         return os.path.exists(self.device)
@@ -85,6 +113,15 @@ class Card:
             return pairs(f"/sys/kernel/debug/hifn795x/{self.address}/stats")
         except OSError:
             return {}
+
+    def outstanding(self):
+        """Bytes of the requests that wait for the card or are on it."""
+        try:
+            name = read(f"/sys/kernel/debug/hifn795x/{self.address}/stats").split()[1]
+        except OSError:
+            return 0
+        return sum(int(words[words.index("outstanding_bytes") + 1]) for words in acf_lines()
+                   if words[0] == "engine" and words[1] == name and words[2] == "state")
 
     def state(self):
         try:
@@ -113,6 +150,7 @@ class Card:
 
     def bind(self):
         """False when the driver refuses the card."""
+        self.selftests += 1
         try:
             write(f"{DRIVER}/bind", self.address)
         except OSError:
@@ -135,6 +173,7 @@ class Card:
     def plugged(self):
         try:
             host("card-add", self.number)
+            self.selftests += 1
             return True
         except Broken as error:
             self.refusal = error

@@ -12,7 +12,7 @@ import time
 import traceback
 
 from cards import waited
-from system import Broken, complain, say
+from system import Broken, complain, say, taken_back
 
 # Once, at one of the next commands. With a number in braces: one of the next ones.
 ONCE = ["stuck", "stuck-cmd", "stuck-src", "stuck-dst", "stuck-res", "abort", "abort-src",
@@ -48,6 +48,7 @@ class Chaos(threading.Thread):
         self.random = random.Random(f"{seed} card {card.number}")
         self.ended = threading.Event()
         self.counts = {"faults_set": 0, "unbinds": 0, "unplugged": 0, "pulled": 0,
+                       "taken_at_work": 0,
                        "given_up": 0, "refused": 0, "healthy_refused": 0}
         self.faults = {}        # by name: how often it was set
         self.doing, self.since = "nothing", time.monotonic()
@@ -127,16 +128,22 @@ class Chaos(threading.Thread):
             self.counts["healthy_refused"] += 1
             complain(f"card {self.card.number}: refused after: {self.doing}")
 
+    def take(self, how):
+        """Away with the card; counts it if acf had to take requests back from it."""
+        working, before = self.card.outstanding(), taken_back()
+        how()
+        self.counts["taken_at_work"] += bool(working and taken_back() > before)
+
     def unbind(self):
         self.begin("unbind and bind")
-        self.card.unbind()
+        self.take(self.card.unbind)
         time.sleep(self.random.uniform(0, 3))
         self.counts["unbinds"] += 1
         self.expect(self.card.bind())
 
     def unplug(self):
         self.begin("unplug and plug in")
-        self.card.unplug()
+        self.take(self.card.unplug)
         time.sleep(self.random.uniform(0, 3))
         self.counts["unplugged"] += 1
         self.expect(self.card.plug())
@@ -144,12 +151,15 @@ class Chaos(threading.Thread):
     def pull(self):
         """All ones at once, and only later the slot is told."""
         self.begin("pull out")
-        self.card.kill()
+        self.take(self.pulled_out)
         self.counts["pulled"] += 1
-        self.work()
         self.card.unplug()
         self.card.start()
         self.expect(self.card.plug())
+
+    def pulled_out(self):
+        self.card.kill()
+        self.work()
 
     def repair(self):
         """Ends the faults; a card given up comes back by rebinding, or by the slot."""

@@ -6,22 +6,19 @@ import platform
 
 import ktap
 import memory
+import on_card
 from chaos import EXCLUDED, LONG, ONCE, RATE, RESET
-from system import complain, loaded, read
+from system import acf_lines, complain, loaded
 from volumes import VOLUMES
 
 RECOVERIES = ("resets", "lost_irq")
+ON_CARD = 100       # commands of each kind that a load needs
 
 
 def cpu_requests():
     """Requests acf had the CPU do, by reason; nothing when acf is out."""
     found = {}
-    try:
-        lines = read("/sys/kernel/debug/acf/stats").splitlines()
-    except OSError:
-        return found
-    for line in lines:
-        words = line.split()
+    for words in acf_lines():
         if words[0] == "cpu":
             for key, value in zip(words[2::2], words[3::2]):
                 if key != "bytes":
@@ -37,6 +34,27 @@ def over_cards(soak, which):
     return found
 
 
+def on_cards(soak):
+    """Commands of users by kind, by the cards' own count."""
+    found = {}
+    for card in soak.cards:
+        for kind, number in card.users().items():
+            found[kind] = found.get(kind, 0) + number
+    return found
+
+
+def idle_kinds(soak):
+    """What the loads need of the cards and the cards hardly did."""
+    wanted = {"aes-cbc": "cbc, small", "des3-cbc": "des3"}
+    if not on_card.served_by("xts(aes)").endswith("-lib"):
+        wanted["aes-ecb"] = "luks, swap"
+    if {"sha1-aes", "sha1-3des"} & set(soak.traffic.suites):
+        wanted["hmac-sha1"] = "esp"
+    found = on_cards(soak)
+    return {f"{kind} ({user})": found.get(kind, 0) for kind, user in wanted.items()
+            if found.get(kind, 0) < ON_CARD}
+
+
 def disturbances(soak):
     found = {}
     for chaos in soak.chaos:
@@ -50,7 +68,7 @@ def totals(soak):
     vcard, driver = over_cards(soak, "vcard"), over_cards(soak, "driver")
     cpu = soak.cpu or cpu_requests()
     return {
-        "card_requests": vcard.get("commands.total", 0),
+        "card_requests": on_card.commands(on_cards(soak)) if soak.cards[0].selftest else 0,
         "cpu_requests": sum(cpu.values()),
         "disk_bytes": sum(v.read + v.written for v in VOLUMES),
         "esp_packets": soak.traffic.packets(),
@@ -80,6 +98,7 @@ def figures(soak, growth):
     return {
         "kernel": platform.release(), "seconds": soak.seconds, "seed": soak.seed,
         "fault": soak.fault, "totals": totals(soak),
+        "on_card": on_cards(soak), "idle_kinds": idle_kinds(soak),
         "cpu_requests": soak.cpu, "disturbances": disturbances(soak),
         "faults": fault_table(soak, vcard),
         "driver": over_cards(soak, "driver"),
@@ -106,7 +125,7 @@ def checks(found):
     yield "wrong-data", not total["wrong"], f"{total['wrong']}: {found['reasons'][:3]}"
     yield "io-errors", not total["errors"], f"{total['errors']}: {found['reasons'][:3]}"
     yield "esp-lost", not total["esp_lost"], f"{total['esp_lost']}, {found['esp']['errors']}"
-    yield "card-used", total["card_requests"] > 1000, f"{total['card_requests']} commands"
+    yield "on-card", not found["idle_kinds"], f"commands of users: {found['idle_kinds']}"
     idle = [n for n, v in found["volumes"].items() if v["rounds"] < 1 or v["compared"] < 1]
     yield "all-volumes-used", not idle, " ".join(idle)
     yield "esp-used", total["esp_packets"] > 100, f"{total['esp_packets']} packets"
@@ -115,6 +134,7 @@ def checks(found):
         yield "recovered", total["recoveries"] > 0, "no reset, no lost interrupt found"
         yield ("healthy-cards-taken", not did["healthy_refused"],
                f"refused {did['healthy_refused']} times")
+        yield "taken-at-work", did["taken_at_work"] > 0, "no card had work when it was taken away"
         yield "hot-plugged", total["hotplugs"] + did["unbinds"] > 0, "never"
     most = max(mem["grown_kib"].values(), default=None)
     yield ("no-leak", most is not None and most <= memory.ALLOWED_KIB,

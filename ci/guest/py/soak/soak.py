@@ -81,6 +81,8 @@ class Soak:
 
     def open_all(self):
         load()
+        for card in self.cards:
+            card.loaded()
         for volume in VOLUMES:
             volume.open()
             volume.write_head()
@@ -172,6 +174,8 @@ class Soak:
             self.warm_up()
         before = memory.at_rest()
         self.open_all()
+        for card in self.cards:
+            card.begin()
         self.pressure.ended.clear()
         say(f"{self.seconds} s from now on")
         self.start()

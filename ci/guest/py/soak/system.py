@@ -60,6 +60,20 @@ def counters(card):
     return json.loads(host("counters", card))
 
 
+def acf_lines():
+    """Words of the lines of acf's counters; nothing when acf is out."""
+    try:
+        return [line.split() for line in read("/sys/kernel/debug/acf/stats").splitlines()]
+    except OSError:
+        return []
+
+
+def taken_back():
+    """How often acf took requests from a card: stopped with some, or given back undone."""
+    return sum(int(words[words.index(key) + 1]) for words in acf_lines()
+               for first, key in (("stops", "busy"), ("cpu", "failed")) if words[0] == first)
+
+
 def load():
     for module in ("crypto/acf", "drivers/hifn795x"):
         run("insmod", f"{MODULES}/{module}.ko")

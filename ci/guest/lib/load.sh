@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=sh disable=SC2016 # awk programs
+# Work for the card that goes on while something is done to it, and proof that it had some
+# when it was done:
+#
+#   load_start                        a volume, written and verified over and over
+#   load_stop NAME                    its end, one result
+#   strike COMMAND...                 does it while requests are with the card
+#   struck NAME                       a result: each strike since the last one met some
+#   under_load NAME ROUNDS COMMAND... all of this, COMMAND that often
+#
+# strike waits for requests, strikes, and asks acf what it had to take back: an engine that
+# was stopped with requests in its hands, or jobs it gave back undone.
+# Needs guest.sh and dmcrypt.sh.
+
+load_log=/tmp/load.log
+strikes=0 idle_strikes=0
+
+# acf_sum CONDITION WORD: of the numbers behind WORD, in those lines of acf's counters
+acf_sum() {
+	awk -v w="$2" "$1"' { for (i = 1; i < NF; i++) if ($i == w) n += $(i + 1) } END { print n + 0 }' \
+		/sys/kernel/debug/acf/stats
+}
+
+with_card() { [ "$(acf_sum '$3 == "state"' outstanding_bytes)" -gt 0 ]; }
+taken_back() { echo $(($(acf_sum '$1 == "stops"' busy) + $(acf_sum '$1 == "cpu"' failed))); }
+
+# load_mib: of the volume. Written for ever, and what was written is read back soon.
+load_start() {
+	rm -f $load_log
+	open_plain aes-cbc-essiv:sha256 256 4096
+	load_device=$(lsblk -ndo MAJ:MIN /dev/mapper/v | tr -d ' ')
+	timeout -s KILL 1800 fio --name=v --filename=/dev/mapper/v --allow_file_create=0 --eta=never \
+		--output=$load_log --rw=randwrite --bs=128k --size="${load_mib:-8}m" \
+		--loops=1000000 --ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c \
+		--verify_backlog=16 --verify_fatal=1 --randseed=3 --allrandrepeat=1 &
+	load_pid=$!
+}
+
+# Also when fio has ended, which is then the result.
+load_has_read() {
+	read -r load_reads _ <"/sys/dev/block/$load_device/stat"
+	[ "$load_reads" -gt 64 ] || ! kill -0 $load_pid
+}
+
+# fio says 128 when it was told to end and found nothing wrong.
+load_stop() { # name: one result for all of it
+	hostcmd faults-clear 0 >/dev/null
+	wait_for 120 load_has_read
+	kill $load_pid
+	wait $load_pid
+	load_status=$?
+	check "$1.io-verified" "status $load_status after $load_reads reads: $(grep -E 'verify:|err=' $load_log | head -n 1)" \
+		[ $load_status = 128 -a "$load_reads" -gt 64 ]
+	cryptsetup close v
+}
+
+# A command of the card takes load_slow us meanwhile, so that those in its queue last; so
+# do the 4096 of its wipe, for which it gets 5 s.
+strike() {
+	hostcmd fault 0 "slow:${load_slow:-200}" >/dev/null
+	wait_for 20 with_card
+	strikes=$((strikes + 1))
+	struck_before=$(taken_back)
+	"$@"
+	strike_status=$?
+	[ "$(taken_back)" -gt "$struck_before" ] || idle_strikes=$((idle_strikes + 1))
+	return $strike_status
+}
+
+struck() {
+	check "$1.in-flight" "$idle_strikes of $strikes met no request on the card" \
+		[ $strikes -gt 0 -a $idle_strikes = 0 ]
+	strikes=0 idle_strikes=0
+}
+
+under_load() {
+	load_name=$1 rounds=$2 failed=0
+	shift 2
+	load_start
+	round=0
+	while [ $round -lt "$rounds" ]; do
+		sleep 0.3
+		strike "$@" || failed=$((failed + 1))
+		round=$((round + 1))
+	done
+	load_stop "$load_name"
+	check "$load_name.rounds" "$failed of $rounds failed" [ $failed = 0 ]
+	struck "$load_name"
+}
