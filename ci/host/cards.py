@@ -16,29 +16,31 @@ from fail import CannotRun, Failure
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../judges"))
 from mistakes import Ledger  # noqa: E402
 
-VCARD = "/src/build/vcard/vcard"
+BUILD = "/src/build/vcard"
+PLAIN, SANITIZED = f"{BUILD}/vcard", f"{BUILD}/san/vcard"
 START_S = 10
 STOP_S = 10
 PAUSE_MAX_MS = 60000
 
 
-def ensure_vcard():
-    """Brings the binary up to date; two runs at once take turns."""
-    os.makedirs(os.path.dirname(VCARD), exist_ok=True)
-    with open(os.path.dirname(VCARD) + ".lock", "w") as lock:
+def ensure_vcard(program):
+    """Brings the program up to date; two runs at once take turns."""
+    os.makedirs(BUILD, exist_ok=True)
+    with open(BUILD + ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = subprocess.run(["make", "-s", "-C", "/src/tools/vcard"], check=False,
+        made = subprocess.run(["make", "-s", "-C", "/src/tools/vcard", program], check=False,
                               stdin=subprocess.DEVNULL)
-    if made.returncode or not os.access(VCARD, os.X_OK):
+    if made.returncode or not os.access(program, os.X_OK):
         raise CannotRun("vcard does not build: see make -C tools/vcard above")
 
 
 class Card:
     """One virtual card; the guest may have it ended and started again."""
 
-    def __init__(self, number, sockets, out, extra):
+    def __init__(self, number, program, sockets, out, extra):
         """extra: further options of vcard."""
         self.number = number
+        self.program = program
         self.socket = os.path.join(sockets, f"card{number}")
         self.control = self.socket + ".control"
         self.log = os.path.join(out, f"card{number}.log")
@@ -56,7 +58,7 @@ class Card:
                 os.unlink(path)
         self.asked_to_die = False
         self.process = subprocess.Popen(
-            [VCARD, "--socket", self.socket, "--control", self.control,
+            [self.program, "--socket", self.socket, "--control", self.control,
              "--counters", self.counters, "--log", self.log] + self.extra,
             stdin=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=die_with_parent)

@@ -42,6 +42,8 @@ def parse_arguments():
     parser.add_argument("--mem", default="1024", metavar="MB", help="of the gateway")
     parser.add_argument("--append", default="", metavar="ARGS",
                         help="further kernel command line of the gateway")
+    parser.add_argument("--vcard-san", action="store_true",
+                        help="as for ci/vm")
     parser.add_argument("args", nargs=argparse.REMAINDER)
     return parser.parse_args()
 
@@ -143,6 +145,7 @@ def run_pair(args, cleanup, peer_log):
     gateway = Guest(["--cards", str(args.cards), "--timeout", str(args.timeout),
                      "--kernel", args.kernel, "--mem", args.mem,
                      "--append", args.append, "--out", args.out + "/gateway",
+                     *(["--vcard-san"] if args.vcard_san else []),
                      "--qemu-args", network_options(directory, 1)],
                     [SUITES + "ipsec-gateway"] + [a for a in args.args if a != "--"],
                     None, os.environ.get("RESULTS"))

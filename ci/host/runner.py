@@ -63,7 +63,8 @@ class Run:
         left_out = [] if args.text else [name for name in self.parts or {}
                                          if name not in self.wanted]
         return {"STAGE": self.stage.plan, "RESULTS": self.results, "SEED": seed, "LANE": lane,
-                "WHERE": self.stage.where, "FULL": "1" if lane == "full" else "", "PART_PREFIX": "",
+                "WHERE": self.stage.where, "FULL": "1" if lane == "full" else "",
+                "VCARD_SAN": "1" if lane == "full" else "", "PART_PREFIX": "",
                 "ONLY": " ".join(self.wanted) if args.text and self.wanted else "",
                 "LEFT_OUT": " ".join(left_out), key: value}
 

@@ -24,7 +24,7 @@ import time
 
 import native
 from accel import choose_accel
-from cards import Card, ensure_vcard
+from cards import PLAIN, SANITIZED, Card, ensure_vcard
 from channels import OutputPump, VerdictReader
 from cleanup import Cleanup
 from control import HostCommands
@@ -54,6 +54,8 @@ def parse_arguments():
                         help="virtual cards (default 1)")
     parser.add_argument("--card-args", default="", metavar="ARGS",
                         help="further vcard options, one shell-quoted string")
+    parser.add_argument("--vcard-san", action="store_true",
+                        help="virtual cards with AddressSanitizer and UndefinedBehaviorSanitizer")
     parser.add_argument("--disk", metavar="SIZE",
                         help="scratch disk in MiB or with suffix M, G: /dev/scratch in the guest")
     parser.add_argument("--cpu", default="Nehalem", metavar="MODEL",
@@ -170,11 +172,12 @@ class Run:
             file.truncate(disk_bytes(self.args.disk))
 
     def start_cards(self):
+        program = SANITIZED if self.args.vcard_san else PLAIN
         if self.args.cards:
-            ensure_vcard()
+            ensure_vcard(program)
         options = [*self.machine.card_options, *shlex.split(self.args.card_args)]
         for number in range(self.args.cards):
-            card = Card(number, self.sockets, self.out, options)
+            card = Card(number, program, self.sockets, self.out, options)
             self.cards.append(card)
             self.cleanup.add(card.stop)
             card.start()
