@@ -16,6 +16,7 @@ import os
 import re
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,7 @@ class Run:
         else:
             path = f"{SRC}/build/vm/{os.getpid()}"
         os.makedirs(path, exist_ok=True)
+        shutil.rmtree(os.path.join(path, "gcda"), ignore_errors=True)
         for stale in ("results", "results.part", "vm.shell", "vm.command", "console.log",
                       "dmesg.txt", "output.log", "qemu.log", "uml.log"):
             if os.path.lexists(os.path.join(path, stale)):

@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Merges the counters of the parts of ci/coverage into one report, and judges it."""
+"""Merges the counters that runs left behind into one report, and judges it.
+
+usage, in the lab: coverage.py COMMIT LANE
+"""
 import collections
 import glob
 import json
@@ -9,7 +12,8 @@ import re
 import subprocess
 import sys
 
-BUILD = "/src/build/coverage"
+BUILD = "/src/build"
+NATIVE = "/src/build/tests/cov"
 UNREACHED = "/src/ci/judges/unreached"
 GOAL = 90  # percent
 PURE = r"drivers/hifn_(cmd|ring|sgplan|pll|unlock|health)\.c|crypto/acf_vec\.c"
@@ -53,18 +57,30 @@ def counters(directory):
     return files
 
 
-def parts():
-    native = "/src/build/tests/cov"
-    found = [native] if glob.glob(f"{native}/*.gcda") else []
-    return found + sorted(glob.glob(f"{BUILD}/*/gcda"))
+def newest(files):
+    return max((os.path.getmtime(file) for file in files), default=0)
+
+
+def runs():
+    """{name: directory} of all that left counters of the sources as they are now."""
+    changed = newest(glob.glob("/src/crypto/*.[ch]") + glob.glob("/src/drivers/*.[ch]"))
+    found = {"native": NATIVE}
+    for path, directories, _ in os.walk(BUILD):
+        directories[:] = sorted(name for name in directories if not name.startswith("kernel-"))
+        if os.path.basename(path) == "gcda":
+            name = os.path.relpath(os.path.dirname(path), BUILD)
+            found[re.sub("(^|/)vm-", r"\1", name)] = path
+            directories.clear()
+    return {name: path for name, path in found.items()
+            if newest(glob.glob(f"{path}/**/*.gcda", recursive=True)) > changed}
 
 
 def merge(found):
     """Pure files count by the native run alone: that is where they are tested for themselves."""
     total = collections.defaultdict(dict)
-    for directory in found:
+    for directory in found.values():
         for name, lines in counters(directory).items():
-            if re.fullmatch(PURE, name) and not directory.endswith("/cov"):
+            if re.fullmatch(PURE, name) and directory != NATIVE:
                 continue
             for number, (count, function) in lines.items():
                 old = total[name].get(number, (0, None))[0]
@@ -74,7 +90,7 @@ def merge(found):
 
 def reasons(done):
     """{(file, function): reason}; a line of the file: FILE:FUNCTION REASON. Without those
-    that hold for a part that was not run, when it is among @done."""
+    that hold where nothing of a name was run, when something of that name is among @done."""
     found = {}
     with open(UNREACHED) as file:
         for line in file:
@@ -84,7 +100,7 @@ def reasons(done):
             if not match:
                 sys.exit(f"coverage: {UNREACHED}: not FILE:FUNCTION REASON: {line}")
             part = re.match(r"\[(\w+)\]", match[3])
-            if not part or part[1] not in done:
+            if not part or not any(part[1] in name for name in done):
                 found[match[1], match[2]] = match[3]
     return found
 
@@ -145,16 +161,19 @@ def report_group(title, pattern, total, why, used, faults):
 
 
 def main():
-    found = parts()
+    commit, lane = sys.argv[1:]
+    found = runs()
     if not found:
-        sys.exit("coverage: nothing was run yet")
+        sys.exit("coverage: nothing was run since the sources were changed")
     total = merge(found)
-    done = ["native" if d.endswith("/cov") else d.split("/")[-2] for d in found]
+    done = list(found)
     why, used, faults = reasons(done), set(), []
     text = ["# Coverage", "",
             "Lines executed by the tests, as `ci/coverage` counts them: the pure files natively, everything",
-            "else in a guest with the debug kernel. Parts run: " + ", ".join(done) + ".",
-            "A reason that starts with a part in brackets: that part is there for these lines, but was not run here.", ""]
+            f"else in guests with a debug kernel. Commit {commit}; lane: {lane}; runs: "
+            + ", ".join(done) + ".",
+            "A reason that starts with a name in brackets: what has that name is there for these lines, "
+            "but did not run here in such a kernel.", ""]
     for title, pattern in GROUPS:
         text += report_group(title, pattern, total, why, used, faults)
     known = {name for name in total}
@@ -165,8 +184,6 @@ def main():
             faults.append(f"ci/judges/unreached: all of {name}:{function} runs, or it is gone")
     with open(f"{BUILD}/coverage.md", "w") as file:
         file.write("\n".join(text).rstrip() + "\n")
-    with open(f"{BUILD}.txt", "w") as file:
-        file.write("\n".join(faults + text))
     for fault in faults:
         print(f"coverage: {fault}")
     return 1 if faults else 0
