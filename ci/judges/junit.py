@@ -9,7 +9,8 @@ import xml.etree.ElementTree as xml
 
 prefix, path = sys.argv[1:]
 for case in xml.parse(path).iter("testcase"):
-    name = f"{prefix}.{case.get('classname').split('.')[-1]}.{case.get('name')}"
+    # a number sign would begin a comment of KTAP
+    name = f"{prefix}.{case.get('classname').split('.')[-1]}.{case.get('name')}".replace("#", "_")
     bad = [child for child in case if child.tag in ("failure", "error")]
     skipped = case.find("skipped")
     if bad:

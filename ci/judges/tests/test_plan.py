@@ -34,7 +34,8 @@ def test_one_test_brings_what_prepares_it():
 
 @pytest.mark.parametrize("text, what", [
     ("a\n", "before the first part"), ("[a]\nx\nx\n", "x is there twice"),
-    ("[a]\n[a]\n", "part a is there twice")])
+    ("[a]\n[a]\n", "part a is there twice")],
+    ids=["no-part", "test-twice", "part-twice"])
 def test_bad_plans(text, what):
     with pytest.raises(plan.PlanError, match=what):
         plan.parse(text.splitlines())

@@ -190,7 +190,8 @@ def test_choice(checkout, capsys):
 @pytest.mark.parametrize("head, what", [
     ("# limit: 1\n# where: host\n", "lane"), ("# lane: quick\n# where: host\n", "limit"),
     ("# lane: fast\n# limit: 1\n# where: host\n", "lane fast"),
-    ("# lane: quick\n# limit: 1\n# where: moon\n", "where moon")])
+    ("# lane: quick\n# limit: 1\n# where: moon\n", "where moon")],
+    ids=["no-lane", "no-limit", "unknown-lane", "unknown-place"])
 def test_heads(checkout, head, what):
     with pytest.raises(stages.StageError, match=what):
         stage(checkout, "s", GOOD, head)
