@@ -17,7 +17,7 @@ from machine import cached_kernel
 # What a stage asks for: in UML, and where that does not run.
 KERNELS = {"native": ("uml", "stock"), "native-debug": ("uml-debug", "debug")}
 MODES = ("seccomp", "ptrace", "none")
-PROBE_S = 20  # the boot takes about 1
+PROBE_S = 120  # the boot takes 1 s of CPU, with checks 10; a host that cannot says so at once
 TOKEN = "acf-probe-ok"
 
 
@@ -29,6 +29,7 @@ def probe_command(kernel, initrd, mode, directory):
 
 
 def boots(kernel, initrd, mode):
+    """None: it did not end in time, which tells nothing about the host."""
     directory = f"/tmp/uml-probe-{os.getpid()}"
     os.makedirs(directory, exist_ok=True)
     try:
@@ -38,15 +39,19 @@ def boots(kernel, initrd, mode):
                                 env=dict(os.environ, TMPDIR=directory),
                                 start_new_session=True, preexec_fn=die_with_parent)
     except subprocess.TimeoutExpired:
-        return False
+        return None
     return TOKEN in result.stdout
 
 
 def first_that_boots(kernel, initrd):
+    """One of MODES, and whether it is worth remembering."""
+    sure = True
     for mode in MODES[:-1]:
-        if boots(kernel, initrd, mode):
-            return mode
-    return "none"
+        answer = boots(kernel, initrd, mode)
+        if answer:
+            return mode, sure
+        sure = sure and answer is not None
+    return "none", sure
 
 
 def mode(name, say):
@@ -66,7 +71,10 @@ def mode(name, say):
     except FileNotFoundError:
         pass
     say(f"probing User-Mode Linux with a small boot (at most {2 * PROBE_S} s, once)")
-    answer = first_that_boots(kernel, initrd)
+    answer, sure = first_that_boots(kernel, initrd)
+    if not sure:
+        say(f"a probe did not end in {PROBE_S} s, so that it will be asked again")
+        return answer
     with open(path + f".{os.getpid()}", "w") as file:
         file.write(answer + "\n")
     os.rename(file.name, path)

@@ -111,6 +111,16 @@ def test_unknown_mode_is_named(said, monkeypatch):
         native.resolve("native", said.append)
 
 
+@pytest.mark.parametrize("answers,mode,sure", [
+    ([True], "seccomp", True), ([False, True], "ptrace", True), ([False, False], "none", True),
+    ([None, True], "ptrace", False), ([None, None], "none", False),
+])
+def test_probe(monkeypatch, answers, mode, sure):
+    """A busy host's timeout must not be remembered as what it can."""
+    monkeypatch.setattr(native, "boots", lambda *_: answers.pop(0))
+    assert native.first_that_boots("kernel", "initrd") == (mode, sure)
+
+
 @pytest.mark.parametrize("config,how,number,reason", [
     ("CONFIG_SMP=y\n", "seccomp", 2, ""),
     ("CONFIG_SMP=y\n", "ptrace", 1, "only with seccomp"),
