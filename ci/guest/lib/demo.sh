@@ -22,8 +22,8 @@ load_modules() {
 }
 
 unload_modules() {
-	rmmod hifn795x
-	rmmod acf
+	rmmod hifn795x && rmmod acf ||
+		die "the driver stays: what is read next would come from the card"
 }
 
 card_pci() {

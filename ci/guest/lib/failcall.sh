@@ -15,7 +15,7 @@ failing() {
 	shift
 	# shellcheck disable=SC2086 # words
 	insmod $modules/crypto/tests/fail_call.ko $parameters || return
-	"$@" 2>/dev/null
+	"$@" 2>/tmp/failing
 	failing_status=$?
 	failed_calls=$(cat /sys/module/fail_call/parameters/failed)
 	rmmod fail_call
@@ -39,7 +39,7 @@ call_refused() {
 	log_mark
 	failing caller=hifn795x "$@" -- insmod $modules/drivers/hifn795x.ko
 	check "failcall.$name" "the card was bound, or no call failed" \
-		[ -z "$(card)" -a "$failed_calls" -ge 1 ]
+		[ -z "$(card)" -a "$failing_status" = 0 -a "$failed_calls" -ge 1 ]
 	check "failcall.$name.message" "no message like '$message'" log_has "$message"
 	left=$(probe_leftovers "$address")
 	check "failcall.$name.nothing-left" "$left" [ -z "$left" ]
@@ -48,21 +48,22 @@ call_refused() {
 	check "failcall.$name.again" "no card bound" bound
 }
 
-# init_refused NAME PARAMETERS: the driver is not loaded at all
+# init_refused NAME WORDS PARAMETERS: the driver is not loaded at all, for that reason
 init_refused() {
-	name=$1
-	shift
+	name=$1 words=$2
+	shift 2
 	failing caller=hifn795x "$@" -- insmod $modules/drivers/hifn795x.ko
 	check "failcall.$name" "it was loaded, or no call failed" \
 		[ "$failing_status" != 0 -a "$failed_calls" -ge 1 ]
+	check "failcall.$name.reason" "$(tail -n 1 /tmp/failing)" grep -q "$words\$" /tmp/failing
 	check "failcall.$name.nothing-left" "its debugfs directory" [ ! -e /sys/kernel/debug/hifn795x ]
 }
 
 failcall_init() {
 	unload
 	insmod $modules/crypto/acf.ko
-	init_refused workqueue symbol=alloc_workqueue result=0
-	init_refused register symbol=__pci_register_driver result=-12
+	init_refused workqueue 'Cannot allocate memory' symbol=alloc_workqueue result=0
+	init_refused register 'Cannot allocate memory' symbol=__pci_register_driver result=-12
 	unload
 	load
 	check failcall.init.again "no card bound" bound

@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 # Shared by the suites that run in a guest.
 . /src/ci/guest/lib/ktap.sh
+. /src/ci/guest/lib/log.sh
 
 # what ci/kernel calls it; the distribution's have their version
 case $(uname -r) in
@@ -9,10 +10,6 @@ case $(uname -r) in
 *) kernel=stock modules=/src/build/kernel-$(uname -r) ;;
 esac
 
-# Kernel messages since the last log_mark.
-log_mark() { log_from=$(dmesg | wc -l); }
-log_since() { dmesg | tail -n +$((log_from + 1)); }
-log_has() { log_since | grep -qE "$1"; }
 
 # How many of our algorithms the kernel's own tests have passed. no_kernel_tests: what
 # follows need not pass them again at every load.
@@ -30,10 +27,22 @@ load() { # module parameters of hifn795x
 	insmod $modules/drivers/hifn795x.ko "$@"
 }
 
+# A module that stays would have the card do what the software is to be compared with:
+# said here, as most who call this do not look.
 unload() {
-	rmmod hifn795x 2>/dev/null
-	rmmod acf 2>/dev/null
-	! grep -qE '^(acf|hifn795x) ' /proc/modules
+	rmmod hifn795x 2>/tmp/rmmod
+	rmmod acf 2>>/tmp/rmmod
+	unload_left=$(grep -oE '^(acf|hifn795x) ' /proc/modules | tr -d '\n')
+	[ -z "$unload_left" ] ||
+		{ not_ok unload.works "$unload_left still loaded: $(tail -n 1 /tmp/rmmod)"; return 1; }
+}
+
+# insmod_refused WORDS FILE [parameters]: it is refused, and the reason is this one
+insmod_refused() {
+	refused_why=$1
+	shift
+	if insmod "$@" 2>/tmp/insmod; then return 1; fi
+	grep -q "$refused_why\$" /tmp/insmod || { cat /tmp/insmod; return 1; }
 }
 
 card() {
@@ -66,6 +75,22 @@ acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF
 
 . /src/ci/guest/lib/on_card.sh
 card_commands() { hostcmd count "${1:-0}" commands.total; }
+
+# Regression 8: one driver name per algorithm.
+driver_names() {
+	twice=$(awk '/^driver/ { print $3 }' /proc/crypto | sort | uniq -d)
+	check regression-8-unique-names "used twice: $twice" [ -z "$twice" ]
+	n=$(awk '/^driver.*-acf$/ { print $3 }' /proc/crypto | sort -u | wc -l)
+	check regression-8-all-names "$n driver names of 22" [ "$n" = 22 ]
+}
+
+# Regression 4: odd alignment is the card's work, not an excuse for the CPU. After shapes.
+card_takes_all() {
+	for alg in 'ecb(aes)' 'cbc(aes)' 'ecb(des3_ede)' 'cbc(des3_ede)'; do
+		n=$(acf_cpu "$alg" shape)
+		check "card-takes-all.$alg" "$n requests went to the CPU" [ "$n" = 0 ]
+	done
+}
 
 # one_interrupt_each NAME: requests with long lists, by the card's own counters: a command
 # for each, at most one interrupt for each, and no interrupt for anything but a result.

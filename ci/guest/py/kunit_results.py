@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The results of KUnit suites, as result lines of ours.
+
+usage: kunit_results.py [--no-skips] PREFIX FILE...
+       FILE: a suite's "results" in /sys/kernel/debug/kunit; its directory names it
+       --no-skips: this kernel has what a case may be skipped for
+
+Prints "ok PREFIX.SUITE.CASE", "not ok ... - REASON" or "skip ... - REASON" per case. A
+suite whose cases are not those of its plan fails as PREFIX.SUITE.plan, and a line this
+reader does not know as PREFIX.SUITE.line: nothing is left out in silence.
+"""
+
+import os
+import re
+import sys
+
+# Depth 1 is a case; what is deeper belongs to one with parameters and is in its verdict.
+CASE = re.compile(r"    (not )?ok (\d+) (?:- )?([^#]*?)(?:\s*#\s*(.*))?$")
+PLAN = re.compile(r"    1\.\.(\d+)$")
+SUITE = re.compile(r"(not )?ok \d+ (?:- )?(\S+)")
+IGNORED = re.compile(r"\s*(#.*|KTAP version \d+|TAP version \d+)?$|        |1\.\.\d+$")
+
+
+class Suite:
+    """What is known of one after reading its lines."""
+
+    def __init__(self, name, no_skips=False):
+        self.name = name
+        self.no_skips = no_skips
+        self.results = []   # (verdict, name, reason)
+        self.cases = 0
+        self.plan = None
+        self.verdict = None
+
+    def say(self, verdict, name, reason=""):
+        self.results.append((verdict, f"{self.name}.{name}", reason))
+
+    def case(self, bad, number, name, directive):
+        self.cases += 1
+        name = name.strip() or f"case-{number}"
+        if int(number) != self.cases:
+            self.say("not ok", f"{name}.number", f"it is number {number}, after {self.cases - 1}")
+        skipped = directive and directive.upper().startswith("SKIP")
+        if bad:
+            self.say("not ok", name, "see the guest's log")
+        elif skipped and self.no_skips:
+            self.say("not ok", name, f"skipped, which this kernel gives no reason for: {directive[4:].strip()}")
+        elif skipped:
+            self.say("skip", name, directive[4:].strip() or "no reason given")
+        else:
+            self.say("ok", name)
+
+    def line(self, line):
+        if match := CASE.match(line):
+            self.case(*match.groups())
+        elif match := PLAN.match(line):
+            self.plan = int(match[1])
+        elif match := SUITE.match(line):
+            self.verdict = "not ok" if match[1] else "ok"
+        elif not IGNORED.match(line):
+            self.say("not ok", "line", f"a line the reader does not know: {line.strip()[:80]}")
+
+    def end(self):
+        if self.plan is None or self.plan != self.cases or not self.cases:
+            self.say("not ok", "plan", f"{self.cases} cases of {self.plan or 'no plan'}")
+        if self.verdict is None:
+            self.say("not ok", "end", "the suite did not end")
+        elif self.verdict == "not ok" and not any(r[0] == "not ok" for r in self.results):
+            self.say("not ok", "verdict", "KUnit says that it failed")
+
+
+def read(name, text, no_skips=False):
+    suite = Suite(name, no_skips)
+    for line in text.splitlines():
+        suite.line(line)
+    suite.end()
+    return suite.results
+
+
+def main(arguments):
+    no_skips = arguments[:1] == ["--no-skips"]
+    prefix, *files = arguments[no_skips:]
+    for path in files:
+        name = os.path.basename(os.path.dirname(path))
+        with open(path, errors="replace") as file:
+            for verdict, test, reason in read(name, file.read(), no_skips):
+                print(f"{verdict} {prefix}.{test}" + (f" - {reason}" if reason else ""))
+    return 0 if files else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
