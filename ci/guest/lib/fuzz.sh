@@ -44,20 +44,24 @@ fuzz_load() { # queue_len, parameters of hifn795x
 	load "$@"
 }
 
-# Nothing is wrong with the card: it serves all that it can, and asks for no memory in
-# whatever context it is given work.
+# Submissions in whatever context ask for no memory.
+fuzz_submissions() {
+	if [ ! -d /sys/kernel/tracing ]; then
+		fuzz fuzz.quiet
+		skip fuzz.quiet.memory "this kernel has no tracepoints"
+		return
+	fi
+	fuzz fuzz.quiet memory=1
+	for where in thread bh-off softirq; do
+		fuzz_reached fuzz.quiet ${where}_taken 50
+	done
+}
+
+# Nothing is wrong with the card: it serves all that it can.
 fuzz_quiet() {
 	fuzz_load 1024
 	on_card_mark
-	if [ -d /sys/kernel/tracing ]; then
-		fuzz fuzz.quiet memory=1
-		for where in thread bh-off softirq; do
-			fuzz_reached fuzz.quiet ${where}_taken 50
-		done
-	else
-		fuzz fuzz.quiet
-		skip fuzz.quiet.memory "this kernel has no tracepoints"
-	fi
+	fuzz_submissions
 	on_card_all fuzz.quiet.on-card $((${FUZZ_COUNT:-3000} / 200))
 	for figure in 'keys 100' 'softirq 50' 'chained 30' 'errors 20' 'refused_keys 10'; do
 		# shellcheck disable=SC2086 # a name and a number
@@ -175,6 +179,11 @@ fuzz_until_enough() {
 
 fuzz_hostile() {
 	fuzz_load 1024 timeout_ms=200
+	fuzz_lies
+	unload
+}
+
+fuzz_lies() {
 	liar_start "${SEED:-1}" 40
 	fuzz_until_enough &
 	enough=$!
@@ -182,7 +191,6 @@ fuzz_hostile() {
 	wait $enough
 	liar_stop
 	liar_judge fuzz.hostile
-	unload
 }
 
 # fuzz_swiotlb: for a guest whose bounce buffers do not suffice, when some commands take

@@ -3,6 +3,8 @@
 # A card that writes rubbish wherever it may. A plain cipher cannot tell wrong data, so
 # what is asked for is the rest: every request ends, nothing outside what was offered is
 # touched, the kernel has nothing to report, and afterwards the card serves again.
+# Memory beside what is offered, where a length too long would show, is watched by
+# fuzz_hostile (fuzz.sh), which has guards around every buffer (mutant "neighbours").
 # HOSTILE_RATES: one lie in so many commands, each for a while.
 # Needs dmcrypt.sh and the modules loaded, and leaves them loaded.
 . /src/ci/guest/lib/liar.sh
@@ -41,14 +43,9 @@ hostile_tests() { # seed...
 	unload
 	load timeout_ms=500
 	open_plain aes-cbc-plain64 256 4096 || { not_ok hostile.open "no volume"; return; }
-	head -c 67108864 /dev/urandom >/dev/shm/canary
-	sum=$(sha256sum </dev/shm/canary)
 	for seed; do
 		hostile_seed "$seed"
 	done
-	check hostile.memory "memory nobody offered has changed" \
-		[ "$(sha256sum </dev/shm/canary)" = "$sum" ]
-	rm /dev/shm/canary
 	check_fio hostile.verify-after fio_verify 8
 	cryptsetup close v
 	check hostile.shapes-after "wrong or lost requests" shapes_ok only=in-place
