@@ -37,7 +37,7 @@
 #define ACF_MAC_KEY	64	/* bytes: an HMAC key is padded to one block of the hash */
 #define ACF_MAX_DIGEST	20	/* bytes: SHA-1 */
 
-/* Every algorithm acf offers. The values index the table in acf_algs.c. */
+/* Every algorithm acf offers. The values index the table in acf_table.c. */
 enum acf_alg_id {
 	ACF_ECB_AES,
 	ACF_CBC_AES,

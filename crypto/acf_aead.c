@@ -13,6 +13,11 @@
 
 #include "acf_internal.h"
 
+static const struct acf_alg *acf_alg_of_aead(struct crypto_aead *tfm)
+{
+	return container_of(crypto_aead_alg(tfm), struct acf_api, aead)->alg;
+}
+
 /* Context of an AEAD request. */
 struct acf_aead_req {
 	struct acf_job job;

@@ -6,6 +6,11 @@
 #include "acf_compat.h"
 #include "acf_internal.h"
 
+static const struct acf_alg *acf_alg_of_ahash(struct crypto_ahash *tfm)
+{
+	return container_of(crypto_hash_alg_common(tfm), struct acf_api, hash.halg)->alg;
+}
+
 /* Context of a hash request. */
 struct acf_hash_req {
 	struct acf_job job;

@@ -89,14 +89,18 @@ extern int acf_des_priority;
 
 extern int acf_hash_priority;
 
-/* acf_algs.c */
+/* acf_table.c */
 extern const struct acf_alg acf_algs[ACF_NR_ALGS];
-/* Register those of ids not yet registered and wait for the kernel's tests. */
-void acf_algs_register(unsigned long ids);
-void acf_algs_unregister(void);
-const struct acf_alg *acf_alg_of_skcipher(struct crypto_skcipher *tfm);
-const struct acf_alg *acf_alg_of_ahash(struct crypto_ahash *tfm);
-const struct acf_alg *acf_alg_of_aead(struct crypto_aead *tfm);
+
+/* An algorithm as the crypto API holds it, and the row it was made of. */
+struct acf_api {
+	union {
+		struct skcipher_alg cipher;
+		struct ahash_alg hash;
+		struct aead_alg aead;
+	};
+	const struct acf_alg *alg;
+};
 
 static inline bool acf_alg_is_hmac(const struct acf_alg *alg)
 {
@@ -152,7 +156,7 @@ void acf_line_charge(struct acf_line *line, const struct acf_job *job);
 /* The driver took the job, from a queue or as it came. */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
 
-/* acf_engine.c */
+/* acf_unit_card.c */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
 /*
  * Offer a job to the best engine there is. -EINPROGRESS: accepted, done() follows.
@@ -166,8 +170,18 @@ int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
 
+void acf_engine_init(struct acf_engine *engine);
+/* False: it was not in state @from. */
+bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
+		       enum acf_engine_state to);
+
 /* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
 int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *passed);
+
+/* acf_register.c */
+/* Register those of ids not yet registered and wait for the kernel's tests. */
+void acf_algs_register(unsigned long ids);
+void acf_algs_unregister(void);
 
 /* acf_debugfs.c */
 /* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */

@@ -7,6 +7,11 @@
 
 #include "acf_internal.h"
 
+static const struct acf_alg *acf_alg_of_skcipher(struct crypto_skcipher *tfm)
+{
+	return container_of(crypto_skcipher_alg(tfm), struct acf_api, cipher)->alg;
+}
+
 static int acf_skcipher_init(struct crypto_skcipher *tfm)
 {
 	struct acf_tfm *ctx = crypto_skcipher_ctx(tfm);

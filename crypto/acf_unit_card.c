@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The card as a unit: the list of engines, which of them a job goes to, and its way in and out. */
+#include <linux/export.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+
+#include "acf_internal.h"
+
+DEFINE_MUTEX(acf_engines_mutex);
+LIST_HEAD(acf_engines);
+
+/* A wrong state means that a job was completed twice or by nobody's owner. */
+bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to)
+{
+	if (WARN_ONCE(job->state != from, "acf: job is in state %d, not %d\n", job->state, from))
+		return false;
+	job->state = to;
+	return true;
+}
+
+static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
+{
+	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING && (engine->serves & BIT(alg->id));
+}
+
+/*
+ * The engine with the least work among those that serve the algorithm, or ERR_PTR.
+ * The caller's rcu_read_lock() also covers the use of the result.
+ */
+static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
+{
+	struct acf_engine *best = ERR_PTR(-ENODEV);
+	struct acf_engine *engine;
+	long least = LONG_MAX;
+
+	list_for_each_entry_rcu(engine, &acf_engines, node) {
+		long outstanding = atomic_long_read(&engine->outstanding);
+
+		if (!acf_engine_serves(engine, alg) || outstanding >= least)
+			continue;
+		if (len <= engine->max_len) {
+			best = engine;
+			least = outstanding;
+		} else if (IS_ERR(best)) {
+			best = ERR_PTR(-E2BIG);
+		}
+	}
+	return best;
+}
+
+/* Hand a job that nobody else can see to the driver. */
+static int acf_job_start(struct acf_engine *engine, struct acf_job *job, bool waited)
+{
+	enum acf_job_state was = job->state;
+	int err;
+
+	lockdep_assert_held(&engine->lock);
+	acf_job_move(job, was, ACF_JOB_ENGINE);
+	err = engine->ops->submit(engine, job);
+	if (err)
+		acf_job_move(job, ACF_JOB_ENGINE, was);
+	else
+		acf_line_started(engine, job, waited);
+	return err;
+}
+
+static void acf_queue_add(struct acf_engine *engine, struct acf_job *job)
+{
+	acf_job_move(job, job->state, ACF_JOB_QUEUED);
+	acf_line_queue(engine, job);
+}
+
+static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
+			    enum acf_engine_state state, bool may_backlog)
+{
+	struct acf_line *line = &engine->line[job->class];
+	int err;
+
+	if (engine->state != state)
+		return -ENODEV;
+	/* a newcomer must not overtake those who wait */
+	if (acf_lines_empty(engine)) {
+		err = acf_job_start(engine, job, false);
+		if (err != -EBUSY)
+			return err ? err : -EINPROGRESS;
+	}
+	if (!engine->ops->fits(engine, job))
+		return -EOPNOTSUPP;
+	if (line->queued < acf_queue_len && !acf_line_backlogged(line)) {
+		acf_queue_add(engine, job);
+		return -EINPROGRESS;
+	}
+	if (!may_backlog)
+		return -ENOSPC;
+	acf_job_move(job, ACF_JOB_IDLE, ACF_JOB_BACKLOGGED);
+	list_add_tail(&job->node, &line->backlog);
+	return -EBUSY;
+}
+
+static int acf_admit(struct acf_engine *engine, struct acf_job *job,
+		     enum acf_engine_state state, bool may_backlog)
+{
+	u32 len = job->len;
+	int ret;
+
+	job->engine = engine;
+	job->state = ACF_JOB_IDLE;
+	/* counted before the job can finish, so that the sum never falls below zero */
+	atomic_long_add(len, &engine->outstanding);
+	spin_lock_bh(&engine->lock);
+	ret = acf_admit_locked(engine, job, state, may_backlog);
+	spin_unlock_bh(&engine->lock);
+	/* accepted: the job may be gone by now */
+	if (ret != -EINPROGRESS && ret != -EBUSY)
+		atomic_long_sub(len, &engine->outstanding);
+	return ret;
+}
+
+int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
+{
+	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
+}
+
+int acf_dispatch(struct acf_job *job, u32 req_flags)
+{
+	struct acf_engine *engine;
+	int ret;
+
+	rcu_read_lock();
+	engine = acf_engine_pick(job->alg, job->len);
+	ret = PTR_ERR_OR_ZERO(engine);
+	if (!ret)
+		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING,
+				req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Give a job that the driver does not hold back to its maker. */
+static void acf_job_return(struct acf_job *job, int err)
+{
+	atomic_long_sub(job->len, &job->engine->outstanding);
+	acf_job_move(job, job->state, ACF_JOB_IDLE);
+	local_bh_disable();
+	job->done(job, err);
+	local_bh_enable();
+}
+
+static void acf_jobs_return(struct list_head *jobs, int err)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	list_for_each_entry_safe(job, next, jobs, node)
+		acf_job_return(job, err);
+}
+
+void acf_job_done(struct acf_job *job, int err)
+{
+	struct acf_engine *engine = job->engine;
+
+	if (WARN_ONCE(job->state != ACF_JOB_ENGINE, "acf: %s completed a job it does not hold\n",
+		      engine->name))
+		return;
+	if (err) {
+		atomic64_inc(&engine->done_err[job->alg->id]);
+	} else {
+		atomic64_inc(&engine->done_ok[job->alg->id]);
+		atomic64_add(job->len, &engine->done_bytes[job->alg->id]);
+	}
+	acf_job_return(job, err);
+}
+EXPORT_SYMBOL_GPL(acf_job_done);
+
+/*
+ * Submit from the lines until the driver is full. What it cannot do now, for want of
+ * mappings, goes to @refused, and has had its turn.
+ */
+static void acf_start_queued(struct acf_engine *engine, struct list_head *refused)
+{
+	struct acf_line *line;
+	struct acf_job *job;
+	int err;
+
+	lockdep_assert_held(&engine->lock);
+	while ((line = acf_line_next(engine))) {
+		job = list_first_entry(&line->queue, struct acf_job, node);
+		list_del(&job->node);
+		err = acf_job_start(engine, job, true);
+		if (err == -EBUSY) {
+			list_add(&job->node, &line->queue);
+			return;
+		}
+		line->queued--;
+		if (!err)
+			continue;
+		acf_line_charge(line, job);
+		list_add_tail(&job->node, refused);
+	}
+}
+
+/*
+ * Submitters are woken in batches, once the queue has drained to half: one by one
+ * would cost them a context switch per request.
+ */
+static void acf_take_backlog(struct acf_line *line, struct list_head *woken)
+{
+	unsigned int room;
+
+	if (line->queued > acf_queue_len / 2 || line->waking)
+		return;
+	for (room = acf_queue_len - line->queued; room && !list_empty(&line->backlog); room--) {
+		list_move_tail(line->backlog.next, woken);
+		line->waking++;
+	}
+}
+
+static void acf_take_backlogs(struct acf_engine *engine, struct list_head *woken)
+{
+	enum acf_class class;
+
+	lockdep_assert_held(&engine->lock);
+	for (class = 0; class < ACF_NR_CLASSES; class++)
+		acf_take_backlog(&engine->line[class], woken);
+}
+
+/* The notification has to come before the job can reach the card. */
+static void acf_notify(struct list_head *woken)
+{
+	struct acf_job *job;
+
+	local_bh_disable();
+	list_for_each_entry(job, woken, node)
+		job->accepted(job);
+	local_bh_enable();
+}
+
+/* False when the engine was stopped meanwhile: the jobs stay on @woken. */
+static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
+{
+	struct acf_job *job;
+	struct acf_job *next;
+
+	spin_lock_bh(&engine->lock);
+	list_for_each_entry_safe(job, next, woken, node) {
+		engine->line[job->class].waking--;
+		if (engine->state == ACF_ENGINE_STOPPED)
+			continue;
+		list_del(&job->node);
+		acf_queue_add(engine, job);
+	}
+	spin_unlock_bh(&engine->lock);
+	return list_empty(woken);
+}
+
+void acf_engine_refill(struct acf_engine *engine)
+{
+	LIST_HEAD(refused);
+	LIST_HEAD(woken);
+	bool again;
+
+	do {
+		spin_lock_bh(&engine->lock);
+		if (engine->state != ACF_ENGINE_STOPPED) {
+			acf_start_queued(engine, &refused);
+			acf_take_backlogs(engine, &woken);
+		}
+		spin_unlock_bh(&engine->lock);
+
+		again = !list_empty(&woken);
+		acf_notify(&woken);
+		if (!acf_queue_woken(engine, &woken)) {
+			acf_jobs_return(&woken, -ENODEV);
+			again = false;
+		}
+		acf_jobs_return(&refused, -EOPNOTSUPP);
+		INIT_LIST_HEAD(&refused);
+	} while (again);
+}
+EXPORT_SYMBOL_GPL(acf_engine_refill);
+
+static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
+{
+	LIST_HEAD(queue);
+	LIST_HEAD(backlog);
+
+	spin_lock_bh(&engine->lock);
+	list_splice_init(&line->queue, &queue);
+	list_splice_init(&line->backlog, &backlog);
+	line->queued = 0;
+	spin_unlock_bh(&engine->lock);
+
+	acf_notify(&backlog);
+	acf_jobs_return(&queue, -ENODEV);
+	acf_jobs_return(&backlog, -ENODEV);
+}
+
+/* The system's jobs do not wait for the CPU to do those of users. */
+void acf_engine_stop(struct acf_engine *engine)
+{
+	spin_lock_bh(&engine->lock);
+	if (engine->state == ACF_ENGINE_RUNNING)
+		acf_count_stop(atomic_long_read(&engine->outstanding) > 0);
+	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
+	spin_unlock_bh(&engine->lock);
+	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);
+	acf_line_stop(engine, &engine->line[ACF_CLASS_USER]);
+}
+EXPORT_SYMBOL_GPL(acf_engine_stop);
+
+void acf_engine_init(struct acf_engine *engine)
+{
+	int id;
+
+	spin_lock_init(&engine->lock);
+	acf_lines_init(engine);
+	engine->state = ACF_ENGINE_TESTING;
+	engine->serves = 0;
+	atomic_long_set(&engine->outstanding, 0);
+	for (id = 0; id < ACF_NR_ALGS; id++) {
+		atomic64_set(&engine->done_ok[id], 0);
+		atomic64_set(&engine->done_bytes[id], 0);
+		atomic64_set(&engine->done_err[id], 0);
+	}
+}
+
+bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
+		       enum acf_engine_state to)
+{
+	bool changed;
+
+	spin_lock_bh(&engine->lock);
+	changed = engine->state == from;
+	if (changed)
+		WRITE_ONCE(engine->state, to);
+	spin_unlock_bh(&engine->lock);
+	return changed;
+}
