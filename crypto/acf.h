@@ -206,17 +206,22 @@ enum acf_cpu_reason {
 	ACF_NR_CPU_REASONS
 };
 
+/* What one class has had of an engine. */
+struct acf_share {
+	u64 served;			/* cost, raised when the line fills again */
+	u64 jobs;			/* given to the driver */
+	u64 bytes;			/* of these */
+	u64 cost;			/* of these, as in acf_line.c */
+	s64 behind;			/* see acf_line_started() */
+};
+
 /* Jobs of one class that wait for an engine: acf's, all under engine->lock. */
 struct acf_line {
 	struct list_head queue;		/* accepted jobs waiting for room */
 	struct list_head backlog;	/* jobs whose submitter was told -EBUSY */
 	unsigned int queued;		/* length of queue */
 	unsigned int waking;		/* jobs between backlog and queue */
-	u64 served;			/* cost, raised when the line fills again */
-	u64 jobs;			/* given to the driver */
-	u64 bytes;			/* of these */
-	u64 cost;			/* of these, as in acf_line.c */
-	s64 behind;			/* see acf_line_started() */
+	struct acf_share share;
 };
 
 struct acf_engine {

@@ -257,6 +257,7 @@ static void acf_aead_fill_job(struct acf_aead_req *rq, struct aead_request *req,
 
 	rq->req = req;
 	rq->key = acf_key_get(ctx->key);
+	acf_job_init(job);
 	rq->authsize = ctx->authsize;
 	rq->turn.complete = acf_aead_complete;
 	job->alg = ctx->alg;

@@ -76,7 +76,8 @@ static void acf_show_line(struct seq_file *m, const struct acf_engine *engine,
 
 	seq_printf(m, "engine %s line %s queued %u jobs %llu bytes %llu behind %lld\n",
 		   engine->name, acf_class_names[class], READ_ONCE(line->queued),
-		   READ_ONCE(line->jobs), READ_ONCE(line->bytes), READ_ONCE(line->behind));
+		   READ_ONCE(line->share.jobs), READ_ONCE(line->share.bytes),
+		   READ_ONCE(line->share.behind));
 }
 
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)

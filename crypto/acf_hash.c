@@ -168,6 +168,7 @@ static void acf_hash_fill_job(struct acf_hash_req *rq, struct ahash_request *req
 
 	rq->req = req;
 	rq->key = acf_key_get(ctx->key);
+	acf_job_init(job);
 	job->alg = ctx->alg;
 	job->class = ctx->class;
 	job->key = NULL;

@@ -153,11 +153,15 @@ void acf_line_queue(struct acf_engine *engine, struct acf_job *job);
 struct acf_line *acf_line_next(struct acf_engine *engine);
 /* The job has had its turn. */
 void acf_line_charge(struct acf_line *line, const struct acf_job *job);
-/* The driver took the job, from a queue or as it came. */
+/* The driver is about to get the job, from a queue or as it came. */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
 
-/* acf_unit_card.c */
+/* acf_job.c */
+void acf_job_init(struct acf_job *job);
+/* False, with a warning: the job is in another state than @from, and not the caller's. */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
+
+/* acf_unit_card.c */
 /*
  * Offer a job to the best engine there is. -EINPROGRESS: accepted, done() follows.
  * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again:

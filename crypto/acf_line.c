@@ -71,7 +71,7 @@ static struct acf_line *acf_line_other(struct acf_engine *engine, enum acf_class
 /* What the other line has been given more than this one, as cost. */
 static s64 acf_line_lag(struct acf_engine *engine, enum acf_class class)
 {
-	return acf_line_other(engine, class)->cost - engine->line[class].cost;
+	return acf_line_other(engine, class)->share.cost - engine->line[class].share.cost;
 }
 
 void acf_line_queue(struct acf_engine *engine, struct acf_job *job)
@@ -80,7 +80,8 @@ void acf_line_queue(struct acf_engine *engine, struct acf_job *job)
 
 	lockdep_assert_held(&engine->lock);
 	if (list_empty(&line->queue))
-		line->served = max(line->served, acf_line_other(engine, job->class)->served);
+		line->share.served = max(line->share.served,
+					 acf_line_other(engine, job->class)->share.served);
 	job->lag = acf_line_lag(engine, job->class);
 	list_add_tail(&job->node, &line->queue);
 	line->queued++;
@@ -96,12 +97,12 @@ struct acf_line *acf_line_next(struct acf_engine *engine)
 		return list_empty(&system->queue) ? NULL : system;
 	if (list_empty(&system->queue))
 		return user;
-	return system->served <= user->served ? system : user;
+	return system->share.served <= user->share.served ? system : user;
 }
 
 void acf_line_charge(struct acf_line *line, const struct acf_job *job)
 {
-	line->served += acf_job_cost(job);
+	line->share.served += acf_job_cost(job);
 }
 
 /*
@@ -111,12 +112,13 @@ void acf_line_charge(struct acf_line *line, const struct acf_job *job)
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited)
 {
 	struct acf_line *line = &engine->line[job->class];
+	struct acf_share *share = &line->share;
 
 	lockdep_assert_held(&engine->lock);
 	if (waited)
-		line->behind = max(line->behind, acf_line_lag(engine, job->class) - job->lag);
+		share->behind = max(share->behind, acf_line_lag(engine, job->class) - job->lag);
 	acf_line_charge(line, job);
-	line->cost += acf_job_cost(job);
-	line->bytes += job->len;
-	line->jobs++;
+	share->cost += acf_job_cost(job);
+	share->bytes += job->len;
+	share->jobs++;
 }

@@ -83,6 +83,7 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 	const struct acf_vec *vec = &test->vec;
 	struct acf_job *job = &test->job;
 
+	acf_job_init(job);
 	job->len = acf_test_stream(test->src, vec, decrypt ? vec->ct : vec->pt);
 	memset(test->dst, ACF_TEST_POISON, ACF_TEST_BUF);
 	sg_init_one(&test->src_sg, test->src, job->len);

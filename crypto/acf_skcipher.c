@@ -139,6 +139,7 @@ static void acf_req_fill(struct acf_req *rq, struct skcipher_request *req, bool 
 
 	rq->req = req;
 	rq->key = acf_key_get(ctx->key);
+	acf_job_init(job);
 	job->alg = ctx->alg;
 	job->class = ctx->class;
 	job->key = rq->key->raw;

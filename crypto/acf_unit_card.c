@@ -9,15 +9,6 @@
 DEFINE_MUTEX(acf_engines_mutex);
 LIST_HEAD(acf_engines);
 
-/* A wrong state means that a job was completed twice or by nobody's owner. */
-bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to)
-{
-	if (WARN_ONCE(job->state != from, "acf: job is in state %d, not %d\n", job->state, from))
-		return false;
-	job->state = to;
-	return true;
-}
-
 static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
 {
 	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING && (engine->serves & BIT(alg->id));
@@ -48,26 +39,32 @@ static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
 	return best;
 }
 
-/* Hand a job that nobody else can see to the driver. */
-static int acf_job_start(struct acf_engine *engine, struct acf_job *job, bool waited)
+/*
+ * Hand a job that nobody else can see to the driver. It may be done and gone before
+ * submit() returns: what it costs is charged before, and taken back if it is refused.
+ */
+static int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum acf_job_state was)
 {
-	enum acf_job_state was = job->state;
+	struct acf_line *line = &engine->line[job->class];
+	const struct acf_share before = line->share;
 	int err;
 
 	lockdep_assert_held(&engine->lock);
-	acf_job_move(job, was, ACF_JOB_ENGINE);
+	if (!acf_job_move(job, was, ACF_JOB_ENGINE))
+		return -EINVAL;
+	acf_line_started(engine, job, was == ACF_JOB_QUEUED);
 	err = engine->ops->submit(engine, job);
-	if (err)
-		acf_job_move(job, ACF_JOB_ENGINE, was);
-	else
-		acf_line_started(engine, job, waited);
+	if (!err)
+		return 0;
+	line->share = before;
+	acf_job_move(job, ACF_JOB_ENGINE, was);
 	return err;
 }
 
-static void acf_queue_add(struct acf_engine *engine, struct acf_job *job)
+static void acf_queue_add(struct acf_engine *engine, struct acf_job *job, enum acf_job_state was)
 {
-	acf_job_move(job, job->state, ACF_JOB_QUEUED);
-	acf_line_queue(engine, job);
+	if (acf_job_move(job, was, ACF_JOB_QUEUED))
+		acf_line_queue(engine, job);
 }
 
 static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
@@ -80,14 +77,14 @@ static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
 		return -ENODEV;
 	/* a newcomer must not overtake those who wait */
 	if (acf_lines_empty(engine)) {
-		err = acf_job_start(engine, job, false);
+		err = acf_job_start(engine, job, ACF_JOB_IDLE);
 		if (err != -EBUSY)
 			return err ? err : -EINPROGRESS;
 	}
 	if (!engine->ops->fits(engine, job))
 		return -EOPNOTSUPP;
 	if (line->queued < acf_queue_len && !acf_line_backlogged(line)) {
-		acf_queue_add(engine, job);
+		acf_queue_add(engine, job, ACF_JOB_IDLE);
 		return -EINPROGRESS;
 	}
 	if (!may_backlog)
@@ -104,7 +101,6 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	int ret;
 
 	job->engine = engine;
-	job->state = ACF_JOB_IDLE;
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
 	spin_lock_bh(&engine->lock);
@@ -136,39 +132,44 @@ int acf_dispatch(struct acf_job *job, u32 req_flags)
 	return ret;
 }
 
-/* Give a job that the driver does not hold back to its maker. */
-static void acf_job_return(struct acf_job *job, int err)
+/* Give a job that nobody holds any more back to its maker. */
+static void acf_job_give_back(struct acf_job *job, int err)
 {
 	atomic_long_sub(job->len, &job->engine->outstanding);
-	acf_job_move(job, job->state, ACF_JOB_IDLE);
 	local_bh_disable();
 	job->done(job, err);
 	local_bh_enable();
 }
 
-static void acf_jobs_return(struct list_head *jobs, int err)
+static void acf_job_return(struct acf_job *job, enum acf_job_state was, int err)
+{
+	if (acf_job_move(job, was, ACF_JOB_IDLE))
+		acf_job_give_back(job, err);
+}
+
+static void acf_jobs_return(struct list_head *jobs, enum acf_job_state was, int err)
 {
 	struct acf_job *job;
 	struct acf_job *next;
 
 	list_for_each_entry_safe(job, next, jobs, node)
-		acf_job_return(job, err);
+		acf_job_return(job, was, err);
 }
 
 void acf_job_done(struct acf_job *job, int err)
 {
-	struct acf_engine *engine = job->engine;
+	struct acf_engine *engine;
 
-	if (WARN_ONCE(job->state != ACF_JOB_ENGINE, "acf: %s completed a job it does not hold\n",
-		      engine->name))
+	if (!acf_job_move(job, ACF_JOB_ENGINE, ACF_JOB_IDLE))
 		return;
+	engine = job->engine;
 	if (err) {
 		atomic64_inc(&engine->done_err[job->alg->id]);
 	} else {
 		atomic64_inc(&engine->done_ok[job->alg->id]);
 		atomic64_add(job->len, &engine->done_bytes[job->alg->id]);
 	}
-	acf_job_return(job, err);
+	acf_job_give_back(job, err);
 }
 EXPORT_SYMBOL_GPL(acf_job_done);
 
@@ -186,7 +187,7 @@ static void acf_start_queued(struct acf_engine *engine, struct list_head *refuse
 	while ((line = acf_line_next(engine))) {
 		job = list_first_entry(&line->queue, struct acf_job, node);
 		list_del(&job->node);
-		err = acf_job_start(engine, job, true);
+		err = acf_job_start(engine, job, ACF_JOB_QUEUED);
 		if (err == -EBUSY) {
 			list_add(&job->node, &line->queue);
 			return;
@@ -247,7 +248,7 @@ static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
 		if (engine->state == ACF_ENGINE_STOPPED)
 			continue;
 		list_del(&job->node);
-		acf_queue_add(engine, job);
+		acf_queue_add(engine, job, ACF_JOB_BACKLOGGED);
 	}
 	spin_unlock_bh(&engine->lock);
 	return list_empty(woken);
@@ -270,10 +271,10 @@ void acf_engine_refill(struct acf_engine *engine)
 		again = !list_empty(&woken);
 		acf_notify(&woken);
 		if (!acf_queue_woken(engine, &woken)) {
-			acf_jobs_return(&woken, -ENODEV);
+			acf_jobs_return(&woken, ACF_JOB_BACKLOGGED, -ENODEV);
 			again = false;
 		}
-		acf_jobs_return(&refused, -EOPNOTSUPP);
+		acf_jobs_return(&refused, ACF_JOB_QUEUED, -EOPNOTSUPP);
 		INIT_LIST_HEAD(&refused);
 	} while (again);
 }
@@ -291,8 +292,8 @@ static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
 	spin_unlock_bh(&engine->lock);
 
 	acf_notify(&backlog);
-	acf_jobs_return(&queue, -ENODEV);
-	acf_jobs_return(&backlog, -ENODEV);
+	acf_jobs_return(&queue, ACF_JOB_QUEUED, -ENODEV);
+	acf_jobs_return(&backlog, ACF_JOB_BACKLOGGED, -ENODEV);
 }
 
 /* The system's jobs do not wait for the CPU to do those of users. */

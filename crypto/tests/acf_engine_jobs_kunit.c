@@ -67,6 +67,41 @@ static void jobs_may_end_inside_the_submission(struct kunit *test)
 	rig_check_all(test);
 }
 
+/* A driver that completes without the lock: acf has counted the job when submit() returns. */
+static void jobs_may_end_before_submit_returns(struct kunit *test)
+{
+	const struct script script = { .unit = SCRIPT_AT_ONCE };
+	struct rig *rig = test->priv;
+	const struct acf_share *share = &rig->engine[0]->engine.line[ACF_CLASS_SYSTEM].share;
+	struct acf_share before = *share;
+	struct trial *t;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "one CPU cannot complete while it submits");
+	script_engine_play(rig->engine[0], &script);
+	t = rig_submit(rig, TRIAL_CIPHER, 64, false, 0);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	KUNIT_EXPECT_EQ(test, t->ret, -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, share->jobs - before.jobs, 1);
+	KUNIT_EXPECT_EQ(test, share->bytes - before.bytes, 64);
+	KUNIT_EXPECT_EQ(test, share->served - before.served, share->cost - before.cost);
+	rig_check_all(test);
+}
+
+/* What the driver did not take is not charged. */
+static void jobs_refused_cost_nothing(struct kunit *test)
+{
+	const struct script refusing = { .slots = 1, .refuse = 1 };
+	struct rig *rig = test->priv;
+	const struct acf_share *share = &rig->engine[0]->engine.line[ACF_CLASS_SYSTEM].share;
+	struct acf_share before = *share;
+
+	script_engine_play(rig->engine[0], &refusing);
+	KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, TRIAL_CIPHER, 64, false, 0));
+	KUNIT_EXPECT_EQ(test, memcmp(share, &before, sizeof(before)), 0);
+	rig_check_all(test);
+}
+
 static void jobs_submitted_with_bottom_halves_off(struct kunit *test)
 {
 	const struct script script = { .unit = SCRIPT_SOFTIRQ, .slots = 1 };
@@ -435,6 +470,8 @@ static void jobs_partial_blocks_are_refused(struct kunit *test)
 static struct kunit_case acf_jobs_cases[] = {
 	KUNIT_CASE(jobs_any_unit_serves_any_kind),
 	KUNIT_CASE(jobs_may_end_inside_the_submission),
+	KUNIT_CASE(jobs_may_end_before_submit_returns),
+	KUNIT_CASE(jobs_refused_cost_nothing),
 	KUNIT_CASE(jobs_submitted_with_bottom_halves_off),
 	KUNIT_CASE(jobs_full_engine_cipher),
 	KUNIT_CASE(jobs_full_engine_aead),

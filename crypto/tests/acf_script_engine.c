@@ -224,10 +224,36 @@ static void script_vanish_worker(struct work_struct *work)
 	acf_engine_stop(&se->engine);
 }
 
-static void script_wake_unit(struct script_engine *se)
+static int script_other_cpu(void)
 {
 	int cpu = cpumask_next(smp_processor_id(), cpu_online_mask);
 
+	return cpu < nr_cpu_ids ? cpu : cpumask_first(cpu_online_mask);
+}
+
+/* What is left of the job tells nothing to who looks at it afterwards. */
+static void script_at_once_worker(struct work_struct *work)
+{
+	struct script_engine *se = container_of(work, struct script_engine, at_once_work);
+	const struct script right = { 0 };
+	struct acf_job *job = se->at_once;
+	int err = script_serve_one(se, job, &right);
+
+	acf_job_done(job, err);
+	memset(job, 0, sizeof(*job));
+	smp_store_release(&se->at_once, NULL);
+}
+
+static void script_do_at_once(struct script_engine *se, struct acf_job *job)
+{
+	se->at_once = job;
+	queue_work_on(script_other_cpu(), system_wq, &se->at_once_work);
+	while (smp_load_acquire(&se->at_once))
+		cpu_relax();
+}
+
+static void script_wake_unit(struct script_engine *se)
+{
 	lockdep_assert_held(&se->engine.lock);
 	switch (se->script.unit) {
 	case SCRIPT_BY_HAND:
@@ -236,9 +262,9 @@ static void script_wake_unit(struct script_engine *se)
 		tasklet_schedule(&se->tasklet);
 		break;
 	case SCRIPT_WORKER:
-		if (cpu >= nr_cpu_ids)
-			cpu = cpumask_first(cpu_online_mask);
-		queue_work_on(cpu, system_wq, &se->work);
+		queue_work_on(script_other_cpu(), system_wq, &se->work);
+		break;
+	case SCRIPT_AT_ONCE:
 		break;
 	}
 }
@@ -264,6 +290,10 @@ static int script_submit(struct acf_engine *engine, struct acf_job *job)
 	}
 	if (!script_fits(engine, job) || (script->refuse && se->offered % script->refuse == 0))
 		return -EOPNOTSUPP;
+	if (script->unit == SCRIPT_AT_ONCE) {
+		script_do_at_once(se, job);
+		return 0;
+	}
 	if (se->nr_held >= script->slots)
 		return -EBUSY;
 	list_add_tail(&job->node, &se->held);
@@ -387,6 +417,7 @@ struct script_engine *script_engine_alloc(const char *name)
 	INIT_LIST_HEAD(&se->held);
 	tasklet_setup(&se->tasklet, script_tasklet);
 	INIT_WORK(&se->work, script_worker);
+	INIT_WORK(&se->at_once_work, script_at_once_worker);
 	INIT_WORK(&se->vanish_work, script_vanish_worker);
 	if (script_software_init(&se->software)) {
 		script_engine_free(se);

@@ -27,6 +27,7 @@ enum script_unit {
 	SCRIPT_BY_HAND,	/* the test, by script_engine_complete() */
 	SCRIPT_SOFTIRQ,	/* the submitter's CPU, before the submission returns */
 	SCRIPT_WORKER,	/* another CPU, in process context */
+	SCRIPT_AT_ONCE,	/* the same, before submit() returns: the job is gone then */
 };
 
 enum script_spoil {
@@ -73,6 +74,8 @@ struct script_engine {
 	struct acf_job *kept;		/* (software.lock) by SCRIPT_SILENT */
 	struct tasklet_struct tasklet;
 	struct work_struct work;
+	struct acf_job *at_once;	/* held by SCRIPT_AT_ONCE; NULL: done */
+	struct work_struct at_once_work;
 	struct work_struct vanish_work;
 	struct script_software software;
 };
