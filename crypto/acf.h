@@ -7,7 +7,7 @@
  * Life of an engine
  *   driver fills struct acf_engine, brings the hardware up (interrupt included)
  *   acf_engine_register()    self-tests, then requests begin to arrive
- *   acf_engine_stop()        no further submit(); queued requests go to the CPU
+ *   acf_engine_stop()        no further submit(); queued requests go elsewhere
  *   driver finishes or fails every job it still holds (acf_job_done)
  *   acf_engine_start()       if the hardware works again: a short self-test, then
  *                            requests; stop and start as often as needed
@@ -113,6 +113,7 @@ enum acf_job_state {
 	ACF_JOB_QUEUED,		/* queue of a line */
 	ACF_JOB_BACKLOGGED,	/* backlog of a line; the submitter waits for accepted() */
 	ACF_JOB_ENGINE,		/* the engine driver */
+	ACF_JOB_CPU,		/* queue of the CPU: a card had it and did not do it */
 };
 
 /*
@@ -179,13 +180,13 @@ struct acf_engine_ops {
 	 *              acf_engine_refill(), so it is legal only while the driver
 	 *              holds other jobs or is about to end a reset
 	 *  -EOPNOTSUPP this engine cannot do this job (shape, length, mapping
-	 *              failure); job untouched, it runs on the CPU
+	 *              failure); job untouched, it runs elsewhere
 	 */
 	int (*submit)(struct acf_engine *engine, struct acf_job *job);
 	/*
 	 * False: submit() would say -EOPNOTSUPP whenever it comes. Asked before a job
-	 * is made to wait, so that its own submitter does it on the CPU at once, not
-	 * whoever finds it in the queue. Called like submit(); the job stays untouched.
+	 * is made to wait, so that its own submitter does it on the CPU at once, and
+	 * nobody later. Called like submit(); the job stays untouched.
 	 */
 	bool (*fits)(struct acf_engine *engine, const struct acf_job *job);
 };
@@ -255,7 +256,8 @@ int acf_engine_register(struct acf_engine *engine);
 
 /*
  * No submit() is running or will be called once this returns. Queued jobs and
- * backlog run on the CPU. Any context but hard interrupt; may be called twice.
+ * backlog go to another engine, or to the CPU, which works on them after this has
+ * returned. Any context but hard interrupt; may be called twice.
  */
 void acf_engine_stop(struct acf_engine *engine);
 

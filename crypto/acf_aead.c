@@ -20,10 +20,7 @@ static const struct acf_alg *acf_alg_of_aead(struct crypto_aead *tfm)
 
 /* Context of an AEAD request. */
 struct acf_aead_req {
-	struct acf_job job;
-	struct acf_turn turn;
-	struct aead_request *req;
-	struct acf_key *key;		/* holds a reference */
+	struct acf_req rq;
 	unsigned int authsize;		/* bytes of the ICV when the request came */
 	struct aead_request cpu;	/* last: the twin's context follows */
 };
@@ -173,19 +170,6 @@ static int acf_aead_setauthsize(struct crypto_aead *tfm, unsigned int authsize)
 	return err;
 }
 
-static int acf_aead_on_cpu(struct acf_aead_req *rq, int why, bool may_sleep)
-{
-	struct aead_request *req = rq->req;
-	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
-
-	acf_count_cpu(&rq->job, why);
-	aead_request_set_tfm(&rq->cpu, rq->key->twin.aead);
-	aead_request_set_callback(&rq->cpu, flags, NULL, NULL);
-	aead_request_set_crypt(&rq->cpu, req->src, req->dst, req->cryptlen, rq->job.iv);
-	aead_request_set_ad(&rq->cpu, req->assoclen);
-	return rq->job.decrypt ? crypto_aead_decrypt(&rq->cpu) : crypto_aead_encrypt(&rq->cpu);
-}
-
 /* No plaintext of a forged message leaves: the engine wrote it before anybody could know. */
 static void acf_aead_wipe_text(const struct acf_job *job)
 {
@@ -198,81 +182,62 @@ static void acf_aead_wipe_text(const struct acf_job *job)
 }
 
 /* The engine is done: append the ICV, or compare it. */
-static int acf_aead_icv(struct acf_aead_req *rq)
+static int acf_aead_finish(struct acf_req *rq)
 {
-	const struct acf_job *job = &rq->job;
+	struct acf_aead_req *ar = container_of(rq, struct acf_aead_req, rq);
+	struct acf_job *job = &rq->job;
 	u8 icv[ACF_MAX_DIGEST];
 
 	if (!job->decrypt) {
-		scatterwalk_map_and_copy((void *)job->mac, job->dst, job->len, rq->authsize, 1);
+		scatterwalk_map_and_copy(job->mac, job->dst, job->len, ar->authsize, 1);
 		return 0;
 	}
-	scatterwalk_map_and_copy(icv, job->src, job->len, rq->authsize, 0);
-	if (!crypto_memneq(icv, job->mac, rq->authsize))
+	scatterwalk_map_and_copy(icv, job->src, job->len, ar->authsize, 0);
+	if (!crypto_memneq(icv, job->mac, ar->authsize))
 		return 0;
 	acf_aead_wipe_text(job);
 	return -EBADMSG;
 }
 
-/* Software compares first and writes nothing, but the engine may have written a part. */
-static int acf_aead_redo(struct acf_aead_req *rq, int why)
+static int acf_aead_cpu(struct acf_req *rq, bool may_sleep)
 {
-	int err = acf_aead_on_cpu(rq, why, false);
+	struct acf_aead_req *ar = container_of(rq, struct acf_aead_req, rq);
+	struct aead_request *req = container_of(rq->base, struct aead_request, base);
+	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
+	int err;
 
-	if (err == -EBADMSG)
+	aead_request_set_tfm(&ar->cpu, rq->key->twin.aead);
+	aead_request_set_callback(&ar->cpu, flags, NULL, NULL);
+	aead_request_set_crypt(&ar->cpu, req->src, req->dst, req->cryptlen, rq->job.iv);
+	aead_request_set_ad(&ar->cpu, req->assoclen);
+	err = rq->job.decrypt ? crypto_aead_decrypt(&ar->cpu) : crypto_aead_encrypt(&ar->cpu);
+	/* software compares first and writes nothing, but a card may have written a part */
+	if (err == -EBADMSG && rq->returned)
 		acf_aead_wipe_text(&rq->job);
 	return err;
 }
 
-static void acf_aead_done(struct acf_job *job, int err)
-{
-	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
+static const struct acf_kind_ops acf_aead_ops = {
+	.cpu = acf_aead_cpu,
+	.finish = acf_aead_finish,
+};
 
-	err = err ? acf_aead_redo(rq, err) : acf_aead_icv(rq);
-	/* of a forged message it is what would have passed */
-	memzero_explicit(job->mac, sizeof(job->mac));
-	acf_order_finish(&rq->turn, err);
-}
-
-static void acf_aead_complete(struct acf_turn *turn, int err)
-{
-	struct acf_aead_req *rq = container_of(turn, struct acf_aead_req, turn);
-
-	acf_key_put(rq->key);
-	/* the request, and rq with it, may be gone when this returns */
-	aead_request_complete(rq->req, err);
-}
-
-static void acf_aead_accepted(struct acf_job *job)
-{
-	struct acf_aead_req *rq = container_of(job, struct acf_aead_req, job);
-
-	aead_request_complete(rq->req, -EINPROGRESS);
-}
-
-static void acf_aead_fill_job(struct acf_aead_req *rq, struct aead_request *req, bool decrypt)
+static void acf_aead_fill_job(struct acf_aead_req *ar, struct aead_request *req, bool decrypt)
 {
 	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(req));
-	struct acf_job *job = &rq->job;
+	struct acf_job *job = &ar->rq.job;
 
-	rq->req = req;
-	rq->key = acf_key_get(ctx->key);
-	acf_job_init(job);
-	rq->authsize = ctx->authsize;
-	rq->turn.complete = acf_aead_complete;
-	job->alg = ctx->alg;
-	job->class = ctx->class;
-	job->key = rq->key->raw;
-	job->key_bytes = rq->key->bytes;
-	job->mac_key = rq->key->mac;
+	acf_req_init(&ar->rq, ctx, &acf_aead_ops, &req->base);
+	ar->authsize = ctx->authsize;
+	job->key = ar->rq.key->raw;
+	job->key_bytes = ar->rq.key->bytes;
+	job->mac_key = ar->rq.key->mac;
 	job->decrypt = decrypt;
 	job->assoc = req->assoclen;
 	/* the API refused a cryptlen below authsize */
-	job->len = req->assoclen + req->cryptlen - (decrypt ? rq->authsize : 0);
+	job->len = req->assoclen + req->cryptlen - (decrypt ? ar->authsize : 0);
 	job->src = req->src;
 	job->dst = req->dst;
-	job->done = acf_aead_done;
-	job->accepted = acf_aead_accepted;
 	memcpy(job->iv, req->iv, ctx->alg->iv_bytes);
 }
 
@@ -284,10 +249,10 @@ static bool acf_aead_fits(const struct acf_job *job)
 	return text && text % job->alg->block == 0 && job->assoc % 4 == 0;
 }
 
-static int acf_aead_check_lists(const struct aead_request *req, const struct acf_aead_req *rq)
+static int acf_aead_check_lists(const struct aead_request *req, const struct acf_aead_req *ar)
 {
-	u32 src = rq->job.len + (rq->job.decrypt ? rq->authsize : 0);
-	u32 dst = rq->job.len + (rq->job.decrypt ? 0 : rq->authsize);
+	u32 src = ar->rq.job.len + (ar->rq.job.decrypt ? ar->authsize : 0);
+	u32 dst = ar->rq.job.len + (ar->rq.job.decrypt ? 0 : ar->authsize);
 
 	if (src && sg_nents_for_len(req->src, src) < 0)
 		return -EINVAL;
@@ -296,37 +261,18 @@ static int acf_aead_check_lists(const struct aead_request *req, const struct acf
 	return 0;
 }
 
-static int acf_aead_run(struct acf_aead_req *rq)
-{
-	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(rq->req));
-	int ret;
-
-	acf_order_join(ctx->order, &rq->turn);
-	ret = acf_aead_fits(&rq->job) ? acf_dispatch(&rq->job, rq->req->base.flags) : -EOPNOTSUPP;
-	if (ret == -EINPROGRESS || ret == -EBUSY)
-		return ret;	/* rq is not ours any more */
-	ret = acf_aead_on_cpu(rq, ret, true);
-	if (acf_order_leave(&rq->turn)) {
-		acf_key_put(rq->key);
-		return ret;
-	}
-	/* others came first: the result waits for its turn */
-	acf_order_finish(&rq->turn, ret);
-	return -EINPROGRESS;
-}
-
 static int acf_aead_crypt(struct aead_request *req, bool decrypt)
 {
-	struct acf_aead_req *rq = aead_request_ctx(req);
+	struct acf_aead_req *ar = aead_request_ctx(req);
 	int err;
 
-	acf_aead_fill_job(rq, req, decrypt);
-	err = acf_aead_check_lists(req, rq);
+	acf_aead_fill_job(ar, req, decrypt);
+	err = acf_aead_check_lists(req, ar);
 	if (err) {
-		acf_key_put(rq->key);
+		acf_key_put(ar->rq.key);
 		return err;
 	}
-	return acf_aead_run(rq);
+	return acf_submit(&ar->rq, acf_aead_fits(&ar->rq.job));
 }
 
 static int acf_aead_encrypt(struct aead_request *req)

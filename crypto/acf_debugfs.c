@@ -24,40 +24,7 @@ static const char * const acf_engine_states[] = {
 	[ACF_ENGINE_RUNNING] = "running",
 };
 
-static atomic64_t acf_cpu_requests[ACF_NR_ALGS][ACF_NR_CPU_REASONS];
-static atomic64_t acf_cpu_bytes[ACF_NR_ALGS];
-static atomic64_t acf_stops;
-static atomic64_t acf_busy_stops;
 static struct dentry *acf_dir;
-
-static enum acf_cpu_reason acf_reason(int why)
-{
-	switch (why) {
-	case -ENODEV:
-		return ACF_CPU_NO_ENGINE;
-	case -EOPNOTSUPP:
-		return ACF_CPU_SHAPE;
-	case -ENOSPC:
-		return ACF_CPU_FULL;
-	case -E2BIG:
-		return ACF_CPU_TOO_LONG;
-	default:
-		return ACF_CPU_FAILED;
-	}
-}
-
-void acf_count_cpu(const struct acf_job *job, int why)
-{
-	atomic64_inc(&acf_cpu_requests[job->alg->id][acf_reason(why)]);
-	atomic64_add(job->len, &acf_cpu_bytes[job->alg->id]);
-}
-
-void acf_count_stop(bool busy)
-{
-	atomic64_inc(&acf_stops);
-	if (busy)
-		atomic64_inc(&acf_busy_stops);
-}
 
 static unsigned int acf_queued(const struct acf_engine *engine)
 {
@@ -99,12 +66,13 @@ static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 
 static void acf_show_cpu(struct seq_file *m, int id)
 {
+	const struct acf_cpu_count *count = &acf_cpu_counts[id];
 	int reason;
 
-	seq_printf(m, "cpu %s bytes %lld", acf_algs[id].name, atomic64_read(&acf_cpu_bytes[id]));
+	seq_printf(m, "cpu %s bytes %lld", acf_algs[id].name, atomic64_read(&count->bytes));
 	for (reason = 0; reason < ACF_NR_CPU_REASONS; reason++)
 		seq_printf(m, " %s %lld", acf_cpu_reasons[reason],
-			   atomic64_read(&acf_cpu_requests[id][reason]));
+			   atomic64_read(&count->requests[reason]));
 	seq_putc(m, '\n');
 }
 

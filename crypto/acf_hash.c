@@ -11,11 +11,9 @@ static const struct acf_alg *acf_alg_of_ahash(struct crypto_ahash *tfm)
 	return container_of(crypto_hash_alg_common(tfm), struct acf_api, hash.halg)->alg;
 }
 
-/* Context of a hash request. */
+/* Context of a hash request. Of a partial state only the twin's part is used. */
 struct acf_hash_req {
-	struct acf_job job;
-	struct ahash_request *req;
-	struct acf_key *key;			/* holds a reference, while on an engine */
+	struct acf_req rq;
 	struct ahash_request cpu;		/* last: the twin's context follows */
 };
 
@@ -76,12 +74,12 @@ static int acf_hash_setkey(struct crypto_ahash *tfm, const u8 *raw, unsigned int
 static struct ahash_request *acf_hash_cpu(struct ahash_request *req, struct acf_key *key,
 					  bool may_sleep)
 {
-	struct acf_hash_req *rq = ahash_request_ctx(req);
+	struct acf_hash_req *hr = ahash_request_ctx(req);
 	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
 
-	ahash_request_set_tfm(&rq->cpu, key->twin.hash);
-	ahash_request_set_callback(&rq->cpu, flags, NULL, NULL);
-	return &rq->cpu;
+	ahash_request_set_tfm(&hr->cpu, key->twin.hash);
+	ahash_request_set_callback(&hr->cpu, flags, NULL, NULL);
+	return &hr->cpu;
 }
 
 static struct ahash_request *acf_hash_forward(struct ahash_request *req)
@@ -131,46 +129,34 @@ static int acf_hash_import(struct ahash_request *req, const void *in)
 	return crypto_ahash_import(acf_hash_forward(req), in);
 }
 
-static int acf_hash_on_cpu(struct acf_hash_req *rq, int why, bool may_sleep)
+static int acf_hash_digest_cpu(struct acf_req *rq, bool may_sleep)
 {
-	struct ahash_request *cpu = acf_hash_cpu(rq->req, rq->key, may_sleep);
+	struct ahash_request *req = container_of(rq->base, struct ahash_request, base);
+	struct ahash_request *cpu = acf_hash_cpu(req, rq->key, may_sleep);
 
-	acf_count_cpu(&rq->job, why);
-	ahash_request_set_crypt(cpu, rq->req->src, rq->req->result, rq->req->nbytes);
+	ahash_request_set_crypt(cpu, req->src, req->result, req->nbytes);
 	return crypto_ahash_digest(cpu);
 }
 
-static void acf_hash_done(struct acf_job *job, int err)
+static int acf_hash_finish(struct acf_req *rq)
 {
-	struct acf_hash_req *rq = container_of(job, struct acf_hash_req, job);
-	struct ahash_request *req = rq->req;
+	struct ahash_request *req = container_of(rq->base, struct ahash_request, base);
 
-	if (err)
-		err = acf_hash_on_cpu(rq, err, false);
-	else
-		memcpy(req->result, job->mac, job->alg->digest_bytes);
-	memzero_explicit(job->mac, sizeof(job->mac));
-	acf_key_put(rq->key);
-	ahash_request_complete(req, err);
+	memcpy(req->result, rq->job.mac, rq->job.alg->digest_bytes);
+	return 0;
 }
 
-static void acf_hash_accepted(struct acf_job *job)
-{
-	struct acf_hash_req *rq = container_of(job, struct acf_hash_req, job);
+static const struct acf_kind_ops acf_hash_ops = {
+	.cpu = acf_hash_digest_cpu,
+	.finish = acf_hash_finish,
+};
 
-	ahash_request_complete(rq->req, -EINPROGRESS);
-}
-
-static void acf_hash_fill_job(struct acf_hash_req *rq, struct ahash_request *req)
+static void acf_hash_fill_job(struct acf_req *rq, struct ahash_request *req)
 {
 	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
 	struct acf_job *job = &rq->job;
 
-	rq->req = req;
-	rq->key = acf_key_get(ctx->key);
-	acf_job_init(job);
-	job->alg = ctx->alg;
-	job->class = ctx->class;
+	acf_req_init(rq, ctx, &acf_hash_ops, &req->base);
 	job->key = NULL;
 	job->key_bytes = 0;
 	job->mac_key = rq->key->mac;
@@ -179,25 +165,17 @@ static void acf_hash_fill_job(struct acf_hash_req *rq, struct ahash_request *req
 	job->assoc = 0;
 	job->src = req->src;
 	job->dst = NULL;
-	job->done = acf_hash_done;
-	job->accepted = acf_hash_accepted;
 }
 
 static int acf_hash_digest(struct ahash_request *req)
 {
-	struct acf_hash_req *rq = ahash_request_ctx(req);
-	int ret;
+	struct acf_hash_req *hr = ahash_request_ctx(req);
 
 	if (req->nbytes && sg_nents_for_len(req->src, req->nbytes) < 0)
 		return -EINVAL;
-	acf_hash_fill_job(rq, req);
+	acf_hash_fill_job(&hr->rq, req);
 	/* the empty message has nothing an engine could read */
-	ret = req->nbytes ? acf_dispatch(&rq->job, req->base.flags) : -EOPNOTSUPP;
-	if (ret == -EINPROGRESS || ret == -EBUSY)
-		return ret;	/* rq is not ours any more */
-	ret = acf_hash_on_cpu(rq, ret, true);
-	acf_key_put(rq->key);
-	return ret;
+	return acf_submit(&hr->rq, req->nbytes);
 }
 
 void acf_hash_fill(struct ahash_alg *hash, bool keyed)

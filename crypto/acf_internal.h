@@ -72,14 +72,31 @@ struct acf_tfm {
 	struct acf_order *order;	/* AEAD */
 };
 
-/* Context of a cipher request; everything it needs from submission to completion. */
+struct acf_req;
+
+/* What differs between ciphers, hashes and AEADs once a job is filled. */
+struct acf_kind_ops {
+	/*
+	 * Do the request now, from its untouched source. may_sleep only in process context,
+	 * where the request's own flag decides. 0, or what its maker has to hear.
+	 */
+	int (*cpu)(struct acf_req *rq, bool may_sleep);
+	/* A card did the job: the rest, such as an IV or an ICV. Bottom halves off. */
+	int (*finish)(struct acf_req *rq);
+};
+
+/* A request on its way, the first thing in the context of each kind's. acf_route.c */
 struct acf_req {
 	struct acf_job job;
-	struct skcipher_request *req;
+	struct acf_turn turn;
+	struct acf_order *order;		/* NULL: none to keep */
+	struct crypto_async_request *base;
+	const struct acf_kind_ops *ops;
 	struct acf_key *key;			/* holds a reference */
-	u8 src_tail[ACF_MAX_BLOCK];		/* last source block, for the output IV */
-	u8 scratch[ACF_MAX_BLOCK];		/* one block for acf_stream_crypt() */
-	struct skcipher_request cpu;		/* last: the twin's context follows */
+	const struct acf_engine *avoid;		/* to compare with, it may be gone; or NULL */
+	int why;				/* the last card's answer, 0: none yet */
+	u8 cards;				/* that did not do it */
+	bool returned;				/* by one that had accepted it */
 };
 
 /* acf_main.c: module parameters */
@@ -129,8 +146,43 @@ void acf_key_put(struct acf_key *key);
 int acf_keys_init(void);
 void acf_keys_exit(void);
 
-/* acf_cpu.c: run a request on the CPU now; updates req->iv. may_sleep only in process context. */
-int acf_cpu_crypt(struct acf_req *rq, bool may_sleep);
+/* acf_route.c */
+/* What is the same for all kinds; the rest of the job is the caller's to fill. */
+void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct acf_kind_ops *ops,
+		  struct crypto_async_request *base);
+/*
+ * A filled request, whose lists were checked. !fits: no card can do such a job. What it
+ * returns is for the submitter; the request is not the caller's any more.
+ */
+int acf_submit(struct acf_req *rq, bool fits);
+/* For acf_unit_cpu.c. */
+void acf_route_on_cpu(struct acf_job *job);
+
+/* Context of a cipher request. */
+struct acf_cipher_req {
+	struct acf_req rq;
+	u8 src_tail[ACF_MAX_BLOCK];		/* last source block, for the output IV */
+	u8 scratch[ACF_MAX_BLOCK];		/* one block for acf_stream_crypt() */
+	struct skcipher_request cpu;		/* last: the twin's context follows */
+};
+
+/* acf_skcipher_cpu.c: run a request on the CPU now; updates req->iv. */
+int acf_cipher_cpu(struct acf_cipher_req *cr, bool may_sleep);
+
+/* acf_unit_cpu.c */
+struct acf_cpu_count {
+	atomic64_t requests[ACF_NR_CPU_REASONS];
+	atomic64_t bytes;
+};
+
+extern struct acf_cpu_count acf_cpu_counts[ACF_NR_ALGS];
+/* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */
+void acf_cpu_count(const struct acf_job *job, int why);
+/* run() does a job, in process context. */
+int acf_cpu_init(void (*run)(struct acf_job *job));
+void acf_cpu_exit(void);
+/* Have an idle job run later. Any context but hard interrupt. */
+void acf_cpu_add(struct acf_job *job);
 
 /* acf_skcipher.c, acf_hash.c, acf_aead.c: entry points for the crypto API */
 void acf_skcipher_fill(struct skcipher_alg *sk);
@@ -163,16 +215,19 @@ bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_sta
 
 /* acf_unit_card.c */
 /*
- * Offer a job to the best engine there is. -EINPROGRESS: accepted, done() follows.
- * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again:
- * -ENOSPC no room and the caller may not wait, -EOPNOTSUPP not for this engine, -ENODEV
- * no engine, or stopped, -E2BIG no engine takes so much.
+ * Offer a job to the best engine but @avoid. -EINPROGRESS: accepted, done() follows.
+ * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again, and
+ * job->engine tells who refused it: -ENOSPC no room and the caller may not wait,
+ * -EOPNOTSUPP not for this engine, -ENODEV stopped meanwhile. NULL there: -ENODEV no
+ * engine, -E2BIG none takes so much.
  */
-int acf_dispatch(struct acf_job *job, u32 req_flags);
+int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait);
 /* The same for a job of the self-test, to the engine under test; it may not wait. */
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 extern struct mutex acf_engines_mutex;
 extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
+extern atomic64_t acf_stops;		/* engines that served and were stopped */
+extern atomic64_t acf_busy_stops;	/* those with unfinished requests then */
 
 void acf_engine_init(struct acf_engine *engine);
 /* False: it was not in state @from. */
@@ -188,10 +243,6 @@ void acf_algs_register(unsigned long ids);
 void acf_algs_unregister(void);
 
 /* acf_debugfs.c */
-/* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */
-void acf_count_cpu(const struct acf_job *job, int why);
-/* Count an engine that served and is stopped; busy: it has unfinished requests. */
-void acf_count_stop(bool busy);
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
 

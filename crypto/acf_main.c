@@ -40,8 +40,15 @@ static int __init acf_init(void)
 	err = acf_keys_init();
 	if (err)
 		return err;
+	err = acf_cpu_init(acf_route_on_cpu);
+	if (err)
+		goto err_keys;
 	acf_debugfs_init();
 	return 0;
+
+err_keys:
+	acf_keys_exit();
+	return err;
 }
 
 /* No engine is left: their drivers use our symbols. No transform is left either. */
@@ -49,6 +56,7 @@ static void __exit acf_exit(void)
 {
 	acf_algs_unregister();
 	acf_debugfs_exit();
+	acf_cpu_exit();
 	acf_keys_exit();
 }
 

@@ -18,7 +18,7 @@ static int acf_skcipher_init(struct crypto_skcipher *tfm)
 	int err = acf_tfm_init(ctx, acf_alg_of_skcipher(tfm));
 
 	if (!err)
-		crypto_skcipher_set_reqsize(tfm, sizeof(struct acf_req) + ctx->cpu_reqsize);
+		crypto_skcipher_set_reqsize(tfm, sizeof(struct acf_cipher_req) + ctx->cpu_reqsize);
 	return err;
 }
 
@@ -70,99 +70,79 @@ static bool acf_needs_src_tail(const struct acf_job *job)
 	return job->alg->mode == ACF_MODE_OFB || (job->alg->iv_bytes && job->decrypt);
 }
 
-static void acf_save_src_tail(struct acf_req *rq)
+static void acf_save_src_tail(struct acf_cipher_req *cr)
 {
-	unsigned int block = rq->job.alg->block;
+	const struct acf_job *job = &cr->rq.job;
+	unsigned int block = job->alg->block;
 
-	if (acf_needs_src_tail(&rq->job))
-		scatterwalk_map_and_copy(rq->src_tail, rq->job.src, rq->job.len - block, block, 0);
+	if (acf_needs_src_tail(job))
+		scatterwalk_map_and_copy(cr->src_tail, job->src, job->len - block, block, 0);
 }
 
-static void acf_write_iv(struct acf_req *rq)
+static void acf_write_iv(struct acf_cipher_req *cr, u8 *iv)
 {
-	const struct acf_job *job = &rq->job;
+	const struct acf_job *job = &cr->rq.job;
 	unsigned int block = job->alg->block;
-	u8 *iv = rq->req->iv;
 
 	if (!job->alg->iv_bytes)
 		return;
 	if (acf_needs_src_tail(job))
-		memcpy(iv, rq->src_tail, block);
+		memcpy(iv, cr->src_tail, block);
 	if (job->alg->mode == ACF_MODE_OFB) {
-		scatterwalk_map_and_copy(rq->scratch, job->dst, job->len - block, block, 0);
-		crypto_xor(iv, rq->scratch, block);
+		scatterwalk_map_and_copy(cr->scratch, job->dst, job->len - block, block, 0);
+		crypto_xor(iv, cr->scratch, block);
 	} else if (!job->decrypt) {
 		scatterwalk_map_and_copy(iv, job->dst, job->len - block, block, 0);
 	}
 }
 
-/* Process or softirq context. The request's source and IV are untouched so far. */
-static int acf_req_on_cpu(struct acf_req *rq, int why, bool may_sleep)
-{
-	acf_count_cpu(&rq->job, why);
-	return acf_cpu_crypt(rq, may_sleep);
-}
-
 /* The last block of clear text may be in there, and the caller need not wipe its request. */
-static void acf_req_forget(struct acf_req *rq)
+static void acf_cipher_forget(struct acf_cipher_req *cr)
 {
-	memzero_explicit(rq->src_tail, sizeof(rq->src_tail));
-	memzero_explicit(rq->scratch, sizeof(rq->scratch));
-	acf_key_put(rq->key);
+	memzero_explicit(cr->src_tail, sizeof(cr->src_tail));
+	memzero_explicit(cr->scratch, sizeof(cr->scratch));
 }
 
-static void acf_req_done(struct acf_job *job, int err)
+static int acf_skcipher_finish(struct acf_req *rq)
 {
-	struct acf_req *rq = container_of(job, struct acf_req, job);
-	struct skcipher_request *req = rq->req;
+	struct acf_cipher_req *cr = container_of(rq, struct acf_cipher_req, rq);
 
-	if (err)
-		err = acf_req_on_cpu(rq, err, false);
-	else
-		acf_write_iv(rq);
-	acf_req_forget(rq);
-	/* the request, and rq with it, may be gone when this returns */
-	skcipher_request_complete(req, err);
+	acf_write_iv(cr, container_of(rq->base, struct skcipher_request, base)->iv);
+	acf_cipher_forget(cr);
+	return 0;
 }
 
-static void acf_req_accepted(struct acf_job *job)
+static int acf_skcipher_cpu(struct acf_req *rq, bool may_sleep)
 {
-	struct acf_req *rq = container_of(job, struct acf_req, job);
+	struct acf_cipher_req *cr = container_of(rq, struct acf_cipher_req, rq);
+	int err = acf_cipher_cpu(cr, may_sleep);
 
-	skcipher_request_complete(rq->req, -EINPROGRESS);
+	acf_cipher_forget(cr);
+	return err;
 }
 
-static void acf_req_fill(struct acf_req *rq, struct skcipher_request *req, bool decrypt)
+static const struct acf_kind_ops acf_skcipher_ops = {
+	.cpu = acf_skcipher_cpu,
+	.finish = acf_skcipher_finish,
+};
+
+static void acf_skcipher_fill_job(struct acf_cipher_req *cr, struct skcipher_request *req,
+				  bool decrypt)
 {
 	struct acf_tfm *ctx = crypto_skcipher_ctx(crypto_skcipher_reqtfm(req));
-	struct acf_job *job = &rq->job;
+	struct acf_job *job = &cr->rq.job;
 
-	rq->req = req;
-	rq->key = acf_key_get(ctx->key);
-	acf_job_init(job);
-	job->alg = ctx->alg;
-	job->class = ctx->class;
-	job->key = rq->key->raw;
-	job->key_bytes = rq->key->bytes;
+	acf_req_init(&cr->rq, ctx, &acf_skcipher_ops, &req->base);
+	job->key = cr->rq.key->raw;
+	job->key_bytes = cr->rq.key->bytes;
 	job->decrypt = decrypt;
 	job->mac_key = NULL;
 	job->len = req->cryptlen;
 	job->assoc = 0;
 	job->src = req->src;
 	job->dst = req->dst;
-	job->done = acf_req_done;
-	job->accepted = acf_req_accepted;
 	if (ctx->alg->iv_bytes)
 		memcpy(job->iv, req->iv, ctx->alg->iv_bytes);
-}
-
-/* An engine takes whole blocks only; of the stream modes the rest runs on the CPU. */
-static int acf_req_to_engine(struct acf_req *rq)
-{
-	if (rq->job.len % rq->job.alg->block)
-		return -EOPNOTSUPP;
-	acf_save_src_tail(rq);
-	return acf_dispatch(&rq->job, rq->req->base.flags);
 }
 
 /* Lists shorter than the request end here, not in somebody's memory. */
@@ -176,23 +156,23 @@ static int acf_check_lengths(struct skcipher_request *req)
 	return 0;
 }
 
+/* An engine takes whole blocks only; of the stream modes the rest runs on the CPU. */
 static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 {
-	struct acf_req *rq = skcipher_request_ctx(req);
-	int ret;
+	struct acf_cipher_req *cr = skcipher_request_ctx(req);
+	bool whole;
+	int err;
 
 	if (!req->cryptlen)
 		return 0;
-	ret = acf_check_lengths(req);
-	if (ret)
-		return ret;
-	acf_req_fill(rq, req, decrypt);
-	ret = acf_req_to_engine(rq);
-	if (ret == -EINPROGRESS || ret == -EBUSY)
-		return ret;	/* rq is not ours any more */
-	ret = acf_req_on_cpu(rq, ret, true);
-	acf_req_forget(rq);
-	return ret;
+	err = acf_check_lengths(req);
+	if (err)
+		return err;
+	acf_skcipher_fill_job(cr, req, decrypt);
+	whole = req->cryptlen % cr->rq.job.alg->block == 0;
+	if (whole)
+		acf_save_src_tail(cr);
+	return acf_submit(&cr->rq, whole);
 }
 
 static int acf_skcipher_encrypt(struct skcipher_request *req)

@@ -5,7 +5,7 @@
 /*
  * Taken by generic name: a concrete one would instantiate that implementation for
  * everybody. NEED_FALLBACK in the mask keeps us from finding ourselves, ASYNC makes
- * the twin usable in softirq. CFB and OFB are built on ECB (acf_cpu.c), since the
+ * the twin usable in softirq. CFB and OFB are built on ECB (acf_skcipher_cpu.c), since the
  * kernel has neither from 6.12 on.
  */
 #define ACF_TWIN_MASK	(CRYPTO_ALG_ASYNC | CRYPTO_ALG_NEED_FALLBACK)

@@ -8,6 +8,8 @@
 
 DEFINE_MUTEX(acf_engines_mutex);
 LIST_HEAD(acf_engines);
+atomic64_t acf_stops;
+atomic64_t acf_busy_stops;
 
 static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
 {
@@ -15,10 +17,11 @@ static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_
 }
 
 /*
- * The engine with the least work among those that serve the algorithm, or ERR_PTR.
- * The caller's rcu_read_lock() also covers the use of the result.
+ * The engine with the least work among those that serve the algorithm, but not @avoid; or
+ * ERR_PTR. The caller's rcu_read_lock() also covers the use of the result.
  */
-static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
+static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len,
+					  const struct acf_engine *avoid)
 {
 	struct acf_engine *best = ERR_PTR(-ENODEV);
 	struct acf_engine *engine;
@@ -27,7 +30,7 @@ static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len)
 	list_for_each_entry_rcu(engine, &acf_engines, node) {
 		long outstanding = atomic_long_read(&engine->outstanding);
 
-		if (!acf_engine_serves(engine, alg) || outstanding >= least)
+		if (engine == avoid || !acf_engine_serves(engine, alg) || outstanding >= least)
 			continue;
 		if (len <= engine->max_len) {
 			best = engine;
@@ -117,17 +120,17 @@ int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
 	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
 }
 
-int acf_dispatch(struct acf_job *job, u32 req_flags)
+int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait)
 {
 	struct acf_engine *engine;
 	int ret;
 
+	job->engine = NULL;
 	rcu_read_lock();
-	engine = acf_engine_pick(job->alg, job->len);
+	engine = acf_engine_pick(job->alg, job->len, avoid);
 	ret = PTR_ERR_OR_ZERO(engine);
 	if (!ret)
-		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING,
-				req_flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
+		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING, may_wait);
 	rcu_read_unlock();
 	return ret;
 }
@@ -296,12 +299,20 @@ static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
 	acf_jobs_return(&backlog, ACF_JOB_BACKLOGGED, -ENODEV);
 }
 
-/* The system's jobs do not wait for the CPU to do those of users. */
+/* Busy ones have unfinished requests. */
+static void acf_count_stop(const struct acf_engine *engine)
+{
+	atomic64_inc(&acf_stops);
+	if (atomic_long_read(&engine->outstanding))
+		atomic64_inc(&acf_busy_stops);
+}
+
+/* The system's jobs go on before those of users. */
 void acf_engine_stop(struct acf_engine *engine)
 {
 	spin_lock_bh(&engine->lock);
 	if (engine->state == ACF_ENGINE_RUNNING)
-		acf_count_stop(atomic_long_read(&engine->outstanding) > 0);
+		acf_count_stop(engine);
 	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
 	spin_unlock_bh(&engine->lock);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);

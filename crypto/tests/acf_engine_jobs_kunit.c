@@ -368,6 +368,7 @@ static void jobs_forged_packets(struct kunit *test)
 		trial_forge(t);
 		KUNIT_EXPECT_EQ(test, trial_submit(t), -EINPROGRESS);
 		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, way ? -EIO : 0));
+		KUNIT_EXPECT_TRUE(test, trial_wait(t));
 		if (!way)
 			KUNIT_EXPECT_NULL(test, memchr_inv(t->mem + TRIAL_ASSOC, 0, 160));
 		KUNIT_EXPECT_EQ(test, t->err, -EBADMSG);

@@ -172,6 +172,9 @@ static void trial_called(test_cb_arg arg, int err)
 		return;
 	t->err = err;
 	t->place = place;
+	t->by = current;
+	if (t->on_final)
+		t->on_final(t);
 	complete_all(&t->finished);
 }
 

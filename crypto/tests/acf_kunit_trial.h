@@ -57,7 +57,9 @@ struct trial {
 	int want_err;
 	int place;		/* among the final callbacks of tfm, from 0 */
 	void (*on_notice)(struct trial *t);	/* called from the backlog notification, or NULL */
-	void *priv;				/* on_notice()'s */
+	void (*on_final)(struct trial *t);	/* from the first final callback, or NULL */
+	void *priv;				/* of these two */
+	struct task_struct *by;			/* whose time the first final callback took */
 	struct completion finished;
 	atomic_t finals;	/* final callbacks */
 	atomic_t notices;	/* -EINPROGRESS callbacks */

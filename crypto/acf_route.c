@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a request, whatever its kind: a card, perhaps another card, and the CPU at
+ * the end of it, which can do everything. Whatever a card refused, returned or failed
+ * enters here again with the card it must not use; nothing else is a redo.
+ */
+#include <crypto/algapi.h>
+
+#include "acf_internal.h"
+
+/* Cards a request is offered to. Two that failed it make it the CPU's. */
+#define ACF_MOST_CARDS	2
+
+/* The request, and rq with it, may be gone when this returns. */
+static void acf_req_complete(struct acf_req *rq, int err)
+{
+	struct crypto_async_request *base = rq->base;
+
+	acf_key_put(rq->key);
+	crypto_request_complete(base, err);
+}
+
+static void acf_req_complete_turn(struct acf_turn *turn, int err)
+{
+	acf_req_complete(container_of(turn, struct acf_req, turn), err);
+}
+
+/* The result is there: call back, in turn where there is an order. Bottom halves off. */
+static void acf_req_end(struct acf_req *rq, int err)
+{
+	/* of a forged message it is what would have passed */
+	memzero_explicit(rq->job.mac, sizeof(rq->job.mac));
+	if (rq->order)
+		acf_order_finish(&rq->turn, err);
+	else
+		acf_req_complete(rq, err);
+}
+
+static int acf_req_on_cpu(struct acf_req *rq, bool may_sleep)
+{
+	acf_cpu_count(&rq->job, rq->why);
+	return rq->ops->cpu(rq, may_sleep);
+}
+
+/* For the CPU unit: in process context, bottom halves on. */
+void acf_route_on_cpu(struct acf_job *job)
+{
+	struct acf_req *rq = container_of(job, struct acf_req, job);
+	int err = acf_req_on_cpu(rq, false);
+
+	local_bh_disable();
+	acf_req_end(rq, err);
+	local_bh_enable();
+}
+
+/* A card did not do it, and said why. */
+static void acf_req_refused(struct acf_req *rq, int why)
+{
+	rq->why = why;
+	rq->avoid = rq->job.engine;
+	rq->cards++;
+}
+
+static bool acf_is_accepted(int ret)
+{
+	return ret == -EINPROGRESS || ret == -EBUSY;
+}
+
+/*
+ * Offer the request to cards. True: one has it, and it is not ours any more; *ret is what
+ * its submitter has to hear.
+ */
+static bool acf_route_to_card(struct acf_req *rq, bool may_wait, int *ret)
+{
+	while (rq->cards < ACF_MOST_CARDS) {
+		*ret = acf_dispatch(&rq->job, rq->avoid, may_wait);
+		if (acf_is_accepted(*ret))
+			return true;
+		if (!rq->job.engine) {
+			/* there is no other card: what the last one said counts */
+			rq->why = rq->why ?: *ret;
+			return false;
+		}
+		acf_req_refused(rq, *ret);
+	}
+	return false;
+}
+
+/* Nobody may be told to wait who has been told that his request is on its way. */
+static void acf_req_done(struct acf_job *job, int err)
+{
+	struct acf_req *rq = container_of(job, struct acf_req, job);
+	int ret;
+
+	if (!err) {
+		acf_req_end(rq, rq->ops->finish(rq));
+		return;
+	}
+	rq->returned = true;
+	acf_req_refused(rq, err);
+	if (!acf_route_to_card(rq, false, &ret))
+		acf_cpu_add(job);
+}
+
+static void acf_req_accepted(struct acf_job *job)
+{
+	crypto_request_complete(container_of(job, struct acf_req, job)->base, -EINPROGRESS);
+}
+
+void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct acf_kind_ops *ops,
+		  struct crypto_async_request *base)
+{
+	acf_job_init(&rq->job);
+	rq->job.alg = ctx->alg;
+	rq->job.class = ctx->class;
+	rq->job.done = acf_req_done;
+	rq->job.accepted = acf_req_accepted;
+	rq->turn.complete = acf_req_complete_turn;
+	rq->order = ctx->order;
+	rq->base = base;
+	rq->ops = ops;
+	rq->key = acf_key_get(ctx->key);
+	rq->avoid = NULL;
+	rq->cards = 0;
+	rq->why = 0;
+	rq->returned = false;
+}
+
+/* The submitter's own time: a result nobody has to wait for is returned at once. */
+static int acf_submit_to_cpu(struct acf_req *rq)
+{
+	int err = acf_req_on_cpu(rq, true);
+
+	if (!rq->order || acf_order_leave(&rq->turn)) {
+		acf_key_put(rq->key);
+		return err;
+	}
+	/* others came first: the result waits for its turn */
+	acf_order_finish(&rq->turn, err);
+	return -EINPROGRESS;
+}
+
+int acf_submit(struct acf_req *rq, bool fits)
+{
+	int ret;
+
+	if (rq->order)
+		acf_order_join(rq->order, &rq->turn);
+	if (!fits)
+		rq->why = -EOPNOTSUPP;
+	else if (acf_route_to_card(rq, rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG, &ret))
+		return ret;
+	return acf_submit_to_cpu(rq);
+}

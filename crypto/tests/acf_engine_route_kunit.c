@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where a request goes that a card refused, failed or gave back: another card, then the CPU. */
+#include "acf_engine_kunit.h"
+
+static void two_by_hand(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	KUNIT_ASSERT_EQ(test, rig_start(rig, 1, &rig_calm), 0);
+	rig_by_hand(rig, 0, 8);
+	rig_by_hand(rig, 1, 8);
+}
+
+static struct trial *submit(struct kunit *test, enum trial_kind kind, bool decrypt)
+{
+	struct trial *t = rig_submit(test->priv, kind, 64, decrypt, 0);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	return t;
+}
+
+static void expect_held(struct kunit *test, unsigned int first, unsigned int second)
+{
+	struct rig *rig = test->priv;
+
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), first);
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[1]), second);
+}
+
+/* One card fails it, the other does it. */
+static void route_failed_job_goes_to_the_other_card(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	int kind;
+
+	two_by_hand(test);
+	for (kind = 0; kind < RIG_KINDS; kind++) {
+		submit(test, kind, kind & 1);
+		expect_held(test, 1, 0);
+		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, -EIO));
+		expect_held(test, 0, 1);
+		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[1], 0, 0));
+		KUNIT_EXPECT_EQ(test, atomic_read(&rig->trial[kind].finals), 1);
+	}
+	rig_check_all(test);
+}
+
+/* Both fail it: the CPU's, and not a third time a card's. */
+static void route_ends_at_the_cpu(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	int kind;
+
+	two_by_hand(test);
+	for (kind = 0; kind < RIG_KINDS; kind++) {
+		struct trial *t = submit(test, kind, kind & 1);
+
+		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, -EIO));
+		KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[1], 0, -ECANCELED));
+		KUNIT_EXPECT_TRUE(test, trial_wait(t));
+		expect_held(test, 0, 0);
+	}
+	rig_check_all(test);
+}
+
+/* Refused at the door, and with one card's queue full. */
+static void route_refused_job_goes_to_the_other_card(struct kunit *test)
+{
+	const struct script refusing = { .slots = 1, .refuse = 1 };
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	two_by_hand(test);
+	script_engine_play(rig->engine[0], &refusing);
+	submit(test, TRIAL_CIPHER, false);
+	expect_held(test, 0, 1);
+	rig_by_hand(rig, 0, 8);
+	rig_by_hand(rig, 1, 1);
+	for (i = 0; i < rig_queue_len + 10; i++)
+		submit(test, TRIAL_CIPHER, true);
+	expect_held(test, 8, 1);
+	for (i = 0; i < 2; i++)
+		while (script_engine_complete(rig->engine[i], 0, 0))
+			;
+	rig_check_all(test);
+}
+
+/* The queue of a card that stops is the other card's. */
+static void route_queue_of_a_stopped_card(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 1, 1);
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, rig_start(rig, 1, &rig_calm), 0);
+	rig_by_hand(rig, 1, nr);
+	acf_engine_stop(&rig->engine[0]->engine);
+	expect_held(test, 1, nr - 1);
+	for (i = 0; i < 2; i++)
+		while (script_engine_complete(rig->engine[i], 0, 0))
+			;
+	rig_check_all(test);
+}
+
+/* Who stops a card, or takes its jobs back, does not do them in his own time. */
+static void route_taken_back_in_nobodys_time(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 2, 1);
+	unsigned int i;
+
+	script_engine_stop(rig->engine[0]);
+	rig_check_all(test);
+	for (i = 0; i < nr; i++)
+		KUNIT_EXPECT_PTR_NE_MSG(test, rig->trial[i].by, current, "trial %u", i);
+}
+
+/* One refill meets a card that wants nothing any more. */
+static void route_refused_out_of_the_queue_in_nobodys_time(struct kunit *test)
+{
+	const struct script refusing = { .slots = 1, .refuse = 1 };
+	struct rig *rig = test->priv;
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 1, 0);
+	unsigned int i;
+
+	script_engine_play(rig->engine[0], &refusing);
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	rig_check_all(test);
+	for (i = 1; i < nr; i++)
+		KUNIT_EXPECT_PTR_NE_MSG(test, rig->trial[i].by, current, "trial %u", i);
+}
+
+static struct kunit_case acf_route_cases[] = {
+	KUNIT_CASE(route_failed_job_goes_to_the_other_card),
+	KUNIT_CASE(route_ends_at_the_cpu),
+	KUNIT_CASE(route_refused_job_goes_to_the_other_card),
+	KUNIT_CASE(route_queue_of_a_stopped_card),
+	KUNIT_CASE(route_taken_back_in_nobodys_time),
+	KUNIT_CASE(route_refused_out_of_the_queue_in_nobodys_time),
+	{}
+};
+
+static struct kunit_suite acf_route_suite = {
+	.name = "acf_route",
+	.suite_init = rig_suite_init,
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = acf_route_cases,
+};
+kunit_test_suite(acf_route_suite);
