@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * authenc in a single pass, as ESP uses it: the engine enciphers the text and MACs
- * associated data and ciphertext in one command. Packets of one transform complete in
- * the order they came, whichever unit served them.
+ * associated data and ciphertext in one command.
  */
 #include <crypto/aes.h>
 #include <crypto/algapi.h>
@@ -30,23 +29,14 @@ static int acf_aead_init(struct crypto_aead *tfm)
 	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
 	int err = acf_tfm_init(ctx, acf_alg_of_aead(tfm));
 
-	if (err)
-		return err;
-	ctx->order = acf_order_alloc();
-	if (!ctx->order) {
-		acf_tfm_exit(ctx);
-		return -ENOMEM;
-	}
-	crypto_aead_set_reqsize(tfm, sizeof(struct acf_aead_req) + ctx->cpu_reqsize);
-	return 0;
+	if (!err)
+		crypto_aead_set_reqsize(tfm, sizeof(struct acf_aead_req) + ctx->cpu_reqsize);
+	return err;
 }
 
 static void acf_aead_exit(struct crypto_aead *tfm)
 {
-	struct acf_tfm *ctx = crypto_aead_ctx(tfm);
-
-	acf_order_put(ctx->order);
-	acf_tfm_exit(ctx);
+	acf_tfm_exit(crypto_aead_ctx(tfm));
 }
 
 static int acf_aead_check_cipher_key(struct crypto_aead *tfm,
@@ -222,9 +212,9 @@ static const struct acf_kind_ops acf_aead_ops = {
 	.finish = acf_aead_finish,
 };
 
-static void acf_aead_fill_job(struct acf_aead_req *ar, struct aead_request *req, bool decrypt)
+static void acf_aead_fill_job(struct acf_aead_req *ar, const struct acf_tfm *ctx,
+			      struct aead_request *req, bool decrypt)
 {
-	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(req));
 	struct acf_job *job = &ar->rq.job;
 
 	acf_req_init(&ar->rq, ctx, &acf_aead_ops, &req->base);
@@ -263,16 +253,17 @@ static int acf_aead_check_lists(const struct aead_request *req, const struct acf
 
 static int acf_aead_crypt(struct aead_request *req, bool decrypt)
 {
+	struct acf_tfm *ctx = crypto_aead_ctx(crypto_aead_reqtfm(req));
 	struct acf_aead_req *ar = aead_request_ctx(req);
 	int err;
 
-	acf_aead_fill_job(ar, req, decrypt);
+	acf_aead_fill_job(ar, ctx, req, decrypt);
 	err = acf_aead_check_lists(req, ar);
 	if (err) {
 		acf_key_put(ar->rq.key);
 		return err;
 	}
-	return acf_submit(&ar->rq, acf_aead_fits(&ar->rq.job));
+	return acf_submit(&ar->rq, ctx->flow, acf_aead_fits(&ar->rq.job));
 }
 
 static int acf_aead_encrypt(struct aead_request *req)

@@ -7,6 +7,7 @@
 #define ACF_COMPAT_H
 
 #include <linux/version.h>
+#include <linux/workqueue.h>
 
 /* The size of an exported state became a transform's own in 6.5. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
@@ -20,6 +21,13 @@
 #define acf_has_aead(name)	crypto_has_aead(name, 0, 0)
 #else
 #define acf_has_aead(name)	crypto_has_alg(name, CRYPTO_ALG_TYPE_AEAD, CRYPTO_ALG_TYPE_MASK)
+#endif
+
+/* Later kernels want it said; before 6.17, it was what lacks WQ_UNBOUND. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define ACF_WQ_PERCPU	WQ_PERCPU
+#else
+#define ACF_WQ_PERCPU	0
 #endif
 
 #endif

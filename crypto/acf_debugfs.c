@@ -90,6 +90,7 @@ static int acf_stats_show(struct seq_file *m, void *unused)
 	rcu_read_unlock();
 	for (id = 0; id < ACF_NR_ALGS; id++)
 		acf_show_cpu(m, id);
+	seq_printf(m, "flow order_given_up %lld\n", atomic64_read(&acf_flow_given_up));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(acf_stats);

@@ -151,9 +151,9 @@ static const struct acf_kind_ops acf_hash_ops = {
 	.finish = acf_hash_finish,
 };
 
-static void acf_hash_fill_job(struct acf_req *rq, struct ahash_request *req)
+static void acf_hash_fill_job(struct acf_req *rq, const struct acf_tfm *ctx,
+			      struct ahash_request *req)
 {
-	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
 	struct acf_job *job = &rq->job;
 
 	acf_req_init(rq, ctx, &acf_hash_ops, &req->base);
@@ -169,13 +169,14 @@ static void acf_hash_fill_job(struct acf_req *rq, struct ahash_request *req)
 
 static int acf_hash_digest(struct ahash_request *req)
 {
+	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
 	struct acf_hash_req *hr = ahash_request_ctx(req);
 
 	if (req->nbytes && sg_nents_for_len(req->src, req->nbytes) < 0)
 		return -EINVAL;
-	acf_hash_fill_job(&hr->rq, req);
+	acf_hash_fill_job(&hr->rq, ctx, req);
 	/* the empty message has nothing an engine could read */
-	return acf_submit(&hr->rq, req->nbytes);
+	return acf_submit(&hr->rq, ctx->flow, req->nbytes);
 }
 
 void acf_hash_fill(struct ahash_alg *hash, bool keyed)

@@ -40,26 +40,32 @@ struct acf_key {
 	struct work_struct free_work;
 };
 
-/* acf_order.c: completion in order of submission. */
-struct acf_order;
+/* acf_flow.c: completion in order of submission. */
+struct acf_flow;
 
 struct acf_turn {
 	struct list_head node;
-	struct acf_order *order;
+	struct acf_flow *flow;
 	bool finished;
 	int err;
 	/* Bottom halves off, no lock held; the turn is the owner's again. */
 	void (*complete)(struct acf_turn *turn, int err);
 };
 
-struct acf_order *acf_order_alloc(void);
-void acf_order_put(struct acf_order *order);
-/* Take a place in the line, before the request is offered to anybody. */
-void acf_order_join(struct acf_order *order, struct acf_turn *turn);
+extern atomic64_t acf_flow_given_up;	/* times that a flow had too many to keep in order */
+
+int acf_flows_init(void);
+void acf_flows_exit(void);
+struct acf_flow *acf_flow_alloc(void);
+void acf_flow_put(struct acf_flow *flow);
+/* Some request of the flow has joined, and its callback has not returned. */
+bool acf_flow_busy(const struct acf_flow *flow);
+/* Take a place in the flow, before the request is offered to anybody. */
+void acf_flow_join(struct acf_flow *flow, struct acf_turn *turn);
 /* Give the place up, result in hand: false when others wait; then finish it. */
-bool acf_order_leave(struct acf_turn *turn);
+bool acf_flow_leave(struct acf_turn *turn);
 /* complete() is called once all earlier ones were; perhaps by another CPU. */
-void acf_order_finish(struct acf_turn *turn, int err);
+void acf_flow_finish(struct acf_turn *turn, int err);
 
 /* Context of a transform of any kind. */
 struct acf_tfm {
@@ -69,7 +75,7 @@ struct acf_tfm {
 	struct acf_twin spare;		/* unkeyed twin for the next key, or none */
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
 	unsigned int authsize;		/* AEAD: bytes of the ICV */
-	struct acf_order *order;	/* AEAD */
+	struct acf_flow *flow;
 };
 
 struct acf_req;
@@ -89,7 +95,7 @@ struct acf_kind_ops {
 struct acf_req {
 	struct acf_job job;
 	struct acf_turn turn;
-	struct acf_order *order;		/* NULL: none to keep */
+	struct acf_flow *flow;			/* that it has joined, or NULL: no order to keep */
 	struct crypto_async_request *base;
 	const struct acf_kind_ops *ops;
 	struct acf_key *key;			/* holds a reference */
@@ -101,10 +107,13 @@ struct acf_req {
 
 /* acf_main.c: module parameters */
 extern unsigned int acf_queue_len;
+extern unsigned int acf_flow_len;
 extern int acf_aes_priority;
 extern int acf_des_priority;
 
 extern int acf_hash_priority;
+/* For what has nobody's time to take. Unbound, with a thread of its own when memory is short. */
+extern struct workqueue_struct *acf_wq;
 
 /* acf_table.c */
 extern const struct acf_alg acf_algs[ACF_NR_ALGS];
@@ -151,10 +160,10 @@ void acf_keys_exit(void);
 void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct acf_kind_ops *ops,
 		  struct crypto_async_request *base);
 /*
- * A filled request, whose lists were checked. !fits: no card can do such a job. What it
+ * A filled request of @flow, whose lists were checked. !fits: no card can do such a job. What it
  * returns is for the submitter; the request is not the caller's any more.
  */
-int acf_submit(struct acf_req *rq, bool fits);
+int acf_submit(struct acf_req *rq, struct acf_flow *flow, bool fits);
 /* For acf_unit_cpu.c. */
 void acf_route_on_cpu(struct acf_job *job);
 
@@ -214,6 +223,8 @@ void acf_job_init(struct acf_job *job);
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
 
 /* acf_unit_card.c */
+/* Some card that runs serves the algorithm. */
+bool acf_cards_serve(const struct acf_alg *alg);
 /*
  * Offer a job to the best engine but @avoid. -EINPROGRESS: accepted, done() follows.
  * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again, and

@@ -26,10 +26,14 @@ int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg)
 	ctx->alg = alg;
 	ctx->class = acf_class_of_caller();
 	ctx->key = NULL;
-	ctx->order = NULL;
 	ctx->authsize = alg->digest_bytes;
+	ctx->flow = acf_flow_alloc();
+	if (!ctx->flow)
+		return -ENOMEM;
 	err = acf_twin_alloc(&ctx->spare, alg);
-	if (!err)
+	if (err)
+		acf_flow_put(ctx->flow);
+	else
 		ctx->cpu_reqsize = acf_twin_reqsize(&ctx->spare);
 	return err;
 }
@@ -39,6 +43,7 @@ void acf_tfm_exit(struct acf_tfm *ctx)
 	if (ctx->key)
 		acf_key_put(ctx->key);
 	acf_twin_free(&ctx->spare);
+	acf_flow_put(ctx->flow);
 }
 
 static int acf_key_take_twin(struct acf_key *key, struct acf_tfm *ctx)

@@ -29,33 +29,63 @@ int acf_hash_priority = 200;
 module_param_named(hash_priority, acf_hash_priority, int, 0444);
 MODULE_PARM_DESC(hash_priority, "priority of MD5, SHA-1 and their HMACs (default 200)");
 
+/* A long wait for one packet: more than any replay window, and 3 MB of skbs. */
+unsigned int acf_flow_len = 1024;
+module_param_named(flow_len, acf_flow_len, uint, 0444);
+MODULE_PARM_DESC(flow_len,
+		 "requests of one transform whose order is kept; with more it is given up until they are done (1..65536, default 1024)");
+
+struct workqueue_struct *acf_wq;
+
+/* A parameter of 1 to 65536. */
+static bool acf_is_length(const char *name, unsigned int value)
+{
+	if (value >= 1 && value <= 65536)
+		return true;
+	pr_err("%s=%u is outside 1..65536\n", name, value);
+	return false;
+}
+
 static int __init acf_init(void)
 {
 	int err;
 
-	if (acf_queue_len < 1 || acf_queue_len > 65536) {
-		pr_err("queue_len=%u is outside 1..65536\n", acf_queue_len);
+	if (!acf_is_length("queue_len", acf_queue_len) || !acf_is_length("flow_len", acf_flow_len))
 		return -EINVAL;
-	}
+	acf_wq = alloc_workqueue("acf", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!acf_wq)
+		return -ENOMEM;
 	err = acf_keys_init();
 	if (err)
-		return err;
-	err = acf_cpu_init(acf_route_on_cpu);
+		goto err_wq;
+	err = acf_flows_init();
 	if (err)
 		goto err_keys;
+	err = acf_cpu_init(acf_route_on_cpu);
+	if (err)
+		goto err_flows;
 	acf_debugfs_init();
 	return 0;
 
+err_flows:
+	acf_flows_exit();
 err_keys:
 	acf_keys_exit();
+err_wq:
+	destroy_workqueue(acf_wq);
 	return err;
 }
 
-/* No engine is left: their drivers use our symbols. No transform is left either. */
+/*
+ * No engine is left: their drivers use our symbols. No transform is left either, but who
+ * did the last request may not have returned: first the queue.
+ */
 static void __exit acf_exit(void)
 {
 	acf_algs_unregister();
 	acf_debugfs_exit();
+	destroy_workqueue(acf_wq);
+	acf_flows_exit();
 	acf_cpu_exit();
 	acf_keys_exit();
 }

@@ -30,8 +30,8 @@ static void acf_req_end(struct acf_req *rq, int err)
 {
 	/* of a forged message it is what would have passed */
 	memzero_explicit(rq->job.mac, sizeof(rq->job.mac));
-	if (rq->order)
-		acf_order_finish(&rq->turn, err);
+	if (rq->flow)
+		acf_flow_finish(&rq->turn, err);
 	else
 		acf_req_complete(rq, err);
 }
@@ -116,7 +116,7 @@ void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct ac
 	rq->job.done = acf_req_done;
 	rq->job.accepted = acf_req_accepted;
 	rq->turn.complete = acf_req_complete_turn;
-	rq->order = ctx->order;
+	rq->flow = NULL;
 	rq->base = base;
 	rq->ops = ops;
 	rq->key = acf_key_get(ctx->key);
@@ -131,24 +131,32 @@ static int acf_submit_to_cpu(struct acf_req *rq)
 {
 	int err = acf_req_on_cpu(rq, true);
 
-	if (!rq->order || acf_order_leave(&rq->turn)) {
+	if (!rq->flow || acf_flow_leave(&rq->turn)) {
 		acf_key_put(rq->key);
 		return err;
 	}
 	/* others came first: the result waits for its turn */
-	acf_order_finish(&rq->turn, err);
+	acf_flow_finish(&rq->turn, err);
 	return -EINPROGRESS;
 }
 
-int acf_submit(struct acf_req *rq, bool fits)
+static void acf_req_join(struct acf_req *rq, struct acf_flow *flow)
 {
+	rq->flow = flow;
+	acf_flow_join(flow, &rq->turn);
+}
+
+int acf_submit(struct acf_req *rq, struct acf_flow *flow, bool fits)
+{
+	bool may_wait = rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
+	bool to_card = fits && acf_cards_serve(rq->job.alg);
 	int ret;
 
-	if (rq->order)
-		acf_order_join(rq->order, &rq->turn);
-	if (!fits)
-		rq->why = -EOPNOTSUPP;
-	else if (acf_route_to_card(rq, rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG, &ret))
+	if (!may_wait && (to_card || acf_flow_busy(flow)))
+		acf_req_join(rq, flow);
+	if (to_card && acf_route_to_card(rq, may_wait, &ret))
 		return ret;
+	if (!rq->why)
+		rq->why = fits ? -ENODEV : -EOPNOTSUPP;
 	return acf_submit_to_cpu(rq);
 }

@@ -126,10 +126,9 @@ static const struct acf_kind_ops acf_skcipher_ops = {
 	.finish = acf_skcipher_finish,
 };
 
-static void acf_skcipher_fill_job(struct acf_cipher_req *cr, struct skcipher_request *req,
-				  bool decrypt)
+static void acf_skcipher_fill_job(struct acf_cipher_req *cr, const struct acf_tfm *ctx,
+				  struct skcipher_request *req, bool decrypt)
 {
-	struct acf_tfm *ctx = crypto_skcipher_ctx(crypto_skcipher_reqtfm(req));
 	struct acf_job *job = &cr->rq.job;
 
 	acf_req_init(&cr->rq, ctx, &acf_skcipher_ops, &req->base);
@@ -159,6 +158,7 @@ static int acf_check_lengths(struct skcipher_request *req)
 /* An engine takes whole blocks only; of the stream modes the rest runs on the CPU. */
 static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 {
+	struct acf_tfm *ctx = crypto_skcipher_ctx(crypto_skcipher_reqtfm(req));
 	struct acf_cipher_req *cr = skcipher_request_ctx(req);
 	bool whole;
 	int err;
@@ -168,11 +168,11 @@ static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 	err = acf_check_lengths(req);
 	if (err)
 		return err;
-	acf_skcipher_fill_job(cr, req, decrypt);
+	acf_skcipher_fill_job(cr, ctx, req, decrypt);
 	whole = req->cryptlen % cr->rq.job.alg->block == 0;
 	if (whole)
 		acf_save_src_tail(cr);
-	return acf_submit(&cr->rq, whole);
+	return acf_submit(&cr->rq, ctx->flow, whole);
 }
 
 static int acf_skcipher_encrypt(struct skcipher_request *req)

@@ -42,6 +42,21 @@ static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len,
 	return best;
 }
 
+bool acf_cards_serve(const struct acf_alg *alg)
+{
+	const struct acf_engine *engine;
+	bool serves = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(engine, &acf_engines, node) {
+		serves = acf_engine_serves(engine, alg);
+		if (serves)
+			break;
+	}
+	rcu_read_unlock();
+	return serves;
+}
+
 /*
  * Hand a job that nobody else can see to the driver. It may be done and gone before
  * submit() returns: what it costs is charged before, and taken back if it is refused.

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The CPU as a unit. A submitter does his own job at once. What comes back from a card
- * has nobody's time to take: it waits here for one unbound queue, as many jobs at a time
- * as there are CPUs, one job a turn.
- *
- * The queue has a thread of its own when memory is short (WQ_MEM_RECLAIM): the job may be
- * a page on its way to swap.
+ * has nobody's time to take: it waits here for acf's unbound work queue, as many jobs at a
+ * time as there are CPUs, one job a turn. The job may be a page on its way to swap.
  */
 #include <linux/cpumask.h>
 #include <linux/slab.h>
@@ -18,7 +15,6 @@ static struct {
 	unsigned int next;			/* (lock) the worker that is woken next */
 	unsigned int nr_workers;
 	struct work_struct *worker;
-	struct workqueue_struct *wq;
 	void (*run)(struct acf_job *job);
 } acf_cpu;
 
@@ -77,7 +73,7 @@ static void acf_cpu_work(struct work_struct *work)
 	struct acf_job *job = acf_cpu_take(&more);
 
 	if (more)
-		queue_work(acf_cpu.wq, work);
+		queue_work(acf_wq, work);
 	if (job && acf_job_move(job, ACF_JOB_CPU, ACF_JOB_IDLE))
 		acf_cpu.run(job);
 }
@@ -93,7 +89,7 @@ void acf_cpu_add(struct acf_job *job)
 	worker = &acf_cpu.worker[acf_cpu.next];
 	acf_cpu.next = (acf_cpu.next + 1) % acf_cpu.nr_workers;
 	spin_unlock_bh(&acf_cpu.lock);
-	queue_work(acf_cpu.wq, worker);
+	queue_work(acf_wq, worker);
 }
 
 static void acf_cpu_workers_init(void)
@@ -117,16 +113,10 @@ int acf_cpu_init(void (*run)(struct acf_job *job))
 	if (!acf_cpu.worker)
 		return -ENOMEM;
 	acf_cpu_workers_init();
-	acf_cpu.wq = alloc_workqueue("acf_cpu", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (acf_cpu.wq)
-		return 0;
-	kfree(acf_cpu.worker);
-	return -ENOMEM;
+	return 0;
 }
 
-/* No request is left, but the worker that did the last one may not have returned. */
 void acf_cpu_exit(void)
 {
-	destroy_workqueue(acf_cpu.wq);
 	kfree(acf_cpu.worker);
 }

@@ -24,8 +24,9 @@ struct rig {
 	unsigned int nr_trials;
 };
 
-/* What acf was loaded with; a parameter of this module. */
+/* What acf was loaded with; parameters of this module. */
 extern unsigned int rig_queue_len;
+extern unsigned int rig_flow_len;
 /* Takes everything, and gives it back from another CPU. */
 extern const struct script rig_calm;
 

@@ -10,6 +10,10 @@ unsigned int rig_queue_len = 8;
 module_param_named(queue_len, rig_queue_len, uint, 0444);
 MODULE_PARM_DESC(queue_len, "the queue_len acf was loaded with (1..16)");
 
+unsigned int rig_flow_len = 1024;
+module_param_named(flow_len, rig_flow_len, uint, 0444);
+MODULE_PARM_DESC(flow_len, "the flow_len acf was loaded with (default 1024)");
+
 const struct script rig_calm = { .unit = SCRIPT_WORKER, .slots = 8 };
 
 static const char * const rig_names[] = { "script0", "script1" };
