@@ -20,32 +20,52 @@ struct acf_hash_req {
 /* What an exported state may take. 6.1 wants one number for all implementations. */
 #define ACF_HASH_STATE_BYTES	128
 
+/*
+ * A state points to the tfm it was begun with, and may be abandoned without a word: it
+ * cannot hold a reference to a key. So all states of a transform use one twin, which is
+ * keyed in place, as any software hash is.
+ */
+static int acf_hash_make_partial(struct acf_tfm *ctx)
+{
+	int err = acf_twin_alloc(&ctx->partial, ctx->alg);
+
+	if (err)
+		return err;
+	if (crypto_ahash_statesize(ctx->partial.hash) <= ACF_HASH_STATE_BYTES &&
+	    acf_twin_reqsize(&ctx->partial) <= ctx->cpu_reqsize)
+		return 0;
+	acf_twin_free(&ctx->partial);
+	return -EINVAL;
+}
+
+/* Of a hash without a key no setkey() will come: the twin serves as it is. */
+static int acf_hash_make_keyless(struct acf_tfm *ctx)
+{
+	struct acf_key *key = acf_key_create(ctx, NULL, 0, 0);
+
+	if (IS_ERR(key))
+		return PTR_ERR(key);
+	ctx->key = key;
+	return 0;
+}
+
 static int acf_hash_init_tfm(struct crypto_ahash *tfm)
 {
 	struct acf_tfm *ctx = crypto_ahash_ctx(tfm);
-	struct acf_key *key;
 	int err = acf_tfm_init(ctx, acf_alg_of_ahash(tfm));
 
 	if (err)
 		return err;
-	err = -EINVAL;
-	if (crypto_ahash_statesize(ctx->spare.hash) > ACF_HASH_STATE_BYTES)
-		goto err_exit;
+	err = acf_hash_make_partial(ctx);
+	if (!err && !acf_alg_is_hmac(ctx->alg))
+		err = acf_hash_make_keyless(ctx);
+	if (err) {
+		acf_tfm_exit(ctx);
+		return err;
+	}
 	crypto_ahash_set_reqsize(tfm, sizeof(struct acf_hash_req) + ctx->cpu_reqsize);
-	acf_ahash_set_statesize(tfm, crypto_ahash_statesize(ctx->spare.hash));
-	if (acf_alg_is_hmac(ctx->alg))
-		return 0;
-	/* no setkey() will come: the twin serves as it is */
-	key = acf_key_create(ctx, NULL, 0, 0);
-	err = PTR_ERR_OR_ZERO(key);
-	if (err)
-		goto err_exit;
-	ctx->key = key;
+	acf_ahash_set_statesize(tfm, crypto_ahash_statesize(ctx->partial.hash));
 	return 0;
-
-err_exit:
-	acf_tfm_exit(ctx);
-	return err;
 }
 
 static void acf_hash_exit_tfm(struct crypto_ahash *tfm)
@@ -61,7 +81,8 @@ static int acf_hash_setkey(struct crypto_ahash *tfm, const u8 *raw, unsigned int
 
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	err = acf_key_set_mac(key, ctx->alg, raw, bytes);
+	err = acf_key_set_mac(key, ctx->alg, raw, bytes) ?:
+	      acf_twin_setkey(&ctx->partial, raw, bytes, 0);
 	if (err) {
 		acf_key_put(key);
 		return err;
@@ -71,13 +92,13 @@ static int acf_hash_setkey(struct crypto_ahash *tfm, const u8 *raw, unsigned int
 }
 
 /* The twin's request, ready but for its data. */
-static struct ahash_request *acf_hash_cpu(struct ahash_request *req, struct acf_key *key,
-					  bool may_sleep)
+static struct ahash_request *acf_hash_cpu(struct ahash_request *req,
+					  const struct acf_twin *twin, bool may_sleep)
 {
 	struct acf_hash_req *hr = ahash_request_ctx(req);
 	u32 flags = may_sleep ? req->base.flags & CRYPTO_TFM_REQ_MAY_SLEEP : 0;
 
-	ahash_request_set_tfm(&hr->cpu, key->twin.hash);
+	ahash_request_set_tfm(&hr->cpu, twin->hash);
 	ahash_request_set_callback(&hr->cpu, flags, NULL, NULL);
 	return &hr->cpu;
 }
@@ -86,7 +107,7 @@ static struct ahash_request *acf_hash_forward(struct ahash_request *req)
 {
 	struct acf_tfm *ctx = crypto_ahash_ctx(crypto_ahash_reqtfm(req));
 
-	return acf_hash_cpu(req, ctx->key, true);
+	return acf_hash_cpu(req, &ctx->partial, true);
 }
 
 static int acf_hash_init(struct ahash_request *req)
@@ -132,7 +153,7 @@ static int acf_hash_import(struct ahash_request *req, const void *in)
 static int acf_hash_digest_cpu(struct acf_req *rq, bool may_sleep)
 {
 	struct ahash_request *req = container_of(rq->base, struct ahash_request, base);
-	struct ahash_request *cpu = acf_hash_cpu(req, rq->key, may_sleep);
+	struct ahash_request *cpu = acf_hash_cpu(req, &rq->key->twin, may_sleep);
 
 	ahash_request_set_crypt(cpu, req->src, req->result, req->nbytes);
 	return crypto_ahash_digest(cpu);

@@ -26,6 +26,7 @@ int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg)
 	ctx->alg = alg;
 	ctx->class = acf_class_of_caller();
 	ctx->key = NULL;
+	ctx->partial.any = NULL;
 	ctx->authsize = alg->digest_bytes;
 	ctx->flow = acf_flow_alloc();
 	if (!ctx->flow)
@@ -43,6 +44,7 @@ void acf_tfm_exit(struct acf_tfm *ctx)
 	if (ctx->key)
 		acf_key_put(ctx->key);
 	acf_twin_free(&ctx->spare);
+	acf_twin_free(&ctx->partial);
 	acf_flow_put(ctx->flow);
 }
 

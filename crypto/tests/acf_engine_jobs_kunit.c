@@ -360,6 +360,38 @@ static void jobs_keep_the_key_they_came_with(struct kunit *test)
 	rig_check_all(test);
 }
 
+static int hash_step(struct crypto_ahash *tfm, struct ahash_request *req, struct scatterlist *sg,
+		     u8 *out, u8 key)
+{
+	u8 raw[20];
+
+	memset(raw, key, sizeof(raw));
+	ahash_request_set_tfm(req, tfm);
+	ahash_request_set_callback(req, 0, NULL, NULL);
+	ahash_request_set_crypt(req, sg, out, 64);
+	return crypto_ahash_init(req) ?: crypto_ahash_update(req) ?:
+	       crypto_ahash_setkey(tfm, raw, sizeof(raw)) ?:
+	       crypto_ahash_update(req) ?: crypto_ahash_final(req);
+}
+
+/*
+ * What a setkey() in the middle of a message does to it is the software's affair: here it
+ * must not pull the state's transform away.
+ */
+static void jobs_partial_hash_outlives_its_key(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct trial_tfm *tfm = &rig->tfm[TRIAL_HASH];
+	struct trial *t = &rig->trial[0];
+
+	KUNIT_ASSERT_EQ(test, trial_alloc(t, tfm), 0);
+	rig->nr_trials++;
+	KUNIT_ASSERT_EQ(test, trial_prepare(t, 64, false, 0), 0);
+	KUNIT_EXPECT_EQ(test, hash_step(tfm->acf.hash, t->req.hash, &t->sg, t->mac, 9), 0);
+	KUNIT_EXPECT_EQ(test, hash_step(tfm->soft.hash, t->soft.hash, &t->sg, t->want_mac, 9), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(t->mac, t->want_mac, sizeof(t->mac)), 0);
+}
+
 /* Nothing of these reaches the engine. */
 static void jobs_nothing_to_do(struct kunit *test)
 {
@@ -453,6 +485,7 @@ static struct kunit_case acf_jobs_cases[] = {
 	KUNIT_CASE(jobs_aead_on_the_cpu_waits_its_turn),
 	KUNIT_CASE(jobs_forged_packets),
 	KUNIT_CASE(jobs_keep_the_key_they_came_with),
+	KUNIT_CASE(jobs_partial_hash_outlives_its_key),
 	KUNIT_CASE(jobs_nothing_to_do),
 	KUNIT_CASE(jobs_short_lists_are_refused),
 	KUNIT_CASE(jobs_short_destinations_are_refused),
