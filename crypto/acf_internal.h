@@ -23,6 +23,8 @@ struct acf_twin {
 
 int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg);
 void acf_twin_free(struct acf_twin *twin);
+/* 0: one can be had. */
+int acf_twin_probe(const struct acf_alg *alg);
 unsigned int acf_twin_reqsize(const struct acf_twin *twin);
 int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags);
 

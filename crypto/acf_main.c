@@ -2,6 +2,7 @@
 /* acf: async crypto framework; load, unload and module parameters. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/fips.h>
 #include <linux/module.h>
 
 #include "acf_internal.h"
@@ -46,9 +47,21 @@ static bool acf_is_length(const char *name, unsigned int value)
 	return false;
 }
 
+/* The kernel would panic at the first registration, with a card bound. */
+static bool acf_may_register(void)
+{
+	if (!fips_enabled || module_sig_ok(THIS_MODULE))
+		return true;
+	pr_err("not loaded: with fips=1 the kernel takes algorithms from signed modules only; sign acf.ko, or boot without fips=1\n");
+	return false;
+}
+
 static int __init acf_init(void)
 {
 	int err;
+
+	if (!acf_may_register())
+		return -EPERM;
 
 	if (!acf_is_length("queue_len", acf_queue_len) || !acf_is_length("flow_len", acf_flow_len))
 		return -EINVAL;
@@ -93,5 +106,7 @@ static void __exit acf_exit(void)
 module_init(acf_init);
 module_exit(acf_exit);
 
+/* What the CPU's twins are made of, for an initramfs above all: nothing can be loaded later there. */
+MODULE_SOFTDEP("pre: crypto-aes crypto-des crypto-des3_ede crypto-ecb crypto-cbc crypto-md5 crypto-sha1 crypto-hmac crypto-authenc");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Async crypto framework for hardware engines");

@@ -3,6 +3,8 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <crypto/sha1.h>
+#include <linux/completion.h>
+#include <linux/fips.h>
 #include <linux/module.h>
 
 #include "acf_compat.h"
@@ -116,6 +118,51 @@ static bool acf_has(const struct acf_alg *alg)
 	return false;
 }
 
+static const struct crypto_alg *acf_base(const struct acf_alg *alg)
+{
+	const struct acf_api *api = &acf_api[alg->id];
+
+	switch (alg->kind) {
+	case ACF_KIND_CIPHER:
+		return &api->cipher.base;
+	case ACF_KIND_HASH:
+		return &api->hash.halg.base;
+	case ACF_KIND_AEAD:
+		return &api->aead.base;
+	}
+	return NULL;
+}
+
+/* With fips=1 the kernel keeps from all but itself what the standard does not allow. */
+static void acf_say_verdict(const struct acf_alg *alg, bool usable)
+{
+	if (usable)
+		return;
+	if (acf_base(alg)->cra_flags & CRYPTO_ALG_FIPS_INTERNAL)
+		pr_info("%s is disabled by policy (fips=1)\n", alg->driver_name);
+	else
+		pr_err("%s has not passed the kernel's self-test and is not used\n",
+		       alg->driver_name);
+}
+
+/*
+ * Without the CPU's twin no transform of it can be made, and 6.1 takes an algorithm whose
+ * test finds that out for failed as long as it is registered.
+ */
+static bool acf_has_twin(const struct acf_alg *alg)
+{
+	int err = acf_twin_probe(alg);
+
+	if (!err)
+		return true;
+	if (fips_enabled && err == -ENOENT)
+		pr_info("%s is disabled by policy (fips=1)\n", alg->driver_name);
+	else
+		pr_warn("%s is not registered: the kernel's own %s cannot be had (%d); load its module, then bind the card again\n",
+			alg->driver_name, alg->name, err);
+	return false;
+}
+
 /*
  * Since 6.12 the kernel tests an algorithm after registration has returned. A look-up by
  * driver name waits for the verdict, and nobody may unregister before that. It waits 60 s
@@ -124,27 +171,55 @@ static bool acf_has(const struct acf_alg *alg)
  */
 static void acf_alg_register(const struct acf_alg *alg)
 {
-	int err = acf_register(alg);
+	int err;
 
+	if (!acf_has_twin(alg))
+		return;
+	err = acf_register(alg);
 	if (err) {
 		pr_err("cannot register %s: error %d; is another driver using that name?\n",
 		       alg->driver_name, err);
 		return;
 	}
 	acf_registered |= BIT(alg->id);
-	if (!acf_has(alg))
-		pr_err("%s has not passed the kernel's self-test and is not used\n",
-		       alg->driver_name);
+	acf_say_verdict(alg, acf_has(alg));
 }
 
-void acf_algs_register(unsigned long ids)
+struct acf_registration {
+	struct work_struct work;
+	struct completion done;
+	unsigned long ids;
+};
+
+static void acf_register_work(struct work_struct *work)
 {
-	unsigned long todo = ids & ~acf_registered;
+	struct acf_registration *reg = container_of(work, struct acf_registration, work);
 	int id;
 
-	lockdep_assert_held(&acf_engines_mutex);
-	for_each_set_bit(id, &todo, ACF_NR_ALGS)
+	for_each_set_bit(id, &reg->ids, ACF_NR_ALGS)
 		acf_alg_register(&acf_algs[id]);
+	complete(&reg->done);
+}
+
+/*
+ * Not in the caller's context: he may be a loader that is killed, and the kernel starts
+ * no test and waits for none on behalf of who is. The look-ups' limits end the wait; it
+ * is in pieces since the whole may take longer than a task is expected to sleep.
+ */
+void acf_algs_register(unsigned long ids)
+{
+	struct acf_registration reg = { .ids = ids & ~acf_registered };
+
+	lockdep_assert_held(&acf_engines_mutex);
+	if (!reg.ids)
+		return;
+	INIT_WORK_ONSTACK(&reg.work, acf_register_work);
+	init_completion(&reg.done);
+	queue_work(acf_wq, &reg.work);
+	while (!wait_for_completion_timeout(&reg.done, 10 * HZ))
+		;
+	flush_work(&reg.work);
+	destroy_work_on_stack(&reg.work);
 }
 
 void acf_algs_unregister(void)

@@ -66,6 +66,16 @@ void acf_twin_free(struct acf_twin *twin)
 	twin->any = NULL;
 }
 
+int acf_twin_probe(const struct acf_alg *alg)
+{
+	struct acf_twin twin;
+	int err = acf_twin_alloc(&twin, alg);
+
+	if (!err)
+		acf_twin_free(&twin);
+	return err;
+}
+
 unsigned int acf_twin_reqsize(const struct acf_twin *twin)
 {
 	switch (twin->kind) {

@@ -34,6 +34,10 @@ extern const struct script rig_calm;
 #define RIG_NAME	"ecb-des-acf"
 
 /* Whether acf had registered it then, and when the next engine came. */
+/*
+ * The first engine comes in a task that is being killed, as a loader may be: that must
+ * make no difference.
+ */
 extern struct rig_name {
 	bool while_taken;
 	bool when_free;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Set-up and tear-down of the cases against scripted engines. */
 #include <crypto/internal/skcipher.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "acf_engine_kunit.h"
@@ -48,6 +50,37 @@ static bool rig_name_is_acfs(void)
 	return crypto_has_skcipher(RIG_NAME, CRYPTO_ALG_NEED_FALLBACK, CRYPTO_ALG_NEED_FALLBACK);
 }
 
+struct rig_start {
+	struct script_engine *se;
+	int err;
+	struct completion done;
+};
+
+/* In a task with a fatal signal pending. */
+static int rig_start_killed(void *data)
+{
+	struct rig_start *start = data;
+
+	allow_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+	start->err = script_engine_start(start->se, &rig_calm);
+	complete(&start->done);
+	return 0;
+}
+
+static int rig_start_in_killed_task(struct script_engine *se)
+{
+	struct rig_start start = { .se = se };
+	struct task_struct *task;
+
+	init_completion(&start.done);
+	task = kthread_run(rig_start_killed, &start, "killed");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	wait_for_completion(&start.done);
+	return start.err;
+}
+
 static int rig_register_algs(bool *name)
 {
 	struct script_engine *se = script_engine_alloc("script");
@@ -55,7 +88,7 @@ static int rig_register_algs(bool *name)
 
 	if (!se)
 		return -ENOMEM;
-	err = script_engine_start(se, &rig_calm);
+	err = rig_start_in_killed_task(se);
 	*name = rig_name_is_acfs();
 	if (!err)
 		script_engine_vanish(se);
