@@ -11,6 +11,7 @@ static const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
 	[ACF_CPU_FULL] = "full",
 	[ACF_CPU_FAILED] = "failed",
 	[ACF_CPU_TOO_LONG] = "too_long",
+	[ACF_CPU_WAITED_FOR] = "waited_for",
 };
 
 static const char * const acf_class_names[ACF_NR_CLASSES] = {

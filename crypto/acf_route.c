@@ -146,17 +146,37 @@ static void acf_req_join(struct acf_req *rq, struct acf_flow *flow)
 	acf_flow_join(flow, &rq->turn);
 }
 
+/*
+ * Bottom halves are off, and the submitter is going to sleep until the request is done:
+ * he is in a callback, perhaps of ours, and keeps the thread that would have to complete
+ * it (dm-crypt's elephant diffuser up to 6.12).
+ */
+static bool acf_req_is_waited_for(const struct acf_req *rq)
+{
+	return rq->base->complete == crypto_req_done && in_softirq();
+}
+
+/* 0, or why no card can have it. */
+static int acf_req_is_the_cpus(const struct acf_req *rq, bool fits)
+{
+	if (!fits)
+		return -EOPNOTSUPP;
+	if (acf_req_is_waited_for(rq))
+		return -EDEADLK;
+	return acf_cards_serve(rq->job.alg) ? 0 : -ENODEV;
+}
+
 int acf_submit(struct acf_req *rq, struct acf_flow *flow, bool fits)
 {
 	bool may_wait = rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
-	bool to_card = fits && acf_cards_serve(rq->job.alg);
 	int ret;
 
-	if (!may_wait && (to_card || acf_flow_busy(flow)))
+	rq->why = acf_req_is_the_cpus(rq, fits);
+	if (rq->why == -EDEADLK)
+		return acf_submit_to_cpu(rq);
+	if (!may_wait && (!rq->why || acf_flow_busy(flow)))
 		acf_req_join(rq, flow);
-	if (to_card && acf_route_to_card(rq, may_wait, &ret))
+	if (!rq->why && acf_route_to_card(rq, may_wait, &ret))
 		return ret;
-	if (!rq->why)
-		rq->why = fits ? -ENODEV : -EOPNOTSUPP;
 	return acf_submit_to_cpu(rq);
 }

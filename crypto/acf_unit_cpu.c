@@ -31,6 +31,8 @@ static enum acf_cpu_reason acf_reason(int why)
 		return ACF_CPU_FULL;
 	case -E2BIG:
 		return ACF_CPU_TOO_LONG;
+	case -EDEADLK:
+		return ACF_CPU_WAITED_FOR;
 	default:
 		return ACF_CPU_FAILED;
 	}

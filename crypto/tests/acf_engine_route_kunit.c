@@ -130,6 +130,38 @@ static void route_refused_out_of_the_queue_in_nobodys_time(struct kunit *test)
 		KUNIT_EXPECT_PTR_NE_MSG(test, rig->trial[i].by, current, "trial %u", i);
 }
 
+/*
+ * Who sleeps until it is done, in a callback, may keep the only thread that completes:
+ * not to be made to wait for a card.
+ */
+static void route_waiter_with_bottom_halves_off(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	DECLARE_CRYPTO_WAIT(wait);
+	struct trial *t = &rig->trial[0];
+
+	KUNIT_ASSERT_EQ(test, trial_alloc(t, &rig->tfm[TRIAL_CIPHER]), 0);
+	rig->nr_trials++;
+	KUNIT_ASSERT_EQ(test, trial_prepare(t, 64, false, 0), 0);
+	rig_by_hand(rig, 0, 1);
+	skcipher_request_set_callback(t->req.cipher, CRYPTO_TFM_REQ_MAY_BACKLOG, crypto_req_done,
+				      &wait);
+	local_bh_disable();
+	trial_submit(t);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, t->ret, 0);
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 0);
+	/* one that can sleep may wait for the card */
+	KUNIT_ASSERT_EQ(test, trial_prepare(t, 64, false, 0), 0);
+	skcipher_request_set_callback(t->req.cipher, 0, crypto_req_done, &wait);
+	KUNIT_EXPECT_EQ(test, trial_submit(t), -EINPROGRESS);
+	rig_complete_all(rig);
+	KUNIT_EXPECT_EQ(test, crypto_wait_req(t->ret, &wait), 0);
+	t->ret = 0;
+	t->err = 0;
+	rig_check_all(test);
+}
+
 static struct kunit_case acf_route_cases[] = {
 	KUNIT_CASE(route_failed_job_goes_to_the_other_card),
 	KUNIT_CASE(route_ends_at_the_cpu),
@@ -137,6 +169,7 @@ static struct kunit_case acf_route_cases[] = {
 	KUNIT_CASE(route_queue_of_a_stopped_card),
 	KUNIT_CASE(route_taken_back_in_nobodys_time),
 	KUNIT_CASE(route_refused_out_of_the_queue_in_nobodys_time),
+	KUNIT_CASE(route_waiter_with_bottom_halves_off),
 	{}
 };
 
