@@ -26,12 +26,14 @@
 #define ACF_H
 
 #include <linux/atomic.h>
+#include <linux/bitmap.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+/* What jobs and keys have room for; acf_table.c checks every algorithm against them. */
 #define ACF_MAX_KEY	32	/* bytes: AES-256 */
 #define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
 #define ACF_MAC_KEY	64	/* bytes: an HMAC key is padded to one block of the hash */
@@ -62,6 +64,11 @@ enum acf_alg_id {
 	ACF_AUTHENC_SHA1_DES,
 	ACF_AUTHENC_SHA1_DES3,
 	ACF_NR_ALGS
+};
+
+/* A set of algorithms, however many there will be. */
+struct acf_alg_set {
+	DECLARE_BITMAP(bits, ACF_NR_ALGS);
 };
 
 enum acf_kind {
@@ -230,14 +237,14 @@ struct acf_engine {
 	/* set by the driver before acf_engine_register(), constant after */
 	const char *name;		/* unique, e.g. "hifn0"; for messages */
 	const struct acf_engine_ops *ops;
-	unsigned long caps;		/* BIT(enum acf_alg_id) the hardware can do */
-	unsigned long required;		/* subset of caps: refuse the engine if its test fails */
+	struct acf_alg_set caps;	/* what the hardware can do */
+	struct acf_alg_set required;	/* subset of caps: refuse the engine if its test fails */
 	u32 max_len;			/* bytes of one job */
 
 	/* acf's from here on; tag: (l) engine->lock, (c) constant while registered */
 	spinlock_t lock;
 	enum acf_engine_state state;	/* (l) */
-	unsigned long serves;		/* (c) caps that passed their self-test */
+	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
 	struct acf_line line[ACF_NR_CLASSES];	/* (l) */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
 	struct list_head node;		/* (acf_engines_mutex, RCU) */

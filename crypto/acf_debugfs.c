@@ -58,7 +58,7 @@ static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 		   acf_queued(engine), atomic_long_read(&engine->outstanding));
 	for (class = 0; class < ACF_NR_CLASSES; class++)
 		acf_show_line(m, engine, class);
-	for_each_set_bit(id, &engine->serves, ACF_NR_ALGS)
+	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS)
 		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld\n", engine->name,
 			   acf_algs[id].name, atomic64_read(&engine->done_ok[id]),
 			   atomic64_read(&engine->done_bytes[id]),

@@ -11,16 +11,21 @@
 
 #include "acf_internal.h"
 
+static bool acf_has_required(const struct acf_engine *engine, const struct acf_alg_set *passed)
+{
+	return bitmap_subset(engine->required.bits, passed->bits, ACF_NR_ALGS);
+}
+
 int acf_engine_start(struct acf_engine *engine)
 {
-	unsigned long passed;
+	struct acf_alg_set passed;
 	int err;
 
 	if (WARN_ONCE(!acf_engine_change(engine, ACF_ENGINE_STOPPED, ACF_ENGINE_TESTING),
 		      "acf: %s started while running\n", engine->name))
 		return -EIO;
-	err = acf_selftest(engine, engine->required, &passed);
-	if (!err && !(engine->required & ~passed) &&
+	err = acf_selftest(engine, &engine->required, &passed);
+	if (!err && acf_has_required(engine, &passed) &&
 	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
 		return 0;
 	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
@@ -34,19 +39,18 @@ EXPORT_SYMBOL_GPL(acf_engine_start);
 
 int acf_engine_register(struct acf_engine *engine)
 {
-	unsigned long passed;
 	int err;
 
 	acf_engine_init(engine);
-	err = acf_selftest(engine, engine->caps, &passed);
-	engine->serves = passed;
+	err = acf_selftest(engine, &engine->caps, &engine->serves);
 	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
 		return -ENODEV;
 	if (err) {
 		acf_engine_stop(engine);
 		return err;
 	}
-	if (!engine->serves || (engine->required & ~engine->serves)) {
+	if (bitmap_empty(engine->serves.bits, ACF_NR_ALGS) ||
+	    !acf_has_required(engine, &engine->serves)) {
 		acf_engine_stop(engine);
 		pr_err("%s: refused: a required algorithm failed its self-test; the card is faulty or not what it claims to be\n",
 		       engine->name);
@@ -56,7 +60,7 @@ int acf_engine_register(struct acf_engine *engine)
 		return -ENODEV;
 	mutex_lock(&acf_engines_mutex);
 	list_add_tail_rcu(&engine->node, &acf_engines);
-	acf_algs_register(engine->serves);
+	acf_algs_register(&engine->serves);
 	mutex_unlock(&acf_engines_mutex);
 	return 0;
 }

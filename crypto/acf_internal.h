@@ -249,11 +249,12 @@ bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
 		       enum acf_engine_state to);
 
 /* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
-int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *passed);
+int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
+		 struct acf_alg_set *passed);
 
 /* acf_register.c */
 /* Register those of ids not yet registered and wait for the kernel's tests. */
-void acf_algs_register(unsigned long ids);
+void acf_algs_register(const struct acf_alg_set *ids);
 void acf_algs_unregister(void);
 
 /* acf_debugfs.c */

@@ -106,7 +106,7 @@ static void __exit acf_exit(void)
 module_init(acf_init);
 module_exit(acf_exit);
 
-/* What the CPU's twins are made of, for an initramfs above all: nothing can be loaded later there. */
+/* What the CPU's twins are made of: an initramfs has to bring it along. */
 MODULE_SOFTDEP("pre: crypto-aes crypto-des crypto-des3_ede crypto-ecb crypto-cbc crypto-md5 crypto-sha1 crypto-hmac crypto-authenc");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Async crypto framework for hardware engines");

@@ -12,7 +12,7 @@
 
 /* The crypto API links and counts these itself: registered once, until acf unloads. */
 static struct acf_api acf_api[ACF_NR_ALGS];
-static unsigned long acf_registered;	/* (acf_engines_mutex) BIT(enum acf_alg_id) */
+static struct acf_alg_set acf_registered;	/* (acf_engines_mutex) */
 
 static bool acf_alg_is_stream(const struct acf_alg *alg)
 {
@@ -181,14 +181,14 @@ static void acf_alg_register(const struct acf_alg *alg)
 		       alg->driver_name, err);
 		return;
 	}
-	acf_registered |= BIT(alg->id);
+	__set_bit(alg->id, acf_registered.bits);
 	acf_say_verdict(alg, acf_has(alg));
 }
 
 struct acf_registration {
 	struct work_struct work;
 	struct completion done;
-	unsigned long ids;
+	struct acf_alg_set ids;
 };
 
 static void acf_register_work(struct work_struct *work)
@@ -196,7 +196,7 @@ static void acf_register_work(struct work_struct *work)
 	struct acf_registration *reg = container_of(work, struct acf_registration, work);
 	int id;
 
-	for_each_set_bit(id, &reg->ids, ACF_NR_ALGS)
+	for_each_set_bit(id, reg->ids.bits, ACF_NR_ALGS)
 		acf_alg_register(&acf_algs[id]);
 	complete(&reg->done);
 }
@@ -206,12 +206,12 @@ static void acf_register_work(struct work_struct *work)
  * no test and waits for none on behalf of who is. The look-ups' limits end the wait; it
  * is in pieces since the whole may take longer than a task is expected to sleep.
  */
-void acf_algs_register(unsigned long ids)
+void acf_algs_register(const struct acf_alg_set *ids)
 {
-	struct acf_registration reg = { .ids = ids & ~acf_registered };
+	struct acf_registration reg;
 
 	lockdep_assert_held(&acf_engines_mutex);
-	if (!reg.ids)
+	if (!bitmap_andnot(reg.ids.bits, ids->bits, acf_registered.bits, ACF_NR_ALGS))
 		return;
 	INIT_WORK_ONSTACK(&reg.work, acf_register_work);
 	init_completion(&reg.done);
@@ -226,6 +226,6 @@ void acf_algs_unregister(void)
 {
 	int id;
 
-	for_each_set_bit(id, &acf_registered, ACF_NR_ALGS)
+	for_each_set_bit(id, acf_registered.bits, ACF_NR_ALGS)
 		acf_unregister(&acf_algs[id]);
 }

@@ -262,28 +262,29 @@ static int acf_test_alg(struct acf_engine *engine, struct acf_test *test,
 	return 0;
 }
 
-int acf_selftest(struct acf_engine *engine, unsigned long ids, unsigned long *passed)
+int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
+		 struct acf_alg_set *passed)
 {
 	struct acf_test *test = acf_test_alloc();
 	int err = 0;
 	int id;
 
-	*passed = 0;
+	bitmap_zero(passed->bits, ACF_NR_ALGS);
 	if (!test) {
 		pr_err("%s: no memory for the self-test\n", engine->name);
 		return -ENOMEM;
 	}
 	init_completion(&test->finished);
-	for_each_set_bit(id, &ids, ACF_NR_ALGS) {
+	for_each_set_bit(id, ids->bits, ACF_NR_ALGS) {
 		err = acf_test_alg(engine, test, &acf_algs[id]);
 		if (err == -ETIMEDOUT) {
-			*passed = 0;
+			bitmap_zero(passed->bits, ACF_NR_ALGS);
 			return 0;	/* the test is the card's: leaked on purpose */
 		}
 		if (err == -ENODEV)
 			break;
 		if (!err)
-			*passed |= BIT(id);
+			__set_bit(id, passed->bits);
 	}
 	acf_test_free(test);
 	return 0;

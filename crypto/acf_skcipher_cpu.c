@@ -40,7 +40,8 @@ static int acf_keystream(struct acf_cipher_req *cr, const u8 *iv)
 }
 
 /* The IV for the next block: OFB the keystream, CFB the (whole) ciphertext block. */
-static void acf_stream_next_iv(struct acf_cipher_req *cr, const u8 *in, const u8 *out, unsigned int n)
+static void acf_stream_next_iv(struct acf_cipher_req *cr, const u8 *in, const u8 *out,
+			       unsigned int n)
 {
 	const struct acf_alg *alg = cr->rq.job.alg;
 	u8 *iv = acf_cipher_of(cr)->iv;

@@ -4,14 +4,19 @@
 #include <crypto/internal/des.h>
 #include <crypto/md5.h>
 #include <crypto/sha1.h>
+#include <linux/build_bug.h>
 
 #include "acf_internal.h"
+
+/* value, which has to be most at most: all of it is constant. */
+#define FITS(value, most)	((value) + BUILD_BUG_ON_ZERO((value) > (most)))
 
 #define CIPHER(ID, CIPHER_, MODE, name_, driver, block_, iv, min, max)	\
 	[ID] = {	\
 		.id = ID, .kind = ACF_KIND_CIPHER, .name = name_, .driver_name = driver,	\
 		.cipher = ACF_CIPHER_##CIPHER_, .mode = ACF_MODE_##MODE,	\
-		.block = block_, .iv_bytes = iv, .min_key = min, .max_key = max,	\
+		.block = FITS(block_, ACF_MAX_BLOCK), .iv_bytes = FITS(iv, ACF_MAX_BLOCK),	\
+		.min_key = min, .max_key = FITS(max, ACF_MAX_KEY),	\
 	}
 #define AES(MODE, lower, iv)	\
 	CIPHER(ACF_##MODE##_AES, AES, MODE, lower "(aes)", lower "-aes-acf",	\
@@ -26,7 +31,7 @@
 #define HASH(MAC, name_, driver, digest)	\
 	[ACF_##MAC] = {	\
 		.id = ACF_##MAC, .kind = ACF_KIND_HASH, .name = name_, .driver_name = driver,	\
-		.mac = ACF_MAC_##MAC, .digest_bytes = digest, .block = 1,	\
+		.mac = ACF_MAC_##MAC, .digest_bytes = FITS(digest, ACF_MAX_DIGEST), .block = 1,	\
 	}
 
 #define AUTHENC(HASH_, hash, digest, ID, CIPHER_, cipher_, block_, min, max)	\
@@ -35,8 +40,9 @@
 		.name = "authenc(hmac(" hash "),cbc(" cipher_ "))",	\
 		.driver_name = "authenc-hmac-" hash "-cbc-" cipher_ "-acf",	\
 		.cipher = ACF_CIPHER_##CIPHER_, .mode = ACF_MODE_CBC,	\
-		.mac = ACF_MAC_HMAC_##HASH_, .digest_bytes = digest,	\
-		.block = block_, .iv_bytes = block_, .min_key = min, .max_key = max,	\
+		.mac = ACF_MAC_HMAC_##HASH_, .digest_bytes = FITS(digest, ACF_MAX_DIGEST),	\
+		.block = FITS(block_, ACF_MAX_BLOCK), .iv_bytes = block_,	\
+		.min_key = min, .max_key = FITS(max, ACF_MAX_KEY),	\
 	}
 #define AUTHENC_ALL(HASH_, hash, digest)	\
 	AUTHENC(HASH_, hash, digest, AES, AES, "aes", AES_BLOCK_SIZE,	\
@@ -66,3 +72,8 @@ const struct acf_alg acf_algs[ACF_NR_ALGS] = {
 	AUTHENC_ALL(MD5, "md5", MD5_DIGEST_SIZE),
 	AUTHENC_ALL(SHA1, "sha1", SHA1_DIGEST_SIZE),
 };
+
+/* Lengths are bytes of an acf_alg and of a key. */
+static_assert(ACF_MAX_KEY <= U8_MAX && ACF_MAC_KEY <= U8_MAX);
+static_assert(MD5_HMAC_BLOCK_SIZE == ACF_MAC_KEY && SHA1_BLOCK_SIZE == ACF_MAC_KEY,
+	      "an HMAC key is padded to the block of each hash");

@@ -13,7 +13,8 @@ atomic64_t acf_busy_stops;
 
 static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
 {
-	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING && (engine->serves & BIT(alg->id));
+	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING &&
+	       test_bit(alg->id, engine->serves.bits);
 }
 
 /*
@@ -342,7 +343,7 @@ void acf_engine_init(struct acf_engine *engine)
 	spin_lock_init(&engine->lock);
 	acf_lines_init(engine);
 	engine->state = ACF_ENGINE_TESTING;
-	engine->serves = 0;
+	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
 	atomic_long_set(&engine->outstanding, 0);
 	for (id = 0; id < ACF_NR_ALGS; id++) {
 		atomic64_set(&engine->done_ok[id], 0);

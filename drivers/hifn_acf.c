@@ -85,8 +85,8 @@ int hifn_acf_register(struct hifn_dev *hd)
 
 	engine->name = hd->name;
 	engine->ops = &hifn_acf_ops;
-	engine->caps = GENMASK(ACF_NR_ALGS - 1, 0);
-	engine->required = BIT(ACF_CBC_AES);
+	bitmap_fill(engine->caps.bits, ACF_NR_ALGS);
+	__set_bit(ACF_CBC_AES, engine->required.bits);
 	engine->max_len = HIFN_TOTAL_MAX_BYTES & ~(ACF_MAX_BLOCK - 1);
 	return acf_engine_register(engine);
 }

@@ -10,8 +10,6 @@
 #define RIG_KINDS	3	/* enum trial_kind */
 #define RIG_MAX_QUEUE	16	/* acf has to be loaded with a queue_len of at most this */
 
-/* The algorithms of the trials: a self-test of these is quick. */
-#define RIG_CAPS	(BIT(ACF_CBC_AES) | BIT(ACF_AUTHENC_SHA1_AES) | BIT(ACF_HMAC_SHA1))
 
 struct rig {
 	struct script_engine *engine[2];
@@ -42,6 +40,11 @@ extern struct rig_name {
 	bool while_taken;
 	bool when_free;
 } rig_name;
+
+/* The algorithms of the trials: a self-test of these is quick. */
+void rig_caps(struct acf_alg_set *caps);
+/* All that the engine can do has passed its self-test. */
+bool rig_serves_all(const struct rig *rig, int which);
 
 int rig_suite_init(struct kunit_suite *suite);
 /* A case starts with engine 0 running rig_calm, and a transform of each kind. */

@@ -4,17 +4,17 @@
 
 static bool serves(const struct rig *rig, enum acf_alg_id id)
 {
-	return rig->engine[0]->engine.serves & BIT(id);
+	return test_bit(id, rig->engine[0]->engine.serves.bits);
 }
 
 static void life_all_algorithms_pass(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 
-	rig->engine[1]->engine.caps = SCRIPT_CAPS;
-	rig->engine[1]->engine.required = SCRIPT_CAPS;
+	script_caps(&rig->engine[1]->engine.caps);
+	script_caps(&rig->engine[1]->engine.required);
 	KUNIT_EXPECT_EQ(test, rig_start(rig, 1, &rig_calm), 0);
-	KUNIT_EXPECT_EQ(test, rig->engine[1]->engine.serves, (unsigned long)SCRIPT_CAPS);
+	KUNIT_EXPECT_TRUE(test, rig_serves_all(rig, 1));
 }
 
 /* In the ring, in the queue, in the backlog: each ends once and right, on the CPU. */
@@ -144,7 +144,7 @@ static void life_engine_starts_again(struct kunit *test)
 		t = rig_submit(rig, TRIAL_CIPHER, 64, i, 0);
 		KUNIT_ASSERT_NOT_NULL(test, t);
 		KUNIT_EXPECT_EQ(test, t->ret, -EINPROGRESS);
-		rig->engine[0]->engine.required = RIG_CAPS;
+		rig_caps(&rig->engine[0]->engine.required);
 	}
 	rig_check_all(test);
 }
@@ -158,9 +158,9 @@ static void life_start_needs_the_self_test(struct kunit *test)
 	struct trial *t;
 
 	broken.spoil = SCRIPT_WRONG_TEXT;
-	broken.spoiled = BIT(ACF_CBC_AES);
+	broken.spoiled = ACF_CBC_AES;
 	leaving.vanish = 3;
-	rig->engine[0]->engine.required = RIG_CAPS;
+	rig_caps(&rig->engine[0]->engine.required);
 	script_engine_stop(rig->engine[0]);
 	KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[0], &broken), -EIO);
 	KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[0], &leaving), -ENODEV);
@@ -228,7 +228,8 @@ static void life_unfit_engines_are_passed_over(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 
-	rig->engine[1]->engine.caps = BIT(ACF_HMAC_SHA1);
+	bitmap_zero(rig->engine[1]->engine.caps.bits, ACF_NR_ALGS);
+	__set_bit(ACF_HMAC_SHA1, rig->engine[1]->engine.caps.bits);
 	rig->engine[1]->engine.max_len = 1024;
 	two_by_hand(test);
 	/* the first has the more work, and still: */
@@ -277,17 +278,20 @@ static void life_failing_algorithm_is_left_out(struct kunit *test)
 		{ SCRIPT_OVERRUN, ACF_AUTHENC_SHA1_AES },
 	};
 	struct rig *rig = test->priv;
+	struct acf_alg_set rest;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		struct script script = rig_calm;
 
 		script.spoil = faults[i].spoil;
-		script.spoiled = BIT(faults[i].id);
+		script.spoiled = faults[i].id;
 		rig_vanish(rig, 0);
 		KUNIT_ASSERT_EQ(test, rig_start(rig, 0, &script), 0);
-		KUNIT_EXPECT_EQ_MSG(test, rig->engine[0]->engine.serves,
-				    RIG_CAPS & ~BIT(faults[i].id), "fault %d", i);
+		rig_caps(&rest);
+		__clear_bit(faults[i].id, rest.bits);
+		KUNIT_EXPECT_TRUE_MSG(test, bitmap_equal(rig->engine[0]->engine.serves.bits,
+							 rest.bits, ACF_NR_ALGS), "fault %d", i);
 	}
 	KUNIT_EXPECT_FALSE(test, serves(rig, ACF_AUTHENC_SHA1_AES));
 	/* its requests are the CPU's, the others' still the engine's */
@@ -318,9 +322,9 @@ static void life_required_algorithm_fails(struct kunit *test)
 	struct script script = rig_calm;
 
 	script.spoil = SCRIPT_WRONG_TEXT;
-	script.spoiled = BIT(ACF_CBC_AES);
+	script.spoiled = ACF_CBC_AES;
 	rig_vanish(rig, 0);
-	rig->engine[0]->engine.required = BIT(ACF_CBC_AES);
+	__set_bit(ACF_CBC_AES, rig->engine[0]->engine.required.bits);
 	expect_refused(test, &script, -EIO);
 	/* the same engine, mended */
 	KUNIT_EXPECT_EQ(test, rig_start(rig, 0, &rig_calm), 0);
@@ -352,9 +356,9 @@ static void life_undone_self_tests_are_repeated(struct kunit *test)
 	script.refuse = 50;
 	script.lose = 70;
 	rig_vanish(rig, 0);
-	rig->engine[0]->engine.required = RIG_CAPS;
+	rig_caps(&rig->engine[0]->engine.required);
 	KUNIT_EXPECT_EQ(test, rig_start(rig, 0, &script), 0);
-	KUNIT_EXPECT_EQ(test, rig->engine[0]->engine.serves, (unsigned long)RIG_CAPS);
+	KUNIT_EXPECT_TRUE(test, rig_serves_all(rig, 0));
 	script_engine_stop(rig->engine[0]);
 	KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[0], &script), 0);
 	KUNIT_EXPECT_GE(test, rig->engine[0]->offered, 70);
@@ -379,7 +383,7 @@ static void life_silence_in_the_self_test(struct kunit *test)
 	struct script script = rig_calm;
 
 	script.spoil = SCRIPT_SILENT;
-	script.spoiled = BIT(ACF_CBC_AES);
+	script.spoiled = ACF_CBC_AES;
 	rig_vanish(rig, 0);
 	expect_refused(test, &script, -EIO);
 	KUNIT_EXPECT_NOT_NULL(test, rig->engine[0]->kept);

@@ -135,6 +135,21 @@ void rig_vanish(struct rig *rig, int which)
 	script_engine_vanish(rig->engine[which]);
 }
 
+void rig_caps(struct acf_alg_set *caps)
+{
+	bitmap_zero(caps->bits, ACF_NR_ALGS);
+	__set_bit(ACF_CBC_AES, caps->bits);
+	__set_bit(ACF_AUTHENC_SHA1_AES, caps->bits);
+	__set_bit(ACF_HMAC_SHA1, caps->bits);
+}
+
+bool rig_serves_all(const struct rig *rig, int which)
+{
+	const struct acf_engine *engine = &rig->engine[which]->engine;
+
+	return bitmap_equal(engine->serves.bits, engine->caps.bits, ACF_NR_ALGS);
+}
+
 int rig_init(struct kunit *test)
 {
 	struct rig *rig = kvzalloc(sizeof(*rig), GFP_KERNEL);
@@ -148,7 +163,7 @@ int rig_init(struct kunit *test)
 		rig->engine[i] = script_engine_alloc(rig_names[i]);
 		if (!rig->engine[i])
 			return -ENOMEM;
-		rig->engine[i]->engine.caps = RIG_CAPS;
+		rig_caps(&rig->engine[i]->engine.caps);
 	}
 	err = rig_start(rig, 0, &rig_calm);
 	for (i = 0; !err && i < RIG_KINDS; i++) {

@@ -123,7 +123,7 @@ static void script_write(struct script_software *sw, struct acf_job *job, enum s
 static int script_serve_one(struct script_engine *se, struct acf_job *job,
 			    const struct script *script)
 {
-	bool spoiled = script->spoiled & BIT(job->alg->id);
+	bool spoiled = script->spoiled == job->alg->id;
 	enum script_spoil spoil = spoiled ? script->spoil : SCRIPT_RIGHT;
 	int err = -EIO;
 
@@ -404,6 +404,18 @@ void script_engine_vanish(struct script_engine *se)
 	acf_engine_unregister(&se->engine);
 }
 
+void script_caps(struct acf_alg_set *caps)
+{
+	static const enum acf_alg_id not[] = {
+		ACF_CFB_AES, ACF_OFB_AES, ACF_CFB_DES, ACF_OFB_DES, ACF_CFB_DES3, ACF_OFB_DES3,
+	};
+	int i;
+
+	bitmap_fill(caps->bits, ACF_NR_ALGS);
+	for (i = 0; i < ARRAY_SIZE(not); i++)
+		__clear_bit(not[i], caps->bits);
+}
+
 struct script_engine *script_engine_alloc(const char *name)
 {
 	struct script_engine *se = kzalloc(sizeof(*se), GFP_KERNEL);
@@ -412,7 +424,7 @@ struct script_engine *script_engine_alloc(const char *name)
 		return NULL;
 	se->engine.name = name;
 	se->engine.ops = &script_ops;
-	se->engine.caps = SCRIPT_CAPS;
+	script_caps(&se->engine.caps);
 	se->engine.max_len = SCRIPT_MAX_LEN;
 	INIT_LIST_HEAD(&se->held);
 	tasklet_setup(&se->tasklet, script_tasklet);

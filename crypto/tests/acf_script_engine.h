@@ -16,12 +16,6 @@
 
 #define SCRIPT_MAX_LEN	4096	/* bytes of a job, unless the test says less */
 
-/* Everything the engine can do: CFB and OFB are in no kernel from 6.12 on. */
-#define SCRIPT_CAPS	(GENMASK(ACF_NR_ALGS - 1, 0) &			\
-			 ~(BIT(ACF_CFB_AES) | BIT(ACF_OFB_AES) |	\
-			   BIT(ACF_CFB_DES) | BIT(ACF_OFB_DES) |	\
-			   BIT(ACF_CFB_DES3) | BIT(ACF_OFB_DES3)))
-
 /* Who completes the jobs the engine holds. */
 enum script_unit {
 	SCRIPT_BY_HAND,	/* the test, by script_engine_complete() */
@@ -49,7 +43,7 @@ struct script {
 	unsigned int delay_us;	/* the worker's, before each batch */
 	unsigned int vanish;	/* at the n-th job offered the engine stops itself; 0: never */
 	enum script_spoil spoil;
-	unsigned long spoiled;	/* BIT(enum acf_alg_id) it applies to */
+	enum acf_alg_id spoiled;	/* what it applies to */
 };
 
 #define SCRIPT_CIPHERS	3	/* enum acf_cipher */
@@ -79,6 +73,9 @@ struct script_engine {
 	struct work_struct vanish_work;
 	struct script_software software;
 };
+
+/* Everything the engine can do: all but CFB and OFB, which are in no kernel from 6.12 on. */
+void script_caps(struct acf_alg_set *caps);
 
 /* NULL without memory, or without the kernel's software. */
 struct script_engine *script_engine_alloc(const char *name);
