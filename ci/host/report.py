@@ -107,9 +107,9 @@ class Report:
         with open(RESULTS, "w") as file:
             file.write(f"KTAP version 1\n1..{len(self.blocks)}\n")
             for number, (name, passed, lines) in enumerate(self.blocks, 1):
-                body = [lines[0], f"# Subtest: {name}"] + lines[1:] if lines else []
+                body = [lines[0], f"# Subtest: stage {name}"] + lines[1:] if lines else []
                 file.writelines(f"    {line}\n" for line in body)
-                file.write(f"{'ok' if passed else 'not ok'} {number} {name}\n")
+                file.write(f"{'ok' if passed else 'not ok'} {number} stage {name}\n")
 
     def end(self, clock):
         self.write_results()

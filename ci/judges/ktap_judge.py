@@ -13,8 +13,8 @@ import sys
 from dataclasses import dataclass, field
 
 LINE = re.compile(r"    (ok|not ok) \d+ ([^#]*?)(?: # (SKIP ?)?(.*))?$")
-PART = re.compile(r"    # Subtest: (.*)$")
-END = re.compile(r"(ok|not ok) \d+ ([^#]*?)(?: # (.*))?$")
+PART = re.compile(r"    # Subtest: part (.*)$")
+END = re.compile(r"(ok|not ok) \d+ part ([^#]*?)(?: # (.*))?$")
 
 
 @dataclass
@@ -131,7 +131,7 @@ def kunit_tree(lines):
 
 
 def without_plan(tree):
-    return [test.name for test in [tree] + tree.subtests
+    return [test.name.removeprefix("part ") for test in [tree] + tree.subtests
             if test.subtests and test.expected_count is None]
 
 

@@ -8,9 +8,12 @@
 #                              another is none of its own
 #   ok NAME, not_ok NAME REASON, skip NAME REASON
 #   check NAME REASON COMMAND...   passes if the command does
-#   import PART_PREFIX <LINES       "ok NAME", "not ok NAME - REASON", "skip NAME - REASON"
+#   import PREFIX <LINES       "ok NAME", "not ok NAME - REASON", "skip NAME - REASON"
 #
 #   wanted PART...             is one of these to run?
+#
+# A reader of KTAP takes a test named as its subtest for the subtest's end, so that these
+# are called "part NAME".
 #
 # $STAGE names the stage, $PART_PREFIX begins the names of all parts and tests (the same suite
 # twice in a stage), $ONLY lists the parts to run, all if empty, $LEFT_OUT those of another
@@ -57,7 +60,7 @@ ktap_open() { # part
 	echo "$1" >"$RESULTS.part"
 	{
 		echo "    KTAP version 1"
-		echo "    # Subtest: $1"
+		echo "    # Subtest: part $1"
 		ktap_plan "$1"
 	} >>"$RESULTS"
 }
@@ -73,7 +76,7 @@ ktap_result() { # "ok" or "not ok", name, what follows it
 ktap_close() {
 	ktap_verdict=ok
 	! grep -q '^not ok' "$RESULTS.part" || ktap_verdict='not ok'
-	echo "$ktap_verdict $(($(grep -cE '^(not )?ok ' "$RESULTS") + 1)) $(ktap_part)" >>"$RESULTS"
+	echo "$ktap_verdict $(($(grep -cE '^(not )?ok ' "$RESULTS") + 1)) part $(ktap_part)" >>"$RESULTS"
 	rm -f "$RESULTS.part"
 }
 

@@ -52,7 +52,7 @@ def part(name):
     with open(path + ".part", "w") as file:
         file.write(name + "\n")
     with open(path, "a") as file:
-        file.write(f"    KTAP version 1\n    # Subtest: {name}\n")
+        file.write(f"    KTAP version 1\n    # Subtest: part {name}\n")
         if plan is not None:
             file.write(f"    1..{plan}\n")
     try:
@@ -63,7 +63,7 @@ def part(name):
         with open(path) as file:
             number = sum(bool(RESULT.match(line)) for line in file) + 1
         with open(path, "a") as file:
-            file.write(f"{'not ok' if bad else 'ok'} {number} {name}\n")
+            file.write(f"{'not ok' if bad else 'ok'} {number} part {name}\n")
         os.unlink(path + ".part")
 
 
@@ -134,6 +134,6 @@ def join(source, target, ended="the run ended in this part"):
                 block.append(f"{word} {number}{name}")
             else:
                 name = next((line.split(": ", 1)[1] for line in block
-                             if line.startswith("    # Subtest: ")), "outside-of-parts")
+                             if line.startswith("    # Subtest: ")), "part outside-of-parts")
                 block.append(f"not ok {number} {name} # {ended}")
             file.write("\n".join(block) + "\n")

@@ -17,17 +17,17 @@ fault.lost # SKIP this kernel has no *
 GOOD = """KTAP version 1
 1..2
     KTAP version 1
-    # Subtest: load
+    # Subtest: part load
     1..2
     ok 1 load.bound
     ok 2 load.selftests
-ok 1 load
+ok 1 part load
     KTAP version 1
-    # Subtest: faults
+    # Subtest: part faults
     1..2
     ok 1 fault.stuck
     ok 2 fault.lost # SKIP this kernel has no failslab
-ok 2 faults
+ok 2 part faults
 """
 
 
@@ -48,7 +48,7 @@ def test_passes():
 
 def test_failure_has_its_reason():
     text = GOOD.replace("ok 1 fault.stuck", "not ok 1 fault.stuck # 0 resets").replace(
-        "ok 2 faults", "not ok 2 faults")
+        "ok 2 part faults", "not ok 2 part faults")
     assert failures(text) == {"fault.stuck": "0 resets"}
 
 
@@ -85,7 +85,7 @@ def test_expected_skip_that_runs_passes():
 
 
 def test_part_that_did_not_run():
-    text = GOOD[:GOOD.index("    KTAP version 1\n    # Subtest: faults")]
+    text = GOOD[:GOOD.index("    KTAP version 1\n    # Subtest: part faults")]
     assert "did not run (2 tests)" in failures(text)["vm:faults"]
 
 
@@ -107,8 +107,8 @@ def test_part_that_is_not_in_the_plan():
 
 
 def test_part_twice():
-    text = GOOD + GOOD[GOOD.index("    KTAP version 1\n    # Subtest: faults"):].replace(
-        "ok 2 faults", "ok 3 faults")
+    text = GOOD + GOOD[GOOD.index("    KTAP version 1\n    # Subtest: part faults"):].replace(
+        "ok 2 part faults", "ok 3 part faults")
     assert "twice" in failures(text)["vm:faults"]
 
 
@@ -124,4 +124,10 @@ def test_kernels_parser_is_asked():
 
 
 def test_result_of_a_part_that_denies_its_tests():
-    assert "vm:ktap" in failures(GOOD.replace("ok 2 faults", "not ok 2 faults"))
+    assert "vm:ktap" in failures(GOOD.replace("ok 2 part faults", "not ok 2 part faults"))
+
+
+def test_test_that_is_named_as_its_part():
+    """To the kernel's parser it would be the end of the part."""
+    text = GOOD.replace("load.bound", "load")
+    assert not failures(text, PLAN.replace("load.bound", "load"))

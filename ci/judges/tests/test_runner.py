@@ -74,7 +74,7 @@ def test_passes(checkout, capsys):
     status, _ = outcome(checkout, [stage(checkout, "s", GOOD)])
     assert status == 0 and closing(capsys) == "2 passed, 0 failed, 0 skipped"
     text = (checkout / report.RESULTS).read_text()
-    assert "    # Subtest: s\n    1..1\n" in text and text.endswith("ok 1 s\n")
+    assert "    # Subtest: stage s\n    1..1\n" in text and text.endswith("ok 1 stage s\n")
 
 
 def test_killed_stage(checkout, capsys):

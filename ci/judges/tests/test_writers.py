@@ -44,7 +44,7 @@ part second two""")
         ("a", True, False, ""), ("b", False, False, "too few"), ("c", True, True, "no card")]
     assert [(r.name, r.passed, r.skipped, r.reason) for r in found["second"]] == [
         ("s.x", True, False, ""), ("s.y", False, False, "why"), ("s.z", True, True, "no")]
-    assert "not ok 1 first\n" in results.read_text() and "not ok 2 second\n" in results.read_text()
+    assert "not ok 1 part first\n" in results.read_text() and "not ok 2 part second\n" in results.read_text()
 
 
 def test_misspelt_function_is_named(results):
@@ -90,17 +90,17 @@ def test_both_in_one_part(results):
     program = f"import sys; sys.path.insert(0, '{os.path.dirname(ktap.__file__)}')\n" \
               "import ktap; ktap.ok('b')"
     shell(f"one() {{ ok a; python3 -B -c \"{program}\"; ok c; }}\npart first one")
-    assert "    ok 1 a\n    ok 2 b\n    ok 3 c\nok 1 first\n" in results.read_text()
+    assert "    ok 1 a\n    ok 2 b\n    ok 3 c\nok 1 part first\n" in results.read_text()
 
 
 def test_join_numbers_on_and_names_what_ended(results, tmp_path):
     with ktap.part("first"):
         ktap.ok("a")
     guest = tmp_path / "guest"
-    guest.write_text("    KTAP version 1\n    # Subtest: x\n    ok 1 y\nok 1 x\n"
-                     "    KTAP version 1\n    # Subtest: z\n    ok 1 w\n")
+    guest.write_text("    KTAP version 1\n    # Subtest: part x\n    ok 1 y\nok 1 part x\n"
+                     "    KTAP version 1\n    # Subtest: part z\n    ok 1 w\n")
     ktap.join(guest, results, "the guest ended")
-    assert "ok 2 x\n" in results.read_text()
+    assert "ok 2 part x\n" in results.read_text()
     assert parts_of(results)[1] == {"z": "the guest ended"}
 
 
@@ -110,7 +110,7 @@ def test_plan_is_that_of_the_stage(results, tmp_path, monkeypatch):
     monkeypatch.setattr(ktap, "PLANS", str(tmp_path))
     with ktap.part("first"):
         ktap.ok("a")
-    assert "    # Subtest: first\n    1..2\n" in results.read_text()
+    assert "    # Subtest: part first\n    1..2\n" in results.read_text()
     assert plan.load(tmp_path, "vm")["second"].tests == {"c": None}
     said = shell(f"ktap_expected={tmp_path}; ktap_plan first; ktap_plan second; ktap_plan none")
     assert said.stdout == "    1..2\n    1..1\n"
