@@ -95,7 +95,7 @@ class Uml(Machine):
         line += [f"ubd1d={run.disk}"] if run.disk else []
         line += [f"ssl{i}=fd:{fds[name]},fd:{fds[name]}" for i, name in enumerate(PORTS)]
         line += ["virtio_uml.device=" + self.device(card) for card in run.cards]
-        return (line + KERNEL_ARGS.split() + ["kunit.enable=1", f"acf.out={run.out}"]
+        return (line + KERNEL_ARGS.split() + ["kunit.enable=1", "kunit.autorun=1", f"acf.out={run.out}"]
                 + shlex.split(args.append))
 
     @staticmethod
