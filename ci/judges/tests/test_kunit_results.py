@@ -38,6 +38,10 @@ class Reader(unittest.TestCase):
     def test_skip_that_may_not_be(self):
         self.assertEqual(failures(GOOD, no_skips=True), ["acf_jobs.third"])
 
+    def test_skip_for_what_the_run_chose(self):
+        text = GOOD.replace("no failslab", "a queue of 1 is too short")
+        self.assertEqual(failures(text, no_skips=True), [])
+
     def test_failed_case(self):
         text = GOOD.replace("    ok 2", "    not ok 2").replace("ok 1 acf_jobs", "not ok 1 acf_jobs")
         self.assertEqual(failures(text), ["acf_jobs.second"])
