@@ -91,7 +91,7 @@ failcall_hwrng() {
 	load
 }
 
-driver_names() { awk '/^driver.*-acf$/ { print $3 }' /proc/crypto | sort -u | wc -l; }
+count_driver_names() { awk '/^driver.*-acf$/ { print $3 }' /proc/crypto | sort -u | wc -l; }
 
 # The kernel's own ciphers are not there, as in an initramfs that lacks them: ours on top
 # of them are not registered, and are offered again with the next card.
@@ -100,13 +100,13 @@ failcall_twin() {
 	insmod $modules/crypto/acf.ko
 	log_mark
 	failing caller=acf symbol=crypto_alloc_skcipher result=-2 -- insmod $modules/drivers/hifn795x.ko
-	n=$(driver_names)
+	n=$(count_driver_names)
 	check failcall.twin.without "$n driver names of 10" [ "$n" = 10 ]
 	check failcall.twin.message "no message" log_has 'acf: cbc-aes-acf is not registered: .* \(-2\)'
 	address=$(card)
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
-	n=$(driver_names)
+	n=$(count_driver_names)
 	check failcall.twin.again "$n driver names of 22" [ "$n" = 22 ]
 }
 
