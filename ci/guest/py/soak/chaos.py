@@ -34,6 +34,8 @@ EXCLUDED = ["corrupt", "corrupt-at", "corrupt-in", "rng-stuck", "pub-stuck",
 
 HIT_S = 10          # for a fault to strike
 STRIKE_S = 60       # for the first fault of a run
+SLOW = "slow:500"    # us for each command, while a card is taken away
+TAKE_S = 5          # for requests to come to it
 WORK_S = 6          # for the driver to notice, reset and go on
 TRIES = 3
 STUCK_S = 600       # one disturbance, all repairs included
@@ -129,10 +131,13 @@ class Chaos(threading.Thread):
             complain(f"card {self.card.number}: refused after: {self.doing}")
 
     def take(self, how):
-        """Away with the card; counts it if acf had to take requests back from it."""
-        working, before = self.card.outstanding(), taken_back()
+        """Away with the card, slow so that it is seldom done with all it has; counts it if
+        acf had to take requests back from it, which it tells a moment later."""
+        self.card.fault(SLOW)
+        waited(self.card.outstanding, TAKE_S)
+        before = taken_back()
         how()
-        self.counts["taken_at_work"] += bool(working and taken_back() > before)
+        self.counts["taken_at_work"] += waited(lambda: taken_back() > before, 1)
 
     def unbind(self):
         self.begin("unbind and bind")
