@@ -205,6 +205,7 @@ def tcp(local, peer, case, seconds):
     A connection that stalls is silent for good. A busy host holds a guest up for a second
     or two, which is no fault of the tunnel.
     """
+    mine, yours = case.ends
     peer.call("run_background", "iperf", ["iperf3", "-s", "-1", "-B", yours, "--forceflush"],
               SERVER_LOG)
     peer.call("wait_for_text", SERVER_LOG, "listening")
