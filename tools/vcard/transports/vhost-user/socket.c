@@ -116,8 +116,11 @@ bool vhu_receive(struct vhu *vhu)
 	if (vhu->got < sizeof(vhu->hdr))
 		return true;
 	if (vhu->got == sizeof(vhu->hdr)) {
-		if (!header_ok(vhu))
+		if (!header_ok(vhu)) {
+			/* nobody may go on with a size that body has no room for */
+			vhu->got = 0;
 			return false;
+		}
 		memset(&vhu->body, 0, sizeof(vhu->body));
 	}
 	return vhu->got < sizeof(vhu->hdr) + vhu->hdr.size || complete(vhu);
