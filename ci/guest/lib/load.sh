@@ -6,7 +6,8 @@
 #   load_start                        a volume, written and verified over and over
 #   load_stop NAME                    its end, one result
 #   strike COMMAND...                 does it while requests are with the card
-#   struck NAME                       a result: each strike since the last one met some
+#   struck NAME                       a result: each strike since the last one met some;
+#                                     $struck_times were made
 #   under_load NAME ROUNDS COMMAND... all of this, until COMMAND met requests that often
 #
 # strike waits for requests, strikes, and asks acf what it had to take back: an engine that
@@ -74,7 +75,7 @@ taken_more() { [ "$(taken_back)" -gt "$struck_before" ]; }
 struck() { # name, how many have to have met some: all without this
 	check "$1.in-flight" "$idle_strikes of $strikes met no request on the card" \
 		[ $strikes -gt 0 -a $((strikes - idle_strikes)) -ge "${2:-$strikes}" ]
-	strikes=0 idle_strikes=0
+	struck_times=$strikes strikes=0 idle_strikes=0
 }
 
 # On a busy host a card may be done before it is struck: then once more, four times as
