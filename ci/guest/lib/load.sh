@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh disable=SC2016 # awk programs
+# shellcheck shell=sh disable=SC2016,SC2034 # awk programs, struck_times
 # Work for the card that goes on while something is done to it, and proof that it had some
 # when it was done:
 #
