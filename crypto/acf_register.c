@@ -217,7 +217,7 @@ void acf_algs_register(const struct acf_alg_set *ids)
 	init_completion(&reg.done);
 	queue_work(acf_wq, &reg.work);
 	while (!wait_for_completion_timeout(&reg.done, 10 * HZ))
-		;
+		pr_info("algorithms are still being registered and tested\n");
 	flush_work(&reg.work);
 	destroy_work_on_stack(&reg.work);
 }
