@@ -21,6 +21,7 @@ PLAIN, SANITIZED = f"{BUILD}/vcard", f"{BUILD}/san/vcard"
 START_S = 10
 STOP_S = 10
 PAUSE_MAX_MS = 60000
+TRACE_LAST = 10000  # events
 
 
 def ensure_vcard(program):
@@ -45,6 +46,8 @@ class Card:
         self.control = self.socket + ".control"
         self.log = os.path.join(out, f"card{number}.log")
         self.counters = os.path.join(out, f"card{number}.counters.json")
+        self.trace = ["--trace", os.path.join(out, f"card{number}.trace"),
+                      "--trace-last", str(TRACE_LAST)] if "--trace" not in extra else []
         self.extra = extra
         self.process = None
         self.asked_to_die = False
@@ -59,7 +62,7 @@ class Card:
         self.asked_to_die = False
         self.process = subprocess.Popen(
             [self.program, "--socket", self.socket, "--control", self.control,
-             "--counters", self.counters, "--log", self.log] + self.extra,
+             "--counters", self.counters, "--log", self.log] + self.trace + self.extra,
             stdin=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=die_with_parent)
         self.wait_for_socket()

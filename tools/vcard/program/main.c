@@ -12,6 +12,7 @@
 
 #include "../transports/vfio-user/vfio_user.h"
 #include "../transports/vhost-user/vhost_user.h"
+#include "last.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -123,6 +124,26 @@ static bool make_transport(struct server *srv, struct transport_function *functi
 	return srv->transport;
 }
 
+static bool open_trace(struct options *opt)
+{
+	FILE *file = fopen(opt->trace, "we");
+	FILE *last;
+
+	if (!file) {
+		fprintf(stderr, "vcard: cannot write the trace %s: %s\n", opt->trace,
+			strerror(errno));
+		return false;
+	}
+	last = opt->trace_last ? last_open(file, opt->trace_last) : file;
+	if (!last) {
+		fprintf(stderr, "vcard: no memory for %u lines of trace\n", opt->trace_last);
+		fclose(file);
+		return false;
+	}
+	opt->card.trace = last;
+	return true;
+}
+
 static bool open_files(struct options *opt)
 {
 	if (opt->log && !server_log_open(opt->log)) {
@@ -130,13 +151,7 @@ static bool open_files(struct options *opt)
 			strerror(errno));
 		return false;
 	}
-	if (!opt->trace)
-		return true;
-	opt->card.trace = fopen(opt->trace, "we");
-	if (!opt->card.trace)
-		fprintf(stderr, "vcard: cannot write the trace %s: %s\n", opt->trace,
-			strerror(errno));
-	return opt->card.trace;
+	return !opt->trace || open_trace(opt);
 }
 
 static bool make_card(struct server *srv, struct options *opt)

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "last.h"
 #include "options.h"
 
 enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
-       OPT_SEED, OPT_TRACE, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
+       OPT_SEED, OPT_TRACE, OPT_TRACE_LAST, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -23,6 +24,7 @@ static const struct option long_options[] = {
 	{ "strict-unlock", no_argument, NULL, OPT_STRICT },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "trace", required_argument, NULL, OPT_TRACE },
+	{ "trace-last", required_argument, NULL, OPT_TRACE_LAST },
 	{ "counters", required_argument, NULL, OPT_COUNTERS },
 	{ "transport", required_argument, NULL, OPT_TRANSPORT },
 	{ "log", required_argument, NULL, OPT_LOG },
@@ -45,6 +47,7 @@ static void help(void)
 	       "  --strict-unlock   a wrong or repeated unlock locks until PCI reset\n"
 	       "  --seed N          seed of the random numbers (default 1)\n"
 	       "  --trace FILE      write every register access, descriptor and command\n"
+	       "  --trace-last N    of these only the last N, at exit\n"
 	       "  --counters FILE   write the counters as JSON at exit\n"
 	       "  --log FILE        append the log to FILE instead of stderr\n"
 	       "  --fault SPEC      what goes wrong; may be given several times:\n\n");
@@ -70,6 +73,21 @@ static bool set_device(struct options *opt, const char *text)
 		return false;
 	}
 	opt->card.device = atoi(text);
+	return true;
+}
+
+static bool set_trace_last(struct options *opt, const char *text)
+{
+	uint64_t lines;
+
+	if (!number("trace-last", text, &lines))
+		return false;
+	if (lines < 1 || lines > LAST_MAX_LINES) {
+		fprintf(stderr, "vcard: --trace-last: '%s' is not from 1 to %u\n", text,
+			LAST_MAX_LINES);
+		return false;
+	}
+	opt->trace_last = lines;
 	return true;
 }
 
@@ -106,6 +124,8 @@ static bool set_option(struct options *opt, int c)
 	case OPT_TRACE:
 		opt->trace = optarg;
 		return true;
+	case OPT_TRACE_LAST:
+		return set_trace_last(opt, optarg);
 	case OPT_COUNTERS:
 		opt->counters = optarg;
 		return true;
@@ -143,6 +163,8 @@ int options_parse(struct options *opt, int argc, char **argv)
 			argv[optind]);
 	else if (!opt->socket)
 		fprintf(stderr, "vcard: --socket PATH is missing; see vcard --help\n");
+	else if (opt->trace_last && !opt->trace)
+		fprintf(stderr, "vcard: --trace-last N wants --trace FILE; see vcard --help\n");
 	else
 		return 0;
 	return 2;

@@ -14,6 +14,7 @@ struct options {
 	const char *transport;	/* its name; NULL: the first there is */
 	const char *control;
 	const char *trace;
+	unsigned int trace_last;	/* lines of it; 0: all */
 	const char *counters;
 	const char *log;
 	const char *faults[MAX_FAULTS];

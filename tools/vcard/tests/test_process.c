@@ -136,6 +136,10 @@ static void test_command_line(void)
 		{ "--socket /nonexistent/dir/x", 1, "cannot listen on" },
 		{ "--socket /etc/passwd", 1, "is no socket" },
 		{ "--socket /tmp/vc-t --trace /nonexistent/t", 1, "cannot write the trace" },
+		{ "--socket /tmp/x --trace-last 5", 2, "wants --trace FILE" },
+		{ "--socket /tmp/x --trace /tmp/t --trace-last 0", 2, "not from 1 to 1000000" },
+		{ "--socket /tmp/x --trace /tmp/t --trace-last 1000001", 2, "not from 1 to" },
+		{ "--socket /tmp/x --trace /tmp/t --trace-last some", 2, "not a number" },
 		{ "--socket /tmp/vc-t --log /nonexistent/l", 1, "cannot write the log" },
 		{ "--socket /tmp/vc-t --control /nonexistent/c", 1, "cannot listen on" },
 		{ "--socket /tmp/0123456789012345678901234567890123456789012345678901234567890"
@@ -179,12 +183,12 @@ static void test_start_and_end_failures(void)
 		      "libcrypto lacks an algorithm");
 }
 
-static void test_trace_incomplete(void)
+static void trace_incomplete(const char *const *options)
 {
 	struct client c;
 	char cmd[200];
 
-	client_start(&c, (const char *const[]){ "--trace", "/dev/full", NULL });
+	client_start(&c, options);
 	client_hello(&c);
 	for (int i = 0; i < 1000; i++)
 		client_rd(&c, 1, 0x40, 4);
@@ -192,6 +196,40 @@ static void test_trace_incomplete(void)
 	snprintf(cmd, sizeof(cmd), "cat %s", c.log);
 	check_command(cmd, 0, "is incomplete");
 	client_clean(&c);
+}
+
+static void test_trace_incomplete(void)
+{
+	trace_incomplete((const char *const[]){ "--trace", "/dev/full", NULL });
+	trace_incomplete((const char *const[]){ "--trace", "/dev/full", "--trace-last", "900",
+						NULL });
+}
+
+/* Of 1,000 reads of one register and one of another the last 3 events, or all when there is room. */
+static void trace_last(const char *room, const char *says)
+{
+	char path[] = "/tmp/vcard-last-XXXXXX", cmd[200];
+	int fd = mkstemp(path);
+	struct client c;
+
+	CHECK(fd >= 0);
+	client_start(&c, (const char *const[]){ "--trace", path, "--trace-last", room, NULL });
+	client_hello(&c);
+	for (int i = 0; i < 1000; i++)
+		client_rd(&c, 1, 0x40, 4);
+	client_rd(&c, 1, 0x10, 4);
+	client_stop(&c);
+	snprintf(cmd, sizeof(cmd), "echo $(grep -c . %s) $(grep -c 'r BAR1 0x040' %s)"
+		 " $(grep -c 'r BAR1 0x010' %s)", path, path, path);
+	check_command(cmd, 0, says);
+	close(fd);
+	unlink(path);
+}
+
+static void test_trace_last(void)
+{
+	trace_last("3", "3 1 1\n");
+	trace_last("100000", " 1000 1\n");
 }
 
 static void test_socket_in_use(void)
@@ -240,6 +278,7 @@ static const struct test tests[] = {
 	{ "command-line", test_command_line },
 	{ "start-and-end-failures", test_start_and_end_failures },
 	{ "trace-incomplete", test_trace_incomplete },
+	{ "trace-last", test_trace_last },
 	{ "socket-in-use", test_socket_in_use },
 	{ "leftover-socket", test_leftover_socket },
 };
