@@ -14,7 +14,7 @@
 #include "acf_vec.h"
 
 /* The driver's watchdog gives every job back within seconds; this is the last resort. */
-#define ACF_TEST_TIMEOUT_MS	30000
+#define ACF_TEST_TIMEOUT_MS	10000
 #define ACF_TEST_TRIES		4	/* of a job that came back undone */
 #define ACF_TEST_PAUSE_MS	10	/* before the next one */
 #define ACF_TEST_GUARD		16	/* bytes after the output that must not change */

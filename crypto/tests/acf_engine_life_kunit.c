@@ -376,12 +376,14 @@ static void life_vanishing_in_the_self_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_start(rig, 0, &rig_calm), 0);
 }
 
-/* Half a minute without an answer: refused, the buffers left to the engine. */
+/* Ten seconds without an answer: refused, the buffers left to the engine. */
 static void life_silence_in_the_self_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 	struct script script = rig_calm;
 
+	if (rig_queue_len == 1)
+		kunit_skip(test, "a self-test does not queue");
 	script.spoil = SCRIPT_SILENT;
 	script.spoiled = ACF_CBC_AES;
 	rig_vanish(rig, 0);
