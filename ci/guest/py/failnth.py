@@ -110,8 +110,21 @@ def request(kind, algorithm, key):
             return operation.recv(len(data) + (12 if kind == "aead" else 0))
 
 
+def reached(kind, algorithm):
+    """AF_ALG takes synchronous ones only since 7.2: what is in /proc/crypto is not there for it."""
+    try:
+        with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as master:
+            master.bind((kind, algorithm))
+        return True
+    except FileNotFoundError:
+        return False
+
+
 def crypto():
     for kind, ours, software in KINDS:
+        if not reached(kind, ours):
+            print(f"skip failnth.{ours} - AF_ALG of this kernel reaches no card")
+            continue
         key = key_of(kind, ours)
         expected = request(kind, software, key)
         survey(f"failnth.{ours}", lambda: request(kind, ours, key) == expected)
