@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A run of acf_bench: what is asked for, and who does it. */
+#ifndef ACF_BENCH_H
+#define ACF_BENCH_H
+
+#include <linux/types.h>
+
+#define BENCH_MAX_BYTES	65536
+#define BENCH_MAX_DEPTH	256
+#define BENCH_MAX_MS	60000
+#define BENCH_MAX_KEY	64
+
+struct bench_job {
+	char alg[96];
+	unsigned int key_bytes;
+	unsigned int bytes;
+	unsigned int depth;
+	unsigned int ms;
+	bool in_place;
+};
+
+/*
+ * Process context, sleeps for job->ms and until the last request is back. 0 and a line of JSON in
+ * @json, or an error: -ENOENT no such algorithm, -EINVAL lengths or key it does not take, -ENOMEM,
+ * -ETIMEDOUT requests are not back after BENCH_HANG_S: what they use is never freed.
+ */
+int bench_run(const struct bench_job *job, char *json, size_t room);
+
+#define BENCH_HANG_S	60
+
+#endif

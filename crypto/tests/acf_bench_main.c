@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * acf_bench: closed loops of requests through the crypto API, timed. Never shipped.
+ *
+ * Write a line "ALG KEYBYTES BYTES DEPTH MS [inplace]" to debugfs acf_bench/run, read the
+ * result from it, one line of JSON. ALG is a name or a driver name of an skcipher or an AEAD;
+ * an AEAD's KEYBYTES are the cipher's, its MAC's key is 20 bytes, and before its BYTES come 24 of
+ * associated data, as ESP's (SPI, sequence number, IV). DEPTH requests are kept on their way
+ * for MS milliseconds by one thread, as dm-crypt's writer does; it sleeps when none is left to
+ * submit and is woken when an eighth of them has come back.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "acf_bench.h"
+
+#define BENCH_LINE	256
+
+static DEFINE_MUTEX(bench_mutex);	/* one run at a time, and its result */
+static char bench_result[1024];
+static struct dentry *bench_dir;
+static bool bench_stuck;	/* requests are out there for ever: the module stays */
+
+static int bench_parse(const char *line, struct bench_job *job)
+{
+	char flag[16] = "";
+	int n = sscanf(line, "%95s %u %u %u %u %15s", job->alg, &job->key_bytes, &job->bytes,
+		       &job->depth, &job->ms, flag);
+
+	if (n < 5)
+		return -EINVAL;
+	job->in_place = !strcmp(flag, "inplace");
+	if (n == 6 && !job->in_place)
+		return -EINVAL;
+	if (!job->bytes || job->bytes > BENCH_MAX_BYTES || !job->depth ||
+	    job->depth > BENCH_MAX_DEPTH || !job->ms || job->ms > BENCH_MAX_MS ||
+	    job->key_bytes > BENCH_MAX_KEY)
+		return -ERANGE;
+	return 0;
+}
+
+static ssize_t bench_write(struct file *file, const char __user *from, size_t size, loff_t *at)
+{
+	struct bench_job job = {};
+	char line[BENCH_LINE];
+	int err;
+
+	if (size >= sizeof(line))
+		return -EINVAL;
+	if (copy_from_user(line, from, size))
+		return -EFAULT;
+	line[size] = '\0';
+	err = bench_parse(line, &job);
+	if (err) {
+		pr_err("run: want ALG KEYBYTES BYTES DEPTH MS [inplace], up to %u bytes, depth %u, %u ms, not '%s'\n",
+		       BENCH_MAX_BYTES, BENCH_MAX_DEPTH, BENCH_MAX_MS, line);
+		return err;
+	}
+	if (mutex_lock_interruptible(&bench_mutex))
+		return -EINTR;
+	err = bench_stuck ? -EBUSY : bench_run(&job, bench_result, sizeof(bench_result));
+	if (err == -ETIMEDOUT && !bench_stuck) {
+		bench_stuck = true;
+		__module_get(THIS_MODULE);
+	}
+	mutex_unlock(&bench_mutex);
+	return err ?: (ssize_t)size;
+}
+
+static int bench_show(struct seq_file *s, void *unused)
+{
+	mutex_lock(&bench_mutex);
+	seq_puts(s, bench_result);
+	mutex_unlock(&bench_mutex);
+	return 0;
+}
+
+static int bench_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, bench_show, NULL);
+}
+
+static const struct file_operations bench_fops = {
+	.owner = THIS_MODULE,
+	.open = bench_open,
+	.read = seq_read,
+	.write = bench_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static int __init bench_init(void)
+{
+	bench_dir = debugfs_create_dir("acf_bench", NULL);
+	debugfs_create_file("run", 0600, bench_dir, NULL, &bench_fops);
+	return 0;
+}
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove(bench_dir);
+}
+
+module_init(bench_init);
+module_exit(bench_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Times requests of the crypto API");
