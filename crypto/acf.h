@@ -172,6 +172,7 @@ struct acf_job {
 	 * moved from the backlog to the queue: once, before done(), bottom halves off.
 	 */
 	void (*accepted)(struct acf_job *job);
+	u64 at_ns;			/* since when its holder has it: a queue, or the driver */
 	struct acf_engine *engine;	/* where it was admitted */
 	enum acf_job_state state;
 	enum acf_class class;
@@ -224,6 +225,14 @@ struct acf_share {
 	s64 behind;			/* see acf_line_started() */
 };
 
+/* Times by their power of two: step n is below 2^(ACF_STEP_SHIFT + n) ns, the last one is open. */
+#define ACF_STEP_SHIFT	8
+#define ACF_NR_STEPS	24
+
+struct acf_latency {
+	atomic64_t step[ACF_NR_STEPS];	/* jobs */
+};
+
 /* Jobs of one class that wait for an engine: acf's, all under engine->lock. */
 struct acf_line {
 	struct list_head queue;		/* accepted jobs waiting for room */
@@ -251,6 +260,8 @@ struct acf_engine {
 	atomic64_t done_ok[ACF_NR_ALGS];	/* jobs */
 	atomic64_t done_bytes[ACF_NR_ALGS];
 	atomic64_t done_err[ACF_NR_ALGS];
+	struct acf_latency wait[ACF_NR_CLASSES];	/* from admission to the driver */
+	struct acf_latency card[ACF_NR_ALGS];	/* from there until it was given back */
 };
 
 /*

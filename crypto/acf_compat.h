@@ -23,6 +23,13 @@
 #define acf_has_aead(name)	crypto_has_alg(name, CRYPTO_ALG_TYPE_AEAD, CRYPTO_ALG_TYPE_MASK)
 #endif
 
+/* A tracepoint's string is read from __string() itself since 6.10. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define acf_assign_str(field, text)	__assign_str(field)
+#else
+#define acf_assign_str(field, text)	__assign_str(field, text)
+#endif
+
 /* Later kernels want it said; before 6.17, it was what lacks WQ_UNBOUND. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define ACF_WQ_PERCPU	WQ_PERCPU

@@ -5,7 +5,7 @@
 
 #include "acf_internal.h"
 
-static const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
+const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
 	[ACF_CPU_NO_ENGINE] = "no_engine",
 	[ACF_CPU_SHAPE] = "shape",
 	[ACF_CPU_FULL] = "full",
@@ -19,7 +19,7 @@ static const char * const acf_class_names[ACF_NR_CLASSES] = {
 	[ACF_CLASS_USER] = "user",
 };
 
-static const char * const acf_engine_states[] = {
+const char * const acf_engine_states[] = {
 	[ACF_ENGINE_STOPPED] = "stopped",
 	[ACF_ENGINE_TESTING] = "testing",
 	[ACF_ENGINE_RUNNING] = "running",
@@ -96,11 +96,54 @@ static int acf_stats_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(acf_stats);
 
+/* Only steps that have something: the power of two they are below, and how many. */
+static void acf_show_steps(struct seq_file *m, const struct acf_latency *latency)
+{
+	int step;
+
+	for (step = 0; step < ACF_NR_STEPS; step++) {
+		s64 jobs = atomic64_read(&latency->step[step]);
+
+		if (jobs)
+			seq_printf(m, " %d %lld", ACF_STEP_SHIFT + step, jobs);
+	}
+	seq_putc(m, '\n');
+}
+
+static void acf_show_latency(struct seq_file *m, const struct acf_engine *engine)
+{
+	enum acf_class class;
+	int id;
+
+	for (class = 0; class < ACF_NR_CLASSES; class++) {
+		seq_printf(m, "engine %s wait %s log2_ns", engine->name, acf_class_names[class]);
+		acf_show_steps(m, &engine->wait[class]);
+	}
+	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS) {
+		seq_printf(m, "engine %s card %s log2_ns", engine->name, acf_algs[id].name);
+		acf_show_steps(m, &engine->card[id]);
+	}
+}
+
+static int acf_latency_show(struct seq_file *m, void *unused)
+{
+	struct acf_engine *engine;
+
+	seq_puts(m, "version 1\n");
+	rcu_read_lock();
+	list_for_each_entry_rcu(engine, &acf_engines, node)
+		acf_show_latency(m, engine);
+	rcu_read_unlock();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(acf_latency);
+
 /* Without debugfs the counters cannot be seen, and nothing else is lost. */
 void acf_debugfs_init(void)
 {
 	acf_dir = debugfs_create_dir("acf", NULL);
 	debugfs_create_file("stats", 0400, acf_dir, NULL, &acf_stats_fops);
+	debugfs_create_file("latency", 0400, acf_dir, NULL, &acf_latency_fops);
 }
 
 void acf_debugfs_exit(void)

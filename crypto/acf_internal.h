@@ -117,6 +117,11 @@ extern int acf_des_priority;
 extern int acf_hash_priority;
 /* For what has nobody's time to take. Unbound, with a thread of its own when memory is short. */
 extern struct workqueue_struct *acf_wq;
+/*
+ * For what may wait for memory: registration. Not on acf_wq, whose one thread for when memory
+ * is short must not wait for the memory that a job behind it would free.
+ */
+extern struct workqueue_struct *acf_register_wq;
 
 /* acf_table.c */
 extern const struct acf_alg acf_algs[ACF_NR_ALGS];
@@ -220,6 +225,14 @@ void acf_line_charge(struct acf_line *line, const struct acf_job *job);
 /* The driver is about to get the job, from a queue or as it came. */
 void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
 
+/* acf_latency.c: how long jobs take */
+void acf_latency_init(struct acf_engine *engine);
+/* The clock all of acf's times are of: monotonic ns. */
+u64 acf_now(void);
+/* What passed since then; 0 if the clock went back. */
+u64 acf_passed(u64 since_ns);
+void acf_latency_add(struct acf_latency *latency, u64 ns);
+
 /* acf_job.c */
 void acf_job_init(struct acf_job *job);
 /* False, with a warning: the job is in another state than @from, and not the caller's. */
@@ -258,6 +271,8 @@ void acf_algs_register(const struct acf_alg_set *ids);
 void acf_algs_unregister(void);
 
 /* acf_debugfs.c */
+extern const char * const acf_engine_states[];
+extern const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS];
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
 

@@ -37,6 +37,7 @@ MODULE_PARM_DESC(flow_len,
 		 "requests of one transform whose order is kept; with more it is given up until they are done (1..65536, default 1024)");
 
 struct workqueue_struct *acf_wq;
+struct workqueue_struct *acf_register_wq;
 
 /* A parameter of 1 to 65536. */
 static bool acf_is_length(const char *name, unsigned int value)
@@ -68,9 +69,10 @@ static int __init acf_init(void)
 	acf_wq = alloc_workqueue("acf", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!acf_wq)
 		return -ENOMEM;
-	err = acf_keys_init();
+	acf_register_wq = alloc_workqueue("acf_register", WQ_UNBOUND, 0);
+	err = acf_register_wq ? acf_keys_init() : -ENOMEM;
 	if (err)
-		goto err_wq;
+		goto err_wqs;
 	err = acf_flows_init();
 	if (err)
 		goto err_keys;
@@ -84,7 +86,9 @@ err_flows:
 	acf_flows_exit();
 err_keys:
 	acf_keys_exit();
-err_wq:
+err_wqs:
+	if (acf_register_wq)
+		destroy_workqueue(acf_register_wq);
 	destroy_workqueue(acf_wq);
 	return err;
 }
@@ -97,6 +101,7 @@ static void __exit acf_exit(void)
 {
 	acf_algs_unregister();
 	acf_debugfs_exit();
+	destroy_workqueue(acf_register_wq);
 	destroy_workqueue(acf_wq);
 	acf_flows_exit();
 	acf_cpu_exit();

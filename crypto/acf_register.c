@@ -204,7 +204,8 @@ static void acf_register_work(struct work_struct *work)
 /*
  * Not in the caller's context: he may be a loader that is killed, and the kernel starts
  * no test and waits for none on behalf of who is. The look-ups' limits end the wait; it
- * is in pieces since the whole may take longer than a task is expected to sleep.
+ * is in pieces since the whole may take longer than a task is expected to sleep. Who calls
+ * must not be somebody memory waits for: the work allocates.
  */
 void acf_algs_register(const struct acf_alg_set *ids)
 {
@@ -215,7 +216,7 @@ void acf_algs_register(const struct acf_alg_set *ids)
 		return;
 	INIT_WORK_ONSTACK(&reg.work, acf_register_work);
 	init_completion(&reg.done);
-	queue_work(acf_wq, &reg.work);
+	queue_work(acf_register_wq, &reg.work);
 	while (!wait_for_completion_timeout(&reg.done, 10 * HZ))
 		pr_info("algorithms are still being registered and tested\n");
 	flush_work(&reg.work);

@@ -7,6 +7,7 @@
 #include <crypto/algapi.h>
 
 #include "acf_internal.h"
+#include "acf_trace.h"
 
 /* Cards a request is offered to. Two that failed it make it the CPU's. */
 #define ACF_MOST_CARDS	2
@@ -38,8 +39,12 @@ static void acf_req_end(struct acf_req *rq, int err)
 
 static int acf_req_on_cpu(struct acf_req *rq, bool may_sleep)
 {
+	int err;
+
 	acf_cpu_count(&rq->job, rq->why);
-	return rq->ops->cpu(rq, may_sleep);
+	err = rq->ops->cpu(rq, may_sleep);
+	trace_acf_complete(&rq->job, "cpu", err, 0);
+	return err;
 }
 
 /* For the CPU unit: in process context, bottom halves on. */
@@ -171,6 +176,7 @@ int acf_submit(struct acf_req *rq, struct acf_flow *flow, bool fits)
 	bool may_wait = rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
 	int ret;
 
+	trace_acf_submit(&rq->job);
 	rq->why = acf_req_is_the_cpus(rq, fits);
 	if (rq->why == -EDEADLK)
 		return acf_submit_to_cpu(rq);

@@ -5,6 +5,7 @@
 #include <linux/rculist.h>
 
 #include "acf_internal.h"
+#include "acf_trace.h"
 
 DEFINE_MUTEX(acf_engines_mutex);
 LIST_HEAD(acf_engines);
@@ -66,15 +67,24 @@ static int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum ac
 {
 	struct acf_line *line = &engine->line[job->class];
 	const struct acf_share before = line->share;
+	const u64 queued_ns = job->at_ns;
+	const u64 waited_ns = acf_passed(queued_ns);
+	const enum acf_class class = job->class;
 	int err;
 
 	lockdep_assert_held(&engine->lock);
 	if (!acf_job_move(job, was, ACF_JOB_ENGINE))
 		return -EINVAL;
 	acf_line_started(engine, job, was == ACF_JOB_QUEUED);
+	job->at_ns = queued_ns + waited_ns;
 	err = engine->ops->submit(engine, job);
-	if (!err)
+	if (!err) {
+		/* only its address is known any more */
+		acf_latency_add(&engine->wait[class], waited_ns);
+		trace_acf_publish(job, engine->name, waited_ns);
 		return 0;
+	}
+	job->at_ns = queued_ns;
 	line->share = before;
 	acf_job_move(job, ACF_JOB_ENGINE, was);
 	return err;
@@ -120,6 +130,7 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	int ret;
 
 	job->engine = engine;
+	job->at_ns = acf_now();
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
 	spin_lock_bh(&engine->lock);
@@ -147,6 +158,8 @@ int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_w
 	ret = PTR_ERR_OR_ZERO(engine);
 	if (!ret)
 		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING, may_wait);
+	if (ret == -EINPROGRESS || ret == -EBUSY)
+		trace_acf_route(job, engine->name, "card");
 	rcu_read_unlock();
 	return ret;
 }
@@ -178,10 +191,14 @@ static void acf_jobs_return(struct list_head *jobs, enum acf_job_state was, int 
 void acf_job_done(struct acf_job *job, int err)
 {
 	struct acf_engine *engine;
+	u64 took_ns;
 
 	if (!acf_job_move(job, ACF_JOB_ENGINE, ACF_JOB_IDLE))
 		return;
 	engine = job->engine;
+	took_ns = acf_passed(job->at_ns);
+	acf_latency_add(&engine->card[job->alg->id], took_ns);
+	trace_acf_complete(job, engine->name, err, took_ns);
 	if (err) {
 		atomic64_inc(&engine->done_err[job->alg->id]);
 	} else {
@@ -323,13 +340,23 @@ static void acf_count_stop(const struct acf_engine *engine)
 		atomic64_inc(&acf_busy_stops);
 }
 
+static void acf_engine_set(struct acf_engine *engine, enum acf_engine_state state)
+{
+	lockdep_assert_held(&engine->lock);
+	if (engine->state == state)
+		return;
+	trace_acf_engine_state(engine->name, acf_engine_states[engine->state],
+			       acf_engine_states[state]);
+	WRITE_ONCE(engine->state, state);
+}
+
 /* The system's jobs go on before those of users. */
 void acf_engine_stop(struct acf_engine *engine)
 {
 	spin_lock_bh(&engine->lock);
 	if (engine->state == ACF_ENGINE_RUNNING)
 		acf_count_stop(engine);
-	WRITE_ONCE(engine->state, ACF_ENGINE_STOPPED);
+	acf_engine_set(engine, ACF_ENGINE_STOPPED);
 	spin_unlock_bh(&engine->lock);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_USER]);
@@ -342,6 +369,7 @@ void acf_engine_init(struct acf_engine *engine)
 
 	spin_lock_init(&engine->lock);
 	acf_lines_init(engine);
+	acf_latency_init(engine);
 	engine->state = ACF_ENGINE_TESTING;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
 	atomic_long_set(&engine->outstanding, 0);
@@ -360,7 +388,7 @@ bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
 	spin_lock_bh(&engine->lock);
 	changed = engine->state == from;
 	if (changed)
-		WRITE_ONCE(engine->state, to);
+		acf_engine_set(engine, to);
 	spin_unlock_bh(&engine->lock);
 	return changed;
 }

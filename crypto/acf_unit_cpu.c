@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "acf_internal.h"
+#include "acf_trace.h"
 
 static struct {
 	spinlock_t lock;
@@ -41,8 +42,10 @@ static enum acf_cpu_reason acf_reason(int why)
 void acf_cpu_count(const struct acf_job *job, int why)
 {
 	struct acf_cpu_count *count = &acf_cpu_counts[job->alg->id];
+	enum acf_cpu_reason reason = acf_reason(why);
 
-	atomic64_inc(&count->requests[acf_reason(why)]);
+	trace_acf_route(job, "cpu", acf_cpu_reasons[reason]);
+	atomic64_inc(&count->requests[reason]);
 	atomic64_add(job->len, &count->bytes);
 }
 

@@ -157,6 +157,33 @@ static void lines_newcomer_waits_behind_the_woken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, newcomer->place, nr);
 }
 
+static u64 steps(const struct acf_latency *latency)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i < ACF_NR_STEPS; i++)
+		sum += atomic64_read(&latency->step[i]);
+	return sum;
+}
+
+/* Each job has waited once, and was once on the card, however it got there. */
+static void lines_measure_every_job(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	const struct acf_engine *engine = &rig->engine[0]->engine;
+	u64 waited = steps(&engine->wait[ACF_CLASS_SYSTEM]);
+	u64 on_card = steps(&engine->card[ACF_CBC_AES]);
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 2, 1);
+
+	KUNIT_EXPECT_EQ(test, steps(&engine->wait[ACF_CLASS_SYSTEM]), waited + 2);
+	KUNIT_EXPECT_EQ(test, steps(&engine->card[ACF_CBC_AES]), on_card);
+	rig_complete_all(rig);
+	KUNIT_EXPECT_EQ(test, steps(&engine->wait[ACF_CLASS_SYSTEM]), waited + nr);
+	KUNIT_EXPECT_EQ(test, steps(&engine->card[ACF_CBC_AES]), on_card + nr);
+	rig_check_all(test);
+}
+
 struct note {
 	struct trial *system;
 	unsigned int nr_system;
@@ -205,6 +232,7 @@ static struct kunit_case acf_lines_cases[] = {
 	KUNIT_CASE(lines_charge_for_small_jobs),
 	KUNIT_CASE(lines_hold_only_what_fits),
 	KUNIT_CASE(lines_newcomer_waits_behind_the_woken),
+	KUNIT_CASE(lines_measure_every_job),
 	KUNIT_CASE(lines_stop_with_the_system_first),
 	{}
 };
