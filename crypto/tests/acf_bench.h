@@ -28,4 +28,17 @@ int bench_run(const struct bench_job *job, char *json, size_t room);
 
 #define BENCH_HANG_S	60
 
+struct bench_reads {
+	unsigned int domain, bus, slot, function;
+	unsigned int bar;
+	unsigned int offset;	/* bytes, of a 32-bit register that reading does not change */
+	unsigned int count;
+};
+
+/*
+ * Process context. Its driver may work meanwhile. 0 and a line of JSON, or -ENODEV no such
+ * function, -ERANGE no such register, -ENOMEM no mapping.
+ */
+int bench_registers(const struct bench_reads *reads, char *json, size_t room);
+
 #endif

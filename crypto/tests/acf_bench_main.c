@@ -8,6 +8,8 @@
  * associated data, as ESP's (SPI, sequence number, IV). DEPTH requests are kept on their way
  * for MS milliseconds by one thread, as dm-crypt's writer does; it sleeps when none is left to
  * submit and is woken when an eighth of them has come back.
+ *
+ * A line "registers PCIADDRESS BAR OFFSET COUNT" times COUNT reads of that register instead.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -45,9 +47,26 @@ static int bench_parse(const char *line, struct bench_job *job)
 	return 0;
 }
 
-static ssize_t bench_write(struct file *file, const char __user *from, size_t size, loff_t *at)
+static int bench_line(const char *line)
 {
 	struct bench_job job = {};
+	struct bench_reads reads = {};
+	int err;
+
+	if (bench_stuck)
+		return -EBUSY;
+	if (sscanf(line, "registers %x:%x:%x.%x %u %x %u", &reads.domain, &reads.bus, &reads.slot,
+		   &reads.function, &reads.bar, &reads.offset, &reads.count) == 7)
+		return bench_registers(&reads, bench_result, sizeof(bench_result));
+	err = bench_parse(line, &job);
+	if (err)
+		pr_err("run: want ALG KEYBYTES BYTES DEPTH MS [inplace], up to %u bytes, depth %u, %u ms, not '%s'\n",
+		       BENCH_MAX_BYTES, BENCH_MAX_DEPTH, BENCH_MAX_MS, line);
+	return err ?: bench_run(&job, bench_result, sizeof(bench_result));
+}
+
+static ssize_t bench_write(struct file *file, const char __user *from, size_t size, loff_t *at)
+{
 	char line[BENCH_LINE];
 	int err;
 
@@ -56,15 +75,9 @@ static ssize_t bench_write(struct file *file, const char __user *from, size_t si
 	if (copy_from_user(line, from, size))
 		return -EFAULT;
 	line[size] = '\0';
-	err = bench_parse(line, &job);
-	if (err) {
-		pr_err("run: want ALG KEYBYTES BYTES DEPTH MS [inplace], up to %u bytes, depth %u, %u ms, not '%s'\n",
-		       BENCH_MAX_BYTES, BENCH_MAX_DEPTH, BENCH_MAX_MS, line);
-		return err;
-	}
 	if (mutex_lock_interruptible(&bench_mutex))
 		return -EINTR;
-	err = bench_stuck ? -EBUSY : bench_run(&job, bench_result, sizeof(bench_result));
+	err = bench_line(line);
 	if (err == -ETIMEDOUT && !bench_stuck) {
 		bench_stuck = true;
 		__module_get(THIS_MODULE);

@@ -3,7 +3,7 @@
 """What ci/bench is to run: a plan for each guest, and the guests' list.
 
 usage: bench_plan.py OUT [ci/bench's options]
-Writes OUT/NAME.plan; prints a line "NAME CARDS VCARD-OPTIONS" for each guest.
+Writes OUT/NAME.plan, and the kernel's name to OUT/kernel; prints a line "NAME CARDS VCARD-OPTIONS" for each guest.
 """
 
 import argparse
@@ -50,6 +50,7 @@ def options(words):
     parser.add_argument("--depths", type=listed(number(1, 256)), default=[1, 4, 32, 128])
     parser.add_argument("--algs", type=listed(one_of(tuple(ALGORITHMS))), default=["aes-128-cbc"])
     parser.add_argument("--units", type=listed(one_of(UNITS)), default=["card", "cpu", "auto"])
+    parser.add_argument("--kernel", default="native")
     parser.add_argument("--in-place", action="store_true")
     return parser.parse_args(words)
 
@@ -65,6 +66,8 @@ def main(out, *words):
     wanted = options(words)
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
+    with open(os.path.join(out, "kernel"), "w") as file:
+        file.write(wanted.kernel)
     for clock, cards in itertools.product(wanted.clock, wanted.cards):
         name = f"{cards}-{clock}".replace("=", "-").replace("/", "-")
         with open(os.path.join(out, f"{name}.plan"), "w") as file:

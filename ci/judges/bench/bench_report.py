@@ -92,6 +92,11 @@ def figures(groups):
 def table(group):
     yield f"## {group['cards']} card(s), clock {group['clock']}"
     yield ""
+    for probe, found in group["probes"].items():
+        yield (f"{probe.replace('_', ' ')}: {found['us']['median']:.1f} us, of CPU"
+               f" {found['cpu_us']['median']:.1f} ({found['cpu_us']['low']:.1f} to"
+               f" {found['cpu_us']['high']:.1f})")
+        yield ""
     yield "| algorithm | bytes | depth | unit | MB/s (middle half) | p50 µs | p99 µs |" \
           " CPU µs/req | irq/req | access/req | switch/req | by card |"
     yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
@@ -114,7 +119,18 @@ def load(plan_path):
     with open(os.path.join(name, "bench.jsonl")) as file:
         lines = [json.loads(line) for line in file]
     return {"cards": plan["cards"], "clock": plan["clock"], "rounds": plan["rounds"],
-            "ms": plan["ms"], "rows": list(rows(lines))}
+            "ms": plan["ms"], "probes": probes(lines),
+            "rows": list(rows([line for line in lines if "unit" in line]))}
+
+
+def probes(lines):
+    """{probe: {measure: spread}}: what an access and an interrupt for nothing cost."""
+    found = {}
+    for line in lines:
+        for name in ("us", "cpu_us") if "probe" in line else ():
+            found.setdefault(line["probe"], {}).setdefault(name, []).append(line[name])
+    return {probe: {name: spread(values) for name, values in measures.items()}
+            for probe, measures in found.items()}
 
 
 def main(directory, out):

@@ -23,7 +23,8 @@ def line(number, unit, done, depth=1, **card):
 def run(tmp_path):
     lines = [line(n, "card", 1000 * (n + 1), **{"irq.raised": 500 * (n + 1), "mmio.reads": 100,
                                                  "mmio.writes": 900, "commands.total": 1000 * (n + 1)})
-             for n in range(3)] + [line(n, "cpu", 2000 * (n + 1)) for n in range(3)]
+             for n in range(3)] + [line(n, "cpu", 2000 * (n + 1)) for n in range(3)] + \
+        [{"round": n, "probe": "empty_register", "us": 30 + n, "cpu_us": 10 + n} for n in range(3)]
     bench = tmp_path / "bench"
     (bench / "1-instant").mkdir(parents=True)
     (bench / "1-instant.plan").write_text(json.dumps(
@@ -49,6 +50,7 @@ def test_ratios_are_of_the_same_round(run):
 
 def test_figures_have_the_goals_names(run):
     assert run[0]["figures"] == {"irq_qd1": 0.5}
+    assert "empty register: 31.0 us, of CPU 11.0 (10.0 to 12.0)" in run[1]
     assert "`irq_qd1`: 0.500" in run[1]
     assert "| aes-128-cbc | 4096 | 1 | card | 8.2 (4.1 to 12.3)" in run[1]
 

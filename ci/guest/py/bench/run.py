@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs a plan of ci/bench: rounds of points, each point by each unit in turn, and writes down
-what acf_bench, the cards and the host counted.
+what acf_bench, the cards and the host counted; before each round what a register access and an
+interrupt cost that do nothing.
 
 usage: run.py PLAN OUT     PLAN: {"rounds": N, "ms": N, "units": [...], "points": [...]}
 A point: {"alg": one of ALGORITHMS, "bytes": N, "depth": N, "in_place": bool}. OUT gets a line of
 JSON for each run. Exit status 1 when one could not be made, or had an error.
 """
 
+import glob
 import json
 import os
 import subprocess
@@ -28,6 +30,8 @@ ALGORITHMS = {
                        "authenc(hmac(sha1-generic),cbc(des3_ede-generic))")),
     "xts-aes-256": (64, "xts-aes-acf", ("xts-aes-lib", "xts(ecb(aes-generic))")),
 }
+READS = 2000
+DEPTH_ONE = {"alg": "aes-128-cbc", "bytes": 16, "depth": 1, "in_place": False}
 
 
 class Missing(Exception):
@@ -49,16 +53,20 @@ def set_policy(policy):
     return True
 
 
+def run(line):
+    with open(RUN, "w") as file:
+        file.write(line)
+    with open(RUN) as file:
+        return json.load(file)
+
+
 def timed(names, key_bytes, point, ms):
     for name in names:
         line = f"{name} {key_bytes} {point['bytes']} {point['depth']} {ms}"
         try:
-            with open(RUN, "w") as file:
-                file.write(line + (" inplace" if point["in_place"] else ""))
+            return run(line + (" inplace" if point["in_place"] else ""))
         except FileNotFoundError:
             continue
-        with open(RUN) as file:
-            return json.load(file)
     raise Missing(f"{' or '.join(names)}")
 
 
@@ -100,12 +108,43 @@ def one(point, unit, plan):
     return {"point": point, "unit": unit} | result | {"moved": since(before, look(plan["cards"]))}
 
 
+def cpu_ns():
+    return int(host("cpu-time").split()[0])
+
+
+def empty_register(_plan):
+    """A read of IER, whose value changes with no read."""
+    address = glob.glob("/sys/bus/pci/drivers/hifn795x/0000:*")[0].rpartition("/")[2]
+    before = cpu_ns()
+    found = run(f"registers {address} 1 0x44 {READS}")
+    return {"us": found["ns"] / READS / 1000, "cpu_us": (cpu_ns() - before) / READS / 1000}
+
+
+def empty_interrupt(plan):
+    """One more with each request, for nothing: the fault's, which wants one read of CSR. What a
+    request costs with it and without it."""
+    with_it, without = {}, {}
+    for fault, found in (("spurious-irq%1", with_it), (None, without)):
+        if fault:
+            host("fault", "0", fault)
+        line = one(DEPTH_ONE, "card", plan)
+        host("faults-clear", "0")
+        found["cpu"] = line["moved"]["guest_ns"] / line["done"] / 1000
+        found["ns"] = line["ns"] / line["done"] / 1000
+        found["irqs"] = line["moved"]["cards"][0].get("irq.raised", 0) / line["done"]
+    more = with_it["irqs"] - without["irqs"]
+    return {"us": (with_it["ns"] - without["ns"]) / more,
+            "cpu_us": (with_it["cpu"] - without["cpu"]) / more, "more_irqs": more}
+
+
 def main(plan_path, out_path):
     with open(plan_path) as file:
         plan = json.load(file)
     missing, bad = set(), 0
     with open(out_path, "w", buffering=1) as out:
         for number in range(plan["rounds"]):
+            for probe in (empty_register, empty_interrupt):
+                out.write(json.dumps({"round": number, "probe": probe.__name__} | probe(plan)) + "\n")
             for point in plan["points"]:
                 for unit in plan["units"]:
                     try:
