@@ -83,13 +83,31 @@ static bool is_bookkeeping(const unsigned long *stack, u32 depth)
 	u32 i;
 
 	if (!IS_ENABLED(CONFIG_DEBUG_OBJECTS) && !IS_ENABLED(CONFIG_DMA_API_DEBUG) &&
-	    !IS_ENABLED(CONFIG_KASAN))
+	    !IS_ENABLED(CONFIG_KASAN) && !IS_ENABLED(CONFIG_DEBUG_KMEMLEAK))
 		return false;
 	for (i = 0; i < depth; i++)
 		if (symbol_has(stack[i], "debug_object") || symbol_has(stack[i], "debug_dma") ||
-		    symbol_has(stack[i], "dma_debug") || symbol_has(stack[i], "stack_depot"))
+		    symbol_has(stack[i], "dma_debug") || symbol_has(stack[i], "stack_depot") ||
+		    symbol_has(stack[i], "kmemleak_"))
 			return true;
 	return false;
+}
+
+/*
+ * The callers of the tracepoint, innermost first. How many frames are the tracing's own depends on
+ * the unwinder: User-Mode Linux's counts its own, and skips none.
+ */
+static u32 callers(unsigned long *stack, u32 room)
+{
+	u32 depth = stack_trace_save(stack, room, 2);
+	u32 own = 0;
+	u32 i;
+
+	for (i = 0; i < min(depth, 8u); i++)
+		if (symbol_has(stack[i], "__traceiter_"))
+			own = i + 1;
+	memmove(stack, stack + own, (depth - own) * sizeof(*stack));
+	return depth - own;
 }
 
 static void note(enum fz_asked kind, size_t bytes)
@@ -100,7 +118,7 @@ static void note(enum fz_asked kind, size_t bytes)
 
 	if (!w)
 		return;
-	depth = stack_trace_save(stack, FZ_STACK, 2);
+	depth = callers(stack, FZ_STACK);
 	if (is_software(stack, depth) || is_bookkeeping(stack, depth)) {
 		w->others = true;
 		return;
