@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "instruments/clocktext.h"
 #include "instruments/counters.h"
 #include "instruments/log.h"
 #include "instruments/trace.h"
@@ -24,6 +25,9 @@ struct vcard {
 	struct mischief mischief;
 	struct vcard_config cfg;
 	struct vcard_bus bus;
+	struct clocktext clock;
+	char clock_line[CLOCKTEXT_MAX];
+	struct vc_bus *own, *shared;	/* own: allocated when needed, kept */
 };
 
 static_assert(VCARD_NEVER == VC_NEVER && VCARD_BARS == VC_BARS &&
@@ -56,6 +60,7 @@ static void dress(struct vcard *vc, const struct vcard_config *cfg)
 		host->watch = &trace_watch;
 		host->viewer = &vc->trace;
 	}
+	vc->clock = (struct clocktext){ 0 };
 	mischief_init(&vc->mischief, &vc->card, cfg->trace ? &vc->trace : NULL, cfg->seed);
 }
 
@@ -100,6 +105,7 @@ void vcard_destroy(struct vcard *vc)
 		return;
 	mischief_free(&vc->mischief);
 	vc_card_free(&vc->card);
+	free(vc->own);
 	free(vc);
 }
 
@@ -176,6 +182,61 @@ void vcard_wr32(struct vcard *vc, unsigned int bar, uint32_t off, uint32_t val)
 	vcard_write(vc, bar, off, &w, 4);
 }
 
+/* ---- time ---- */
+
+size_t vcard_bus_bytes(void)
+{
+	return sizeof(struct vc_bus);
+}
+
+void vcard_share_bus(struct vcard *vc, void *memory)
+{
+	vc->shared = memory;
+}
+
+/* Sets the bus to that rate; NULL, or why not. */
+static const char *set_bus(struct vcard *vc, uint32_t period)
+{
+	if (!vc->shared && !vc->own)
+		vc->own = calloc(1, sizeof(*vc->own));
+	if (!vc->shared && !vc->own)
+		return "no memory";
+	if (vc->shared && !vc->card.host.clock && !vc_bus_join(vc->shared, period))
+		return "the shared bus runs at another rate: name it as its first user did";
+	vc_bus_set(vc->shared ? vc->shared : vc->own, period);
+	return NULL;
+}
+
+const char *vcard_clock(struct vcard *vc, const char *spec)
+{
+	struct clocktext clock;
+	struct vc_clock_config cfg;
+	const char *why = NULL;
+
+	if (!clocktext_parse(spec, &clock, vc->clock_line))
+		return vc->clock_line;
+	cfg = clocktext_config(&clock);
+	if (clock.timed)
+		why = set_bus(vc, cfg.period);
+	if (why)
+		return why;
+	vc->clock = clock;
+	vc_card_clock(&vc->card, clock.timed ? &cfg : NULL,
+		      vc->shared ? vc->shared : vc->own);
+	return NULL;
+}
+
+const char *vcard_clock_text(struct vcard *vc)
+{
+	clocktext_print(&vc->clock, vc->clock_line);
+	return vc->clock_line;
+}
+
+void vcard_clock_help(FILE *f)
+{
+	clocktext_help(f);
+}
+
 /* ---- counters ---- */
 
 void vcard_show_bus(struct vcard *vc, const struct vcard_bus *bus)
@@ -202,6 +263,8 @@ char *vcard_counters_json(const struct vcard *vc)
 		.n = VC_FAULTS - VC_F_COMMAND_FIRST,
 	};
 
+	if (vc->card.host.clock)
+		vc_clock_elapse(vc->card.host.clock);
 	return counters_json(&vc->card, &counts, &faults);
 }
 
@@ -210,6 +273,8 @@ void vcard_counters_reset(struct vcard *vc)
 	uint64_t *bus[] = { vc->bus.fired, vc->bus.retracted, vc->bus.refused };
 
 	memset(&vc->card.host.count, 0, sizeof(vc->card.host.count));
+	if (vc->card.host.clock)
+		vc_clock_recount(vc->card.host.clock);
 	memset(vc->mischief.faults.hits, 0, sizeof(vc->mischief.faults.hits));
 	for (int i = 0; i < 3; i++)
 		if (bus[i])

@@ -98,6 +98,24 @@ bool vcard_irq(const struct vcard *vc);
 /* Command register bit 10, for the transport. */
 bool vcard_intx_disabled(const struct vcard *vc);
 
+/*
+ * How long things take: "instant", as after vcard_create(), or "pci33,engine=264" and so
+ * on, docs/vcard.md. From now on, on a card that works too. On a bus that others use the
+ * first call has to name the bus as they did; a later one changes it for all. Returns NULL,
+ * or what is wrong, until the next call.
+ */
+const char *vcard_clock(struct vcard *vc, const char *spec);
+/* The text that says what the clock is. */
+const char *vcard_clock_text(struct vcard *vc);
+void vcard_clock_help(FILE *f);
+/*
+ * Memory of a bus for cards that share one: vcard_bus_bytes() of it, zeroed by whoever is
+ * first, 8-byte aligned, there as long as the cards; of one process, or mapped by several.
+ * Before the first vcard_clock(); else the card has a bus to itself.
+ */
+size_t vcard_bus_bytes(void);
+void vcard_share_bus(struct vcard *vc, void *memory);
+
 /* Counters as one line of JSON without newline; malloc()ed, or NULL. */
 char *vcard_counters_json(const struct vcard *vc);
 void vcard_counters_reset(struct vcard *vc);

@@ -169,6 +169,47 @@ static void json_errors(FILE *f, const struct vc_count *c, const struct counters
 	json_list(f, "errors", "total", sum, error_names, all, VC_ERRORS + 1);
 }
 
+static void json_latency(FILE *f, const struct vc_clock_count *c)
+{
+	bool first = true;
+	uint64_t sum = 0;
+
+	for (int i = 0; i < VC_LATENCIES; i++)
+		sum += c->latency[i];
+	fputs(",\"latency\":{", f);
+	json_u64(f, &first, "count", sum);
+	json_u64(f, &first, "sum_ns", c->latency_sum);
+	json_u64(f, &first, "max_ns", c->latency_max);
+	fputs(",\"log2_ns\":[", f);
+	for (int i = 0; i < VC_LATENCIES; i++)
+		fprintf(f, "%s%" PRIu64, i ? "," : "", c->latency[i]);
+	fputs("]}", f);
+}
+
+/* With a clock only. */
+static void json_clock(FILE *f, const struct vc_clock_count *c)
+{
+	bool first = true;
+
+	fputs(",\"clock\":{\"bus\":{", f);
+	json_u64(f, &first, "elapsed", c->elapsed);
+	json_u64(f, &first, "job", c->bus_job);
+	json_u64(f, &first, "poll", c->bus_poll);
+	json_u64(f, &first, "host", c->bus_host);
+	fputs("},\"engine\":{", f);
+	first = true;
+	json_u64(f, &first, "elapsed", c->engine_elapsed);
+	json_u64(f, &first, "cipher", c->cipher);
+	json_u64(f, &first, "mac", c->mac);
+	fputs("}", f);
+	first = false;
+	json_u64(f, &first, "polls", c->polls);
+	json_u64(f, &first, "late_sum_ns", c->late_sum);
+	json_u64(f, &first, "late_max_ns", c->late_max);
+	json_latency(f, c);
+	fputc('}', f);
+}
+
 char *counters_json(const struct vc_card *card, const struct counters_bus *bus,
 		    const struct counters_list *faults)
 {
@@ -187,6 +228,8 @@ char *counters_json(const struct vc_card *card, const struct counters_bus *bus,
 	json_errors(f, c, bus);
 	json_faults(f, faults);
 	json_state(f, card);
+	if (card->host.clock)
+		json_clock(f, &c->clock);
 	fputc('}', f);
 	if (fclose(f)) {
 		free(text);

@@ -140,6 +140,25 @@ void vc_card_return(struct vc_card *c)
 	c->host.present = true;
 }
 
+void vc_card_clock(struct vc_card *c, const struct vc_clock_config *cfg, struct vc_bus *bus)
+{
+	if (cfg && !c->host.clock)
+		c->clock = (struct vc_clock){ .host = &c->host, .regs = &c->regs };
+	if (cfg)
+		vc_clock_start(&c->clock, cfg, bus);
+	c->host.clock = cfg ? &c->clock : NULL;
+}
+
+/* Whether anything but time keeps it from working. */
+static void time_step(struct vc_card *c)
+{
+	bool able = c->host.present && vc_bus_master(&c->config) && vc_pu_running(&c->pu);
+
+	vc_clock_step(&c->clock, able);
+	if (able)
+		vc_rings_time(&c->rings);
+}
+
 static uint64_t date(const struct vc_host *host)
 {
 	return VC_ASK(host, VC_NEVER, date(host->who));
@@ -150,6 +169,7 @@ uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 	struct vc_host *host = &c->host;
 
 	VC_TELL(host, step_begin(host->who));
+	VC_TIME(host, time_step(c));
 	if (!host->present)
 		return date(host);
 	if (!vc_bus_master(&c->config))

@@ -6,6 +6,7 @@
 #ifndef VC_CARD_H
 #define VC_CARD_H
 
+#include "clock.h"
 #include "config.h"
 #include "dma_regs.h"
 #include "engine.h"
@@ -21,6 +22,7 @@ struct vc_card_config {
 
 struct vc_card {
 	struct vc_host host;
+	struct vc_clock clock;	/* in use if host.clock says so */
 	struct vc_regfile regs;
 	struct vc_irq irq;
 	struct vc_config config;
@@ -55,6 +57,10 @@ void vc_card_reset(struct vc_card *card);
 /* Off the bus: reads give ones, no DMA, no interrupt; or there again. */
 void vc_card_leave(struct vc_card *card);
 void vc_card_return(struct vc_card *card);
+
+/* Times of cfg from now on, on a bus that has that rate; cfg NULL: instant. */
+void vc_card_clock(struct vc_card *card, const struct vc_clock_config *cfg,
+		   struct vc_bus *bus);
 
 /*
  * Runs the engines until nothing can be done or about `budget` bytes were moved (a

@@ -40,7 +40,21 @@ enum vc_error {
 
 enum vc_dma_kind { VC_DMA_DESC, VC_DMA_CMD, VC_DMA_DATA, VC_DMA_RESULT, VC_DMAS };
 
+/* With a clock; of commands whose result was delivered but for polls and the host's. */
+#define VC_LATENCIES	40	/* classes: below 2^i ns, the last one all above */
+
+struct vc_clock_count {
+	uint64_t elapsed, engine_elapsed;	/* bus clocks, engine clocks */
+	uint64_t bus_job, bus_poll, bus_host;	/* bus clocks taken */
+	uint64_t polls;
+	uint64_t cipher, mac;	/* engine clocks they were busy */
+	uint64_t latency[VC_LATENCIES];	/* from VALID seen to result written */
+	uint64_t latency_sum, latency_max;	/* ns */
+	uint64_t late_sum, late_max;	/* of results against their time, ns */
+};
+
 struct vc_count {
+	struct vc_clock_count clock;
 	uint64_t reads[2][VC_REGS1];	/* by BAR and slot */
 	uint64_t writes[2][VC_REGS1];
 	uint64_t pubmem_reads, pubmem_writes;

@@ -6,6 +6,7 @@
  * The silicon's record format is unknown. Ours: cipher key, chaining value,
  * MAC key, at the offsets below.
  */
+#include "clock.h"
 #include "ctx.h"
 #include "dma.h"
 
@@ -71,6 +72,7 @@ static bool source(struct vc_ctx *ctx)
 			return false;
 		}
 		unit->pos += n;
+		VC_TIME(ctx->host, vc_clock_move(ctx->host->clock, n, 0));
 		if (!vc_ring_retire(ctx->rings, VC_S, 0))
 			return false;
 		unit->src_end = s->flags & HIFN_D_LAST;
@@ -109,6 +111,7 @@ static bool dest(struct vc_ctx *ctx)
 			return false;
 		}
 		unit->stored += n;
+		VC_TIME(ctx->host, vc_clock_move(ctx->host->clock, 0, n));
 		if (!vc_ring_retire(ctx->rings, VC_D, 0))
 			return false;
 		unit->dst_end = d->flags & HIFN_D_LAST;

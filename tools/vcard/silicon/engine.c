@@ -3,6 +3,7 @@
  * The processing unit as a state machine over one command at a time: block,
  * data, result. Each state may find its ring empty and is then tried again.
  */
+#include "clock.h"
 #include "dma.h"
 #include "engine.h"
 #include "result.h"
@@ -29,6 +30,14 @@ static void count_command(struct vc_engine *e)
 		count->ops[VC_OP_ONE_PASS]++;
 }
 
+/* With a clock a command is not taken before its descriptor could be here. */
+static void take_time(struct vc_engine *e)
+{
+	if (e->unit->ready)
+		vc_clock_hold(e->host->clock, e->unit->ready);
+	e->unit->ready = vc_clock_command(e->host->clock);
+}
+
 /* The first descriptor of a command is at hand. */
 static bool pu_idle(struct vc_engine *e)
 {
@@ -36,6 +45,7 @@ static bool pu_idle(struct vc_engine *e)
 		return false;
 	vc_unit_drop(e->unit);
 	e->unit->ready = VC_ASK(e->host, 0, seen(e->host->who));
+	VC_TIME(e->host, take_time(e));
 	e->unit->state = VC_PU_SEEN;
 	return true;
 }
@@ -64,6 +74,7 @@ static bool pu_hold(struct vc_engine *e)
 {
 	if (VC_ASK(e->host, false, holds(e->host->who)))
 		return false;
+	VC_TIME(e->host, vc_clock_hold(e->host->clock, vc_now(e->host)));
 	e->unit->state = VC_PU_BLOCK;
 	return true;
 }
@@ -71,6 +82,7 @@ static bool pu_hold(struct vc_engine *e)
 void vc_engine_delay(struct vc_engine *e, uint64_t ready)
 {
 	e->unit->ready = ready;
+	VC_TIME(e->host, vc_clock_hold(e->host->clock, ready));
 }
 
 static void pu_begin(struct vc_engine *e)
@@ -107,6 +119,7 @@ static bool pu_block(struct vc_engine *e)
 		vc_ring_abort(e->rings, VC_C, c->addr);
 		return false;
 	}
+	VC_TIME(e->host, vc_clock_block(e->host->clock, c->addr, c->len));
 	unit->block_len += n;
 	if (!vc_ring_retire(e->rings, VC_C, 0))
 		return false;
@@ -138,6 +151,7 @@ static bool pu_delay(struct vc_engine *e)
 	e->unit->ready = 0;
 	switch (VC_ASK(e->host, VC_START, start(e->host->who))) {
 	case VC_START_LATER:
+		VC_TIME(e->host, vc_clock_hold(e->host->clock, vc_now(e->host)));
 		return false;
 	case VC_START_SKIP:
 		return pu_skip(e);
@@ -211,6 +225,17 @@ static bool result_stops(struct vc_engine *e, uint32_t addr)
 	return true;
 }
 
+/* With a clock it waits for its time, which comes once all before it has its own. */
+static bool result_due(struct vc_engine *e, const struct vc_ring *r)
+{
+	struct vc_unit *unit = e->unit;
+
+	if (!unit->ready)
+		unit->ready = vc_clock_result(e->host->clock,
+					      min(r->len, unit->result_len - unit->result_off));
+	return !waits(e);
+}
+
 /* A context-RAM write may have a result of 4 bytes, 4.6. */
 static void result_check(struct vc_engine *e)
 {
@@ -227,18 +252,21 @@ static bool pu_result(struct vc_engine *e)
 {
 	struct vc_ring *r = &e->rings->ring[VC_R];
 
-	if (!vc_ring_get(e->rings, VC_R) || result_stops(e, r->addr))
+	if (!vc_ring_get(e->rings, VC_R) || (e->host->clock && !result_due(e, r)) ||
+	    result_stops(e, r->addr))
 		return false;
 	if (!result_store(e, r)) {
 		vc_ring_abort(e->rings, VC_R, r->addr);
 		return false;
 	}
+	e->unit->ready = 0;
 	VC_TELL(e->host, delivered(e->host->who, r->addr, r->len));
 	if (!(r->flags & HIFN_D_LAST))
 		return vc_ring_retire(e->rings, VC_R, 0);
 	/* Before VALID goes away: the host must find the counters right. */
 	result_check(e);
 	count_command(e);
+	VC_TIME(e->host, vc_clock_delivered(e->host->clock));
 	VC_WATCH(e->host,
 		 result(e->host->viewer, e->unit->number, e->unit->result_len));
 	e->unit->state = VC_PU_IDLE;
@@ -267,6 +295,7 @@ uint64_t vc_engine_date(const struct vc_engine *e)
 	case VC_PU_SEEN:
 	case VC_PU_HOLD:
 	case VC_PU_DELAY:
+	case VC_PU_RESULT:
 		return vc_pu_running(e->pu) && e->unit->ready ? e->unit->ready : VC_NEVER;
 	default:
 		return VC_NEVER;

@@ -10,6 +10,8 @@
 
 #define VC_NEVER	UINT64_MAX
 
+struct vc_clock;
+
 struct vc_host_ops {
 	/* Memory behind addr, or NULL; *avail: contiguous bytes, at least 1. */
 	void *(*dma)(void *opaque, uint32_t addr, bool write, uint32_t *avail);
@@ -26,6 +28,7 @@ struct vc_host {
 	int budget;		/* left of this step, bytes */
 	uint64_t activity;	/* changes with everything that is done */
 
+	struct vc_clock *clock;	/* NULL: all is instant */
 	const struct vc_points *points;	/* NULL: nobody steps in */
 	void *who;		/* handed to points */
 	const struct vc_watch *watch;	/* NULL: nobody watches */
@@ -43,6 +46,10 @@ struct vc_host {
 /* The arguments are evaluated only if somebody watches. */
 #define VC_WATCH(host, call) \
 	do { if ((host)->watch) (host)->watch->call; } while (0)
+
+/* What takes time is told the clock, if there is one. */
+#define VC_TIME(host, call) \
+	do { if ((host)->clock) call; } while (0)
 
 static inline uint64_t vc_now(const struct vc_host *host)
 {

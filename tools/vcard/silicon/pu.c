@@ -3,6 +3,7 @@
  * Registers of the processing unit that do more than store: reset, interrupt
  * status, and the two faces of PUSTAT. docs/hifn795x.md 2.1.
  */
+#include "clock.h"
 #include "pu.h"
 
 #define PU_RESET_NS	2000	/* 2.1.2: released and 2 us passed */
@@ -23,6 +24,7 @@ void vc_pu_reset_begin(struct vc_pu *pu)
 	pu->kept_until = VC_ASK(pu->host, 0, unit_reset(pu->host->who));
 	REG0(pu->regs, HIFN_0_PUCTRL) = 0;
 	vc_unit_drop(pu->unit);
+	VC_TIME(pu->host, vc_clock_reset(pu->host->clock));
 }
 
 static bool in_reset(const struct vc_pu *pu)

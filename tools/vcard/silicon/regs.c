@@ -278,9 +278,10 @@ static uint8_t *memory(struct vc_card *c, unsigned int bar, uint32_t off, uint32
 }
 
 /* False: nothing is to be done, as the card is off the bus. */
-static bool begins(struct vc_card *c)
+static bool begins(struct vc_card *c, bool write)
 {
 	c->host.activity++;
+	VC_TIME(&c->host, vc_clock_access(c->host.clock, write));
 	VC_TELL(&c->host, access(c->host.who, true));
 	return c->host.present;
 }
@@ -292,7 +293,7 @@ bool vc_bar_read(struct vc_card *c, unsigned int bar, uint32_t off, void *buf, u
 	memset(buf, 0xff, len);
 	if (!access_ok(c, bar, off, len))
 		return false;
-	if (!begins(c))
+	if (!begins(c, false))
 		return true;
 	mem = memory(c, bar, off, len, false);
 	if (mem) {
@@ -318,7 +319,7 @@ bool vc_bar_write(struct vc_card *c, unsigned int bar, uint32_t off, const void 
 
 	if (!access_ok(c, bar, off, len))
 		return false;
-	if (!begins(c))
+	if (!begins(c, true))
 		return true;
 	mem = memory(c, bar, off, len, true);
 	if (mem) {

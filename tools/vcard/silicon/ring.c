@@ -4,6 +4,7 @@
  * docs/hifn795x.md section 3.
  */
 #include "../../../drivers/hifn_desc.h"
+#include "clock.h"
 #include "dma.h"
 #include "ring.h"
 
@@ -51,6 +52,7 @@ static void ring_wait(struct vc_rings *rings, enum vc_ring_id id)
 {
 	rings->ring[id].waiting = true;
 	rings->host->count.polls++;
+	VC_TIME(rings->host, vc_clock_miss(rings->host->clock, id));
 	ring_status(rings, id, HIFN_DMACSR_C_WAIT);
 }
 
@@ -71,6 +73,7 @@ static bool ring_jump(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags
 {
 	struct vc_ring *ring = &rings->ring[id];
 
+	VC_TIME(rings->host, vc_clock_jump(rings->host->clock, id));
 	VC_WATCH(rings->host, jump(rings->host->viewer, id, ring->cur, target));
 	if (!ring_write_back(rings, id, ring->cur, flags))
 		return false;
@@ -89,6 +92,7 @@ static void ring_hold(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags
 	ring->addr = addr;
 	ring->len = flags & HIFN_D_LENGTH;
 	ring->off = 0;
+	VC_TIME(rings->host, vc_clock_fetch(rings->host->clock, id, addr));
 	VC_TELL(rings->host, held(rings->host->who, id, addr, ring->len));
 	VC_WATCH(rings->host,
 		 descriptor(rings->host->viewer, id, ring->cur, flags, addr));
@@ -141,6 +145,8 @@ bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 	struct vc_host *host = rings->host;
 	uint32_t status = 0;
 
+	if (id != VC_R)		/* a result's is part of its time */
+		VC_TIME(host, vc_clock_return(host->clock, id));
 	if (!VC_ASK(host, false, keeps_valid(host->who, id, ring->at, ring->flags)) &&
 	    !ring_write_back(rings, id, ring->at, ring->flags | set))
 		return false;
@@ -190,6 +196,54 @@ void vc_rings_poll(struct vc_rings *rings)
 			;
 }
 
+/*
+ * Model time goes by what was queued when: the command ring is looked at ahead of its
+ * engine, up to so many entries a step, jumps followed. Nothing is taken, and nothing
+ * remembered but the place.
+ */
+#define AHEAD	256
+
+static bool peek(struct vc_rings *rings, enum vc_ring_id id, uint32_t at, uint32_t *flags,
+		 uint32_t *addr)
+{
+	struct vc_host *host = rings->host;
+
+	if (!vc_dma_load32(host, at, flags) || !vc_dma_load32(host, at + 4, addr))
+		return false;
+	*flags = VC_ASK(host, *flags, fetch(host->who, id, at, *flags));
+	return *flags & HIFN_D_VALID;
+}
+
+static void look_ahead(struct vc_rings *rings)
+{
+	const struct vc_ring *c = &rings->ring[VC_C];
+	uint32_t n = 0, flags, addr;
+
+	if (!vc_clock_looks(rings->host->clock))
+		rings->ahead = c->active ? c->at + sizeof(struct hifn_desc) : c->cur;
+	for (int i = 0; i < AHEAD && peek(rings, VC_C, rings->ahead, &flags, &addr); i++) {
+		bool jump = flags & HIFN_D_JUMP;
+
+		n += !jump;
+		rings->ahead = jump ? addr : rings->ahead + (uint32_t)sizeof(struct hifn_desc);
+		if (rings->ahead == c->cur)
+			break;	/* round once: a full ring */
+	}
+	if (n)
+		vc_clock_saw(rings->host->clock, n);
+}
+
+void vc_rings_time(struct vc_rings *rings)
+{
+	const struct vc_ring *c = &rings->ring[VC_C];
+
+	if (c->enabled && !c->halted && !c->stuck)
+		look_ahead(rings);
+	for (int i = 0; i < VC_RINGS; i++)
+		if (!rings->ring[i].active && ring_may_fetch(rings, &rings->ring[i]))
+			vc_clock_poll(rings->host->clock, i);
+}
+
 unsigned int vc_rings_enabled(const struct vc_rings *rings)
 {
 	unsigned int n = 0;
@@ -211,6 +265,7 @@ void vc_rings_stop(struct vc_rings *rings)
 		ring->cur = REG1(rings->regs, vc_ring_base[i]);
 		VC_TELL(rings->host, forget(rings->host->who, i));
 	}
+	VC_TIME(rings->host, vc_clock_reset(rings->host->clock));
 }
 
 void vc_rings_release(struct vc_rings *rings)
@@ -240,6 +295,7 @@ void vc_ring_rebase(struct vc_rings *rings, enum vc_ring_id id, uint32_t addr)
 			 vc_ring_letter(id));
 	ring->cur = addr;
 	ring->active = false;
+	VC_TIME(rings->host, vc_clock_rebase(rings->host->clock, id));
 	VC_TELL(rings->host, forget(rings->host->who, id));
 }
 
@@ -256,6 +312,7 @@ void vc_ring_control(struct vc_rings *rings, enum vc_ring_id id, uint32_t contro
 	case HIFN_DMACSR_CTRL_ENA:
 		ring->enabled = true;
 		ring->waiting = false;	/* fetches at once, 3.5 */
+		VC_TIME(rings->host, vc_clock_enable(rings->host->clock, id));
 		break;
 	default:
 		vc_error(rings->host, VC_ERR_VALUE,

@@ -29,6 +29,7 @@ struct vc_rings {
 	struct vc_irq *irq;
 	struct vc_config *config;
 	struct vc_ring ring[VC_RINGS];
+	uint32_t ahead;		/* where the look ahead at the command ring goes on */
 };
 
 /* By ring: position of its bits in CSR and IER (C's are at bit 0); base register. */
@@ -47,6 +48,8 @@ bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set);
 void vc_ring_abort(struct vc_rings *rings, enum vc_ring_id id, uint32_t addr);
 /* The look idle engines take at their next descriptor. */
 void vc_rings_poll(struct vc_rings *rings);
+/* With a clock, as a step begins: what has been queued, who has polled in vain. */
+void vc_rings_time(struct vc_rings *rings);
 /* All engines off, at their bases. */
 void vc_rings_stop(struct vc_rings *rings);
 /* What is stuck goes on. */

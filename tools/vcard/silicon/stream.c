@@ -7,6 +7,7 @@
  * in place, straight from and to host memory; what is split by a segment
  * boundary goes through the one-block buffers unit->in and unit->out.
  */
+#include "clock.h"
 #include "dma.h"
 #include "stream.h"
 
@@ -131,18 +132,20 @@ static void src_advance(struct vc_stream *s, uint32_t n)
 	s->host->count.dma_read[VC_DMA_DATA] += n;
 }
 
-static void dst_advance(struct vc_stream *s, uint32_t n)
+/* Returns the bytes that went to memory. */
+static uint32_t dst_advance(struct vc_stream *s, uint32_t n)
 {
 	struct vc_unit *unit = s->unit;
 
 	if (!unit->cmd.dest || unit->dst_over)
-		return;
+		return 0;
 	s->rings->ring[VC_D].off += n;
 	unit->dst_used += n;
-	if (!unit->dst_sink) {
-		unit->stored += n;
-		s->host->count.dma_write[VC_DMA_DATA] += n;
-	}
+	if (unit->dst_sink)
+		return 0;
+	unit->stored += n;
+	s->host->count.dma_write[VC_DMA_DATA] += n;
+	return n;
 }
 
 /* Memory under the current position of a ring's segment, or NULL: aborted. */
@@ -169,6 +172,7 @@ static void mac_feed(struct vc_stream *s, uint32_t pos, const uint8_t *buf, uint
 	if (!w->on || from >= to)
 		return;
 	vc_mac_feed(&s->mac, buf + (from - pos), to - from);
+	VC_TIME(s->host, vc_clock_mac(s->host->clock, to - from));
 	s->unit->maced += to - from;
 }
 
@@ -194,6 +198,7 @@ static void block_process(struct vc_stream *s)
 		vc_error(s->host, VC_ERR_LENGTH, "%u byte(s) left over: ECB and CBC take whole blocks",
 			 unit->in_len);
 	} else {
+		VC_TIME(s->host, vc_clock_cipher(s->host->clock, unit->in_len));
 		vc_cipher_run(&s->cipher, unit->in, unit->out, unit->in_len);
 		unit->ciphered += unit->in_len;
 		VC_TELL(s->host, bytes(s->host->who, VC_BYTES_OUT, unit->out));
@@ -221,6 +226,7 @@ static bool block_gather(struct vc_stream *s, uint32_t n)
 		mac_feed(s, unit->pos, unit->in + unit->in_len, k);
 	unit->in_len += k;
 	src_advance(s, k);
+	VC_TIME(s->host, vc_clock_move(s->host->clock, k, 0));
 	if (unit->in_len == s->cipher.block)
 		block_process(s);
 	return true;
@@ -229,7 +235,7 @@ static bool block_gather(struct vc_stream *s, uint32_t n)
 static bool block_flush(struct vc_stream *s)
 {
 	struct vc_unit *unit = s->unit;
-	uint32_t n = out_room(s, unit->out_len - unit->out_off);
+	uint32_t n = out_room(s, unit->out_len - unit->out_off), stored;
 	uint8_t *p;
 
 	if (!n)
@@ -240,7 +246,8 @@ static bool block_flush(struct vc_stream *s)
 			return false;
 		memcpy(p, unit->out + unit->out_off, n);
 	}
-	dst_advance(s, n);
+	stored = dst_advance(s, n);
+	VC_TIME(s->host, vc_clock_move(s->host->clock, 0, stored));
 	unit->out_off += n;
 	return true;
 }
@@ -251,10 +258,12 @@ static void direct_process(struct vc_stream *s, uint8_t *p, uint8_t *q, uint32_t
 {
 	struct vc_unit *unit = s->unit;
 	bool input = mac_sees_input(&unit->cmd);
+	uint32_t stored;
 
 	if (input)
 		mac_feed(s, unit->pos, p, n);
 	if (cipher) {
+		VC_TIME(s->host, vc_clock_cipher(s->host->clock, n));
 		vc_cipher_run(&s->cipher, p, q, n);
 		unit->ciphered += n;
 		VC_TELL(s->host, bytes(s->host->who, VC_BYTES_OUT, q));
@@ -267,7 +276,8 @@ static void direct_process(struct vc_stream *s, uint8_t *p, uint8_t *q, uint32_t
 		VC_TELL(s->host, bytes(s->host->who, VC_BYTES_STORED, q));
 	unit->out_pos += n;
 	src_advance(s, n);
-	dst_advance(s, n);
+	stored = dst_advance(s, n);
+	VC_TIME(s->host, vc_clock_move(s->host->clock, n, stored));
 	charge(s, n, cipher);
 }
 
@@ -380,6 +390,7 @@ void vc_stream_start(struct vc_stream *s)
 {
 	struct vc_command *cmd = &s->unit->cmd;
 
+	VC_TIME(s->host, vc_clock_begin(s->host->clock, cmd, mac_sees_input(cmd)));
 	vc_ctx_load(s->ctx, cmd);
 	if (cmd->crypt.on)
 		vc_cipher_start(&s->cipher, cmd->alg, cmd->mode, cmd->iv_bytes,
