@@ -100,6 +100,18 @@ static bool set_fault(struct control *ctl, struct control_client *client,
 	return send_line(client, line);
 }
 
+static bool set_clock(struct control *ctl, struct control_client *client, const char *spec)
+{
+	const char *why = vcard_clock(ctl->vc, spec);
+	char line[128];
+
+	server_log("clock %s: %s", spec, why ? why : "set");
+	if (!why)
+		return send_line(client, "ok");
+	snprintf(line, sizeof(line), "error %s", why);
+	return send_line(client, line);
+}
+
 /* -1: not a hexadecimal digit */
 static int nibble(char c)
 {
@@ -145,6 +157,10 @@ static bool execute(struct control *ctl, struct control_client *client, const ch
 		return set_fault(ctl, client, line + 6);
 	if (!strncmp(line, "ram-find ", 9))
 		return find_bytes(ctl, client, line + 9);
+	if (!strcmp(line, "clock"))
+		return send_line(client, vcard_clock_text(ctl->vc));
+	if (!strncmp(line, "clock ", 6))
+		return set_clock(ctl, client, line + 6);
 	if (!strcmp(line, "reset-counters"))
 		vcard_counters_reset(ctl->vc);
 	else if (!strcmp(line, "faults clear"))
@@ -153,7 +169,7 @@ static bool execute(struct control *ctl, struct control_client *client, const ch
 		ctl->quit = true;
 	else if (strcmp(line, "ping"))
 		return send_line(client,
-				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, ping, quit");
+				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, clock [SPEC], ping, quit");
 	return send_line(client, "ok");
 }
 

@@ -90,6 +90,8 @@ static uint64_t run_card(struct loop *loop, bool moved)
 	if (due == VCARD_NEVER)
 		return wait;
 	due = due > now ? due - now : 0;
+	if (due < loop->transport->ops->spin_ns)
+		return 0;	/* a sleep would end too late */
 	return due < wait ? due : wait;
 }
 

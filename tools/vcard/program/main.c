@@ -12,6 +12,7 @@
 
 #include "../transports/vfio-user/vfio_user.h"
 #include "../transports/vhost-user/vhost_user.h"
+#include "busfile.h"
 #include "last.h"
 #include "listen.h"
 #include "log.h"
@@ -23,6 +24,7 @@ struct server {
 	struct vcard *vc;
 	struct transport *transport;
 	struct control control;
+	struct busfile bus;
 	int listener;
 };
 
@@ -154,6 +156,22 @@ static bool open_files(struct options *opt)
 	return !opt->trace || open_trace(opt);
 }
 
+static bool set_clock(struct server *srv, const struct options *opt)
+{
+	const char *why;
+
+	if (!opt->clock)
+		return true;
+	if (opt->bus && !busfile_open(&srv->bus, opt->bus, vcard_bus_bytes()))
+		return false;
+	if (opt->bus)
+		vcard_share_bus(srv->vc, srv->bus.memory);
+	why = vcard_clock(srv->vc, opt->clock);
+	if (why)
+		fprintf(stderr, "vcard: --clock %s: %s; see vcard --help\n", opt->clock, why);
+	return !why;
+}
+
 static bool make_card(struct server *srv, struct options *opt)
 {
 	static const struct vcard_ops ops = {
@@ -171,6 +189,8 @@ static bool make_card(struct server *srv, struct options *opt)
 	vcard_show_bus(srv->vc, &(struct vcard_bus){ &srv->transport->counts.fired,
 						     &srv->transport->counts.retracted,
 						     &srv->transport->counts.refused });
+	if (!set_clock(srv, opt))
+		return false;
 	for (unsigned int i = 0; i < opt->nfaults; i++) {
 		const char *why = vcard_fault(srv->vc, opt->faults[i]);
 
@@ -245,6 +265,7 @@ static void release(struct server *srv)
 	if (srv->transport)
 		srv->transport->ops->destroy(srv->transport);
 	vcard_destroy(srv->vc);
+	busfile_close(&srv->bus);
 	control_free(&srv->control);
 	if (srv->listener >= 0)
 		close(srv->listener);
@@ -252,7 +273,7 @@ static void release(struct server *srv)
 
 int main(int argc, char **argv)
 {
-	struct server srv = { .listener = -1 };
+	struct server srv = { .listener = -1, .bus.fd = -1 };
 	struct transport_function function;
 	struct options opt;
 	int status = options_parse(&opt, argc, argv);

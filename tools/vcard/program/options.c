@@ -13,7 +13,8 @@
 #include "options.h"
 
 enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
-       OPT_SEED, OPT_TRACE, OPT_TRACE_LAST, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT, OPT_HELP };
+       OPT_SEED, OPT_TRACE, OPT_TRACE_LAST, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT,
+       OPT_CLOCK, OPT_BUS, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -29,6 +30,8 @@ static const struct option long_options[] = {
 	{ "transport", required_argument, NULL, OPT_TRANSPORT },
 	{ "log", required_argument, NULL, OPT_LOG },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "clock", required_argument, NULL, OPT_CLOCK },
+	{ "bus", required_argument, NULL, OPT_BUS },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ 0 },
 };
@@ -41,7 +44,8 @@ static void help(void)
 	       "  --transport NAME  vfio-user (default): QEMU's vfio-user-pci device;\n"
 	       "                    vhost-user: UML's virtio_uml.device=PATH:ID\n"
 	       "  --control PATH    control socket: counters, reset-counters, fault SPEC,\n"
-	       "                    faults clear, ram-find HEX, hostile-log, ping, quit\n"
+	       "                    faults clear, ram-find HEX, hostile-log, clock [SPEC], ping,\n"
+	       "                    quit\n"
 	       "  --device N        7955 (default) or 7956\n"
 	       "  --locked          power up locked (default); --unlocked: at level 2\n"
 	       "  --strict-unlock   a wrong or repeated unlock locks until PCI reset\n"
@@ -50,8 +54,12 @@ static void help(void)
 	       "  --trace-last N    of these only the last N, at exit\n"
 	       "  --counters FILE   write the counters as JSON at exit\n"
 	       "  --log FILE        append the log to FILE instead of stderr\n"
+	       "  --clock SPEC      how long things take, see below\n"
+	       "  --bus FILE        the bus of all cards that name this file; with --clock\n"
 	       "  --fault SPEC      what goes wrong; may be given several times:\n\n");
 	vcard_fault_help(stdout);
+	printf("\nThe clock:\n\n");
+	vcard_clock_help(stdout);
 }
 
 static bool number(const char *what, const char *text, uint64_t *val)
@@ -135,6 +143,12 @@ static bool set_option(struct options *opt, int c)
 	case OPT_LOG:
 		opt->log = optarg;
 		return true;
+	case OPT_CLOCK:
+		opt->clock = optarg;
+		return true;
+	case OPT_BUS:
+		opt->bus = optarg;
+		return true;
 	case OPT_FAULT:
 		return add_fault(opt, optarg);
 	default:
@@ -165,6 +179,9 @@ int options_parse(struct options *opt, int argc, char **argv)
 		fprintf(stderr, "vcard: --socket PATH is missing; see vcard --help\n");
 	else if (opt->trace_last && !opt->trace)
 		fprintf(stderr, "vcard: --trace-last N wants --trace FILE; see vcard --help\n");
+	else if (opt->bus && !opt->clock)
+		fprintf(stderr, "vcard: --bus %s: a bus needs its rate: --clock; see vcard --help\n",
+			opt->bus);
 	else
 		return 0;
 	return 2;

@@ -17,6 +17,8 @@ struct options {
 	unsigned int trace_last;	/* lines of it; 0: all */
 	const char *counters;
 	const char *log;
+	const char *clock;	/* its text; NULL: instant */
+	const char *bus;	/* file of a shared bus */
 	const char *faults[MAX_FAULTS];
 	unsigned int nfaults;
 	struct vcard_config card;

@@ -124,7 +124,7 @@ static void test_state(void)
 
 static void ask(struct client *c, const char *line, const char *want)
 {
-	char reply[128];
+	char reply[256];
 
 	client_control(c, line, reply, sizeof(reply));
 	if (strncmp(reply, want, strlen(want)))

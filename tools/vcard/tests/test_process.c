@@ -80,6 +80,28 @@ static void test_control(void)
 	client_stop(&c);
 }
 
+/* The clock by its words: asked for, set, refused and then as it was. */
+static void test_control_clock(void)
+{
+	struct client c;
+	char reply[8192];
+
+	client_start(&c, NULL);
+	client_control(&c, "clock", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "instant"));
+	client_control(&c, "counters", reply, sizeof(reply));
+	CHECK(!strstr(reply, "\"clock\""));
+	client_control(&c, "clock pci33,slow=10", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "ok"));
+	client_control(&c, "clock pci33,engine=0", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "error engine=0: a whole number from 1 to 1000 MHz"));
+	client_control(&c, "clock", reply, sizeof(reply));
+	CHECK(!strcmp(reply, "pci33,engine=264,poll=512,slow=10"));
+	client_control(&c, "counters", reply, sizeof(reply));
+	CHECK(strstr(reply, "\"clock\":{\"bus\":{\"elapsed\":"));
+	client_stop(&c);
+}
+
 static void test_quit_and_counters_file(void)
 {
 	struct client c;
@@ -133,6 +155,9 @@ static void test_command_line(void)
 		{ "--socket /tmp/x --seed ten", 2, "not a number" },
 		{ "--socket /tmp/x extra", 2, "unexpected argument 'extra'" },
 		{ "--socket /tmp/vc-t --fault foo", 1, "unknown fault" },
+		{ "--socket /tmp/vc-t --clock pci44", 1, "--clock pci44: 'pci44' is not" },
+		{ "--socket /tmp/vc-t --clock pci33,poll=1", 1, "from 16 to 65536 bus clocks" },
+		{ "--socket /tmp/vc-t --bus /tmp/vc-b", 2, "a bus needs its rate: --clock" },
 		{ "--socket /nonexistent/dir/x", 1, "cannot listen on" },
 		{ "--socket /etc/passwd", 1, "is no socket" },
 		{ "--socket /tmp/vc-t --trace /nonexistent/t", 1, "cannot write the trace" },
@@ -159,6 +184,51 @@ static void test_command_line(void)
 		check_command(cmd, cases[i].status, cases[i].says);
 	}
 	unlink("/tmp/vc-t");
+}
+
+/* A server that is refused, and why. */
+static void refused_bus(const char *path, const char *clock, const char *says)
+{
+	char cmd[400];
+
+	snprintf(cmd, sizeof(cmd), "timeout 60 %s --socket %s.s --bus %s --clock %s 2>&1",
+		 getenv("VCARD"), path, path, clock);
+	check_command(cmd, 1, says);
+}
+
+/*
+ * The file of a bus: the first user sets its rate, others agree with it, a killed one
+ * leaves nothing behind, and after the last one the next is the first.
+ */
+static void test_bus_file(void)
+{
+	char path[] = "/tmp/vcard-bus-XXXXXX", sock[64];
+	struct client a, b, c;
+
+	close(mkstemp(path));
+	client_start(&a, (const char *const[]){ "--bus", path, "--clock", "pci66", NULL });
+	client_start(&b, (const char *const[]){ "--bus", path, "--clock", "pci66", NULL });
+	refused_bus(path, "pci33", "runs at another rate");
+	kill(a.pid, SIGKILL);
+	client_end(&a);
+	client_clean(&a);
+	refused_bus(path, "pci33", "runs at another rate");
+	client_start(&c, (const char *const[]){ "--bus", path, "--clock",
+						"pci66,engine=100", NULL });
+	client_hello(&b);
+	client_stop(&b);
+	client_hello(&c);
+	client_stop(&c);
+	client_start(&a, (const char *const[]){ "--bus", path, "--clock", "pci33", NULL });
+	client_hello(&a);
+	client_stop(&a);
+	refused_bus("/nonexistent/bus", "pci33", "No such file");
+	refused_bus("/dev/null", "pci33", "not a regular file");
+	CHECK(!truncate(path, 4096));
+	refused_bus(path, "pci33", "another size");
+	unlink(path);
+	snprintf(sock, sizeof(sock), "%s.s", path);
+	unlink(sock);
 }
 
 /* Files that cannot be written at the end; a libcrypto without AES. */
@@ -272,6 +342,8 @@ static void test_leftover_socket(void)
 
 static const struct test tests[] = {
 	{ "control-socket", test_control },
+	{ "control-clock", test_control_clock },
+	{ "bus-file", test_bus_file },
 	{ "control-flood", test_control_flood },
 	{ "control-not-read", test_control_not_read },
 	{ "quit-writes-counters", test_quit_and_counters_file },

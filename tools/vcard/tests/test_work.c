@@ -5,9 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -132,6 +134,69 @@ static void test_long_command(void)
 	client_wr(&c, 1, 0x40, 0x80808080, 4);
 	CHECK(get32(&c, RRING + 8 * 63) & 0x80000000);	/* answered before the end */
 	CHECK(completed(&c, 63, 10000));
+	client_stop(&c);
+}
+
+/* A number of the counters: the first `key` behind `section`. */
+static uint64_t counter(struct client *c, const char *section, const char *key)
+{
+	char json[8192], *p;
+
+	client_control(c, "counters", json, sizeof(json));
+	p = strstr(json, section);
+	p = p ? strstr(p, key) : NULL;
+	CHECK(p);
+	return p ? strtoull(p + strlen(key), NULL, 10) : 0;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/*
+ * 32 AES-ECB commands of 64 KiB less 8 bytes at 33 MHz, 1.7 ms each, queued at once. The
+ * last one is never there before its time, and its time does not depend on how late the
+ * server was: it is stopped for 30 ms on the way.
+ */
+static void test_real_time(void)
+{
+	const uint64_t one = 30ull * (130 + 1023 * 31 + 15 + 14 + 1023 * 24 + 8 + 14);
+	uint64_t from, latency;
+	struct client c;
+
+	client_start(&c, (const char *const[]){ "--unlocked", "--clock", "pci33", NULL });
+	client_hello(&c);
+	card_up(&c);
+	client_wr(&c, 1, 0x40, 0x40404040, 4);
+	unhex("00080000f8fff8ff03080000f8ff00002b7e151628aed2a6abf7158809cf4f3c", c.mem + CMD);
+	for (int slot = 0; slot < 32; slot++) {
+		put32(&c, SRING + 8 * slot + 4, 0x20000);
+		put32(&c, SRING + 8 * slot, 0xa200fff8);
+		put32(&c, DRING + 8 * slot + 4, 0x40000);
+		put32(&c, DRING + 8 * slot, 0xa200fff8);
+		put32(&c, RRING + 8 * slot + 4, RES);
+		put32(&c, RRING + 8 * slot, 0xa0000028);
+		put32(&c, CRING + 8 * slot + 4, CMD);
+		put32(&c, CRING + 8 * slot, 0xa2000020);
+	}
+	from = now_ns();
+	client_wr(&c, 1, 0x40, 0x80808080, 4);
+	CHECK(completed(&c, 4, 10000));
+	kill(c.pid, SIGSTOP);
+	usleep(30000);
+	kill(c.pid, SIGCONT);
+	CHECK(completed(&c, 31, 10000));
+	CHECK(now_ns() - from >= 32 * one);
+	latency = counter(&c, "\"latency\"", "\"max_ns\":");
+	if (latency < 32 * one || latency > 32 * one + 20000)
+		FAIL("the last one's latency is %llu ns, 32 times %llu expected",
+		     (unsigned long long)latency, (unsigned long long)one);
+	CHECK(counter(&c, "\"clock\"", "\"late_max_ns\":") > 20000000);
+	CHECK_EQ(counter(&c, "\"latency\"", "\"count\":"), 32);
 	client_stop(&c);
 }
 
@@ -432,6 +497,7 @@ static void test_idle_cpu(void)
 static const struct test tests[] = {
 	{ "end-to-end", test_end_to_end },
 	{ "long-command", test_long_command },
+	{ "real-time", test_real_time },
 	{ "interrupts", test_interrupts },
 	{ "interrupt-masks", test_interrupt_masks },
 	{ "unmask-eventfd", test_unmask_eventfd },
