@@ -7,7 +7,7 @@
  * Life of an engine
  *   driver fills struct acf_engine, brings the hardware up (interrupt included)
  *   acf_engine_register()    self-tests, then requests begin to arrive
- *   acf_engine_stop()        no further submit(); queued requests go elsewhere
+ *   acf_engine_stop()        no further publish(); queued requests go elsewhere
  *   driver finishes or fails every job it still holds (acf_job_done)
  *   acf_engine_start()       if the hardware works again: a short self-test, then
  *                            requests; stop and start as often as needed
@@ -15,11 +15,12 @@
  *                            may free the engine
  *
  * Life of a job
- *   submit() returned 0      the driver owns the job and everything it points to
+ *   prepare() returned 0     it has space of the engine's; acf owns it still
+ *   publish() returned 0     the driver owns the job and everything it points to
  *   acf_job_done()           ownership goes back, exactly once per job
  *
  * Locking: engine->lock (taken with bottom halves off) is the one lock of an
- * engine. The framework holds it over submit(); the driver takes it for its
+ * engine. The framework holds it over publish(); the driver takes it for its
  * ring accounting. Never call acf_job_done() or acf_engine_refill() under it.
  */
 #ifndef ACF_H
@@ -38,6 +39,8 @@
 #define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
 #define ACF_MAC_KEY	64	/* bytes: an HMAC key is padded to one block of the hash */
 #define ACF_MAX_DIGEST	20	/* bytes: SHA-1 */
+
+#define ACF_WAIT_PREPARED	4	/* jobs that may wait for an engine in its own space */
 
 /* Every algorithm acf offers. The values index the table in acf_table.c. */
 enum acf_alg_id {
@@ -136,8 +139,8 @@ enum acf_class {
 struct acf_engine;
 
 /*
- * One operation for an engine. Every field down to done() is constant while the
- * driver owns the job.
+ * One operation for an engine. Every field down to done() is constant from prepare() on, and
+ * while the driver owns the job.
  */
 struct acf_job {
 	struct list_head node;		/* for the owner of the job */
@@ -167,6 +170,7 @@ struct acf_job {
 	 * self-test tries such a job again.
 	 */
 	void (*done)(struct acf_job *job, int err);
+	void *prepared;			/* the driver's, from prepare() on; else NULL */
 	/*
 	 * acf's. accepted() tells a submitter that was told -EBUSY that its job has
 	 * moved from the backlog to the queue: once, before done(), bottom halves off.
@@ -179,28 +183,48 @@ struct acf_job {
 	s64 lag;			/* of its line when it was queued; acf_line.c */
 };
 
+/*
+ * A job goes to an engine in two steps: prepare() does all that takes time, in space of the
+ * engine's that is the job's alone, and publish() gives it to the hardware. None of these
+ * may sleep or allocate.
+ */
 struct acf_engine_ops {
 	/*
-	 * Start a job. Called with engine->lock held, bottom halves off, in the
-	 * submitter's context (process or softirq): must not sleep or allocate.
-	 *  0           the driver owns the job now
-	 *  -EBUSY      no room; job untouched. Promises a later
-	 *              acf_engine_refill(), so it is legal only while the driver
-	 *              holds other jobs or is about to end a reset
-	 *  -EOPNOTSUPP this engine cannot do this job (shape, length, mapping
-	 *              failure); job untouched, it runs elsewhere
-	 */
-	int (*submit)(struct acf_engine *engine, struct acf_job *job);
-	/*
-	 * False: submit() would say -EOPNOTSUPP whenever it comes. Asked before a job
-	 * is made to wait, so that its own submitter does it on the CPU at once, and
-	 * nobody later. Called like submit(); the job stays untouched.
+	 * False: this engine can never do the job (shape, length), and prepare() would say
+	 * -EOPNOTSUPP. Looks at the job alone: any context, no lock.
 	 */
 	bool (*fits)(struct acf_engine *engine, const struct acf_job *job);
+	/*
+	 * Map, copy, encode. No lock held, in the submitter's context (process or softirq) or
+	 * in that of acf_engine_refill(). What an engine has little of is claimed all or not
+	 * at all.
+	 *  0           job->prepared is set, not NULL; publish() or unprepare() follows
+	 *  -EBUSY      no space now. Legal only while the engine holds jobs, or others than
+	 *              the ACF_WAIT_PREPARED that may wait prepared are: their end,
+	 *              publication or unprepare() makes room
+	 *  -EOPNOTSUPP this engine cannot do this job (as above, or for want of mappings):
+	 *              it runs elsewhere
+	 */
+	int (*prepare)(struct acf_engine *engine, struct acf_job *job);
+	/*
+	 * Start a prepared job. engine->lock held: as little as can be.
+	 *  0           the driver owns the job now, which may be done and gone already
+	 *  -EBUSY      no room; it stays prepared. Promises a later acf_engine_refill(), so
+	 *              it is legal only while the driver holds other jobs or is about to end
+	 *              a reset
+	 *  -ENODEV     the hardware is gone; it stays prepared, and unprepare() follows
+	 */
+	int (*publish)(struct acf_engine *engine, struct acf_job *job);
+	/*
+	 * Undo prepare(): the source is as it was. No lock held. The caller refills. May come
+	 * some time after acf_engine_stop(), from those who were preparing meanwhile; before
+	 * acf_engine_unregister() returns all are done.
+	 */
+	void (*unprepare)(struct acf_engine *engine, struct acf_job *job);
 };
 
 enum acf_engine_state {
-	ACF_ENGINE_STOPPED,	/* submit() is not called */
+	ACF_ENGINE_STOPPED,	/* publish() is not called */
 	ACF_ENGINE_TESTING,	/* takes self-test jobs only */
 	ACF_ENGINE_RUNNING,	/* takes requests */
 };
@@ -255,6 +279,12 @@ struct acf_engine {
 	enum acf_engine_state state;	/* (l) */
 	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
 	struct acf_line line[ACF_NR_CLASSES];	/* (l) */
+	bool waiting;			/* (l) somebody is in a line, or between it and the
+					 * driver; a hint to those without the lock */
+	bool starting;			/* (l) one of them is on his way to the driver */
+	unsigned int prepared;		/* (l) of those in the lines */
+	unsigned int stops;		/* (l) */
+	atomic_t refills;		/* times that there may have been room */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
 	struct list_head node;		/* (acf_engines_mutex, RCU) */
 	atomic64_t done_ok[ACF_NR_ALGS];	/* jobs */
@@ -274,7 +304,7 @@ struct acf_engine {
 int acf_engine_register(struct acf_engine *engine);
 
 /*
- * No submit() is running or will be called once this returns. Queued jobs and
+ * No publish() is running or will be called once this returns. Queued jobs and
  * backlog go to another engine, or to the CPU, which works on them after this has
  * returned. Any context but hard interrupt; may be called twice.
  */
@@ -301,9 +331,9 @@ void acf_engine_unregister(struct acf_engine *engine);
 void acf_job_done(struct acf_job *job, int err);
 
 /*
- * The engine has room again: submit queued jobs, wake backlogged submitters.
- * Process or softirq context, no lock held. Call it after each batch of
- * finished slots, before the acf_job_done() of the batch.
+ * The engine has room again, in its rings or for preparing: start queued jobs, wake
+ * backlogged submitters. Process or softirq context, no lock held; costs next to nothing
+ * when nobody waits. Call it for each batch of finished jobs, before their acf_job_done().
  */
 void acf_engine_refill(struct acf_engine *engine);
 

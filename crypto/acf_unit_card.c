@@ -59,9 +59,31 @@ bool acf_cards_serve(const struct acf_alg *alg)
 	return serves;
 }
 
+/* Whoever is in a line, or on his way from there to the driver, is before all newcomers. */
+static bool acf_nobody_waits(const struct acf_engine *engine)
+{
+	return !engine->starting && acf_lines_empty(engine);
+}
+
+static void acf_note_waiting(struct acf_engine *engine)
+{
+	lockdep_assert_held(&engine->lock);
+	WRITE_ONCE(engine->waiting, !acf_nobody_waits(engine));
+}
+
+/* True: there is room where the job was. */
+static bool acf_unprepare(struct acf_job *job)
+{
+	if (!job->prepared)
+		return false;
+	job->engine->ops->unprepare(job->engine, job);
+	job->prepared = NULL;
+	return true;
+}
+
 /*
- * Hand a job that nobody else can see to the driver. It may be done and gone before
- * submit() returns: what it costs is charged before, and taken back if it is refused.
+ * Hand a prepared job that nobody else can see to the driver. It may be done and gone before
+ * publish() returns: what it costs is charged before, and taken back if it is refused.
  */
 static int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum acf_job_state was)
 {
@@ -77,7 +99,7 @@ static int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum ac
 		return -EINVAL;
 	acf_line_started(engine, job, was == ACF_JOB_QUEUED);
 	job->at_ns = queued_ns + waited_ns;
-	err = engine->ops->submit(engine, job);
+	err = engine->ops->publish(engine, job);
 	if (!err) {
 		/* only its address is known any more */
 		acf_latency_add(&engine->wait[class], waited_ns);
@@ -92,27 +114,42 @@ static int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum ac
 
 static void acf_queue_add(struct acf_engine *engine, struct acf_job *job, enum acf_job_state was)
 {
-	if (acf_job_move(job, was, ACF_JOB_QUEUED))
-		acf_line_queue(engine, job);
+	if (!acf_job_move(job, was, ACF_JOB_QUEUED))
+		return;
+	acf_line_queue(engine, job);
+	WRITE_ONCE(engine->prepared, engine->prepared + !!job->prepared);
 }
 
+/* 0 with the job prepared; -EBUSY: it can be done here, and has to wait; or why it cannot. */
+static int acf_admit_prepare(struct acf_engine *engine, struct acf_job *job,
+			     enum acf_engine_state state)
+{
+	if (READ_ONCE(engine->state) != state)
+		return -ENODEV;
+	if (!READ_ONCE(engine->waiting) || READ_ONCE(engine->prepared) < ACF_WAIT_PREPARED)
+		return engine->ops->prepare(engine, job);
+	return engine->ops->fits(engine, job) ? -EBUSY : -EOPNOTSUPP;
+}
+
+/* -EAGAIN: it has to wait, and may not in the engine's space. */
 static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
 			    enum acf_engine_state state, bool may_backlog)
 {
 	struct acf_line *line = &engine->line[job->class];
+	bool room = line->queued < acf_queue_len && !acf_line_backlogged(line);
 	int err;
 
+	lockdep_assert_held(&engine->lock);
 	if (engine->state != state)
 		return -ENODEV;
-	/* a newcomer must not overtake those who wait */
-	if (acf_lines_empty(engine)) {
+	if (job->prepared && acf_nobody_waits(engine)) {
 		err = acf_job_start(engine, job, ACF_JOB_IDLE);
 		if (err != -EBUSY)
 			return err ? err : -EINPROGRESS;
 	}
-	if (!engine->ops->fits(engine, job))
-		return -EOPNOTSUPP;
-	if (line->queued < acf_queue_len && !acf_line_backlogged(line)) {
+	if (job->prepared && (!room || engine->prepared >= ACF_WAIT_PREPARED))
+		return -EAGAIN;
+	if (room) {
 		acf_queue_add(engine, job, ACF_JOB_IDLE);
 		return -EINPROGRESS;
 	}
@@ -123,9 +160,47 @@ static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
 	return -EBUSY;
 }
 
+static int acf_admit_or_queue(struct acf_engine *engine, struct acf_job *job,
+			      enum acf_engine_state state, bool may_backlog)
+{
+	int ret;
+
+	spin_lock_bh(&engine->lock);
+	ret = acf_admit_locked(engine, job, state, may_backlog);
+	acf_note_waiting(engine);
+	spin_unlock_bh(&engine->lock);
+	return ret;
+}
+
+static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
+			   enum acf_engine_state state, bool may_backlog)
+{
+	int ret = acf_admit_prepare(engine, job, state);
+
+	if (ret && ret != -EBUSY)
+		return ret;
+	ret = acf_admit_or_queue(engine, job, state, may_backlog);
+	if (ret != -EAGAIN)
+		return ret;
+	acf_unprepare(job);
+	acf_engine_refill(engine);
+	return acf_admit_or_queue(engine, job, state, may_backlog);
+}
+
+static void acf_refill(struct acf_engine *engine);
+
+/* It waits now; did room come after it had looked for some, and before it was to be seen? */
+static void acf_admit_recheck(struct acf_engine *engine, int refills)
+{
+	smp_mb();	/* pairs with acf_engine_refill(): waiting here, refills there */
+	if (atomic_read(&engine->refills) != refills && READ_ONCE(engine->waiting))
+		acf_refill(engine);
+}
+
 static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 		     enum acf_engine_state state, bool may_backlog)
 {
+	int refills = atomic_read(&engine->refills);
 	u32 len = job->len;
 	int ret;
 
@@ -133,12 +208,16 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	job->at_ns = acf_now();
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
-	spin_lock_bh(&engine->lock);
-	ret = acf_admit_locked(engine, job, state, may_backlog);
-	spin_unlock_bh(&engine->lock);
+	ret = acf_admit_steps(engine, job, state, may_backlog);
 	/* accepted: the job may be gone by now */
-	if (ret != -EINPROGRESS && ret != -EBUSY)
-		atomic_long_sub(len, &engine->outstanding);
+	if (ret == -EINPROGRESS || ret == -EBUSY) {
+		acf_admit_recheck(engine, refills);
+		return ret;
+	}
+	atomic_long_sub(len, &engine->outstanding);
+	/* what was claimed for it is free again, also when prepare() has failed */
+	if (acf_unprepare(job) || ret == -EOPNOTSUPP)
+		acf_engine_refill(engine);
 	return ret;
 }
 
@@ -175,6 +254,7 @@ static void acf_job_give_back(struct acf_job *job, int err)
 
 static void acf_job_return(struct acf_job *job, enum acf_job_state was, int err)
 {
+	acf_unprepare(job);
 	if (acf_job_move(job, was, ACF_JOB_IDLE))
 		acf_job_give_back(job, err);
 }
@@ -199,6 +279,7 @@ void acf_job_done(struct acf_job *job, int err)
 	took_ns = acf_passed(job->at_ns);
 	acf_latency_add(&engine->card[job->alg->id], took_ns);
 	trace_acf_complete(job, engine->name, err, took_ns);
+	job->prepared = NULL;
 	if (err) {
 		atomic64_inc(&engine->done_err[job->alg->id]);
 	} else {
@@ -209,31 +290,77 @@ void acf_job_done(struct acf_job *job, int err)
 }
 EXPORT_SYMBOL_GPL(acf_job_done);
 
-/*
- * Submit from the lines until the driver is full. What it cannot do now, for want of
- * mappings, goes to @refused, and has had its turn.
- */
-static void acf_start_queued(struct acf_engine *engine, struct list_head *refused)
+/* The next of those who wait, out of its line; one at a time, so that they keep their order. */
+static struct acf_job *acf_take_queued(struct acf_engine *engine, unsigned int *stops)
 {
+	struct acf_job *job = NULL;
 	struct acf_line *line;
-	struct acf_job *job;
-	int err;
 
-	lockdep_assert_held(&engine->lock);
-	while ((line = acf_line_next(engine))) {
+	spin_lock(&engine->lock);
+	*stops = engine->stops;
+	line = engine->state == ACF_ENGINE_STOPPED || engine->starting ? NULL :
+									 acf_line_next(engine);
+	if (line) {
 		job = list_first_entry(&line->queue, struct acf_job, node);
 		list_del(&job->node);
-		err = acf_job_start(engine, job, ACF_JOB_QUEUED);
-		if (err == -EBUSY) {
-			list_add(&job->node, &line->queue);
-			return;
-		}
 		line->queued--;
-		if (!err)
-			continue;
-		acf_line_charge(line, job);
-		list_add_tail(&job->node, refused);
+		WRITE_ONCE(engine->prepared, engine->prepared - !!job->prepared);
+		engine->starting = true;
 	}
+	spin_unlock(&engine->lock);
+	return job;
+}
+
+/* It goes to the driver or back to where it was; else it is the caller's, and had its turn. */
+static int acf_start_taken(struct acf_engine *engine, struct acf_job *job, int err,
+			   unsigned int stops)
+{
+	struct acf_line *line = &engine->line[job->class];
+
+	spin_lock(&engine->lock);
+	engine->starting = false;
+	if (engine->stops != stops)
+		err = -ENODEV;
+	if (!err)
+		err = acf_job_start(engine, job, ACF_JOB_QUEUED);
+	if (err == -EBUSY) {
+		list_add(&job->node, &line->queue);
+		line->queued++;
+		WRITE_ONCE(engine->prepared, engine->prepared + !!job->prepared);
+	} else if (err) {
+		acf_line_charge(line, job);
+	}
+	acf_note_waiting(engine);
+	spin_unlock(&engine->lock);
+	return err;
+}
+
+/*
+ * Start one of those who wait; false when there is none, or no room. Bottom halves are off, so
+ * that nothing preempts who has taken a job, and on again after each.
+ */
+static bool acf_start_one(struct acf_engine *engine)
+{
+	int refills = atomic_read(&engine->refills);
+	struct acf_job *job;
+	unsigned int stops;
+	int err;
+
+	local_bh_disable();
+	job = acf_take_queued(engine, &stops);
+	if (!job) {
+		local_bh_enable();
+		return false;
+	}
+	err = job->prepared ? 0 : engine->ops->prepare(engine, job);
+	err = acf_start_taken(engine, job, err, stops);
+	local_bh_enable();
+	/* no room: those who made some meanwhile have seen this one at it, and gone on */
+	if (err == -EBUSY)
+		return atomic_read(&engine->refills) != refills;
+	if (err)
+		acf_job_return(job, ACF_JOB_QUEUED, err);
+	return true;
 }
 
 /*
@@ -286,33 +413,43 @@ static bool acf_queue_woken(struct acf_engine *engine, struct list_head *woken)
 		list_del(&job->node);
 		acf_queue_add(engine, job, ACF_JOB_BACKLOGGED);
 	}
+	acf_note_waiting(engine);
 	spin_unlock_bh(&engine->lock);
 	return list_empty(woken);
 }
 
+/* True: some may be in the queue now who were not. */
+static bool acf_wake_backlog(struct acf_engine *engine)
+{
+	LIST_HEAD(woken);
+
+	spin_lock_bh(&engine->lock);
+	if (engine->state != ACF_ENGINE_STOPPED)
+		acf_take_backlogs(engine, &woken);
+	spin_unlock_bh(&engine->lock);
+	if (list_empty(&woken))
+		return false;
+	acf_notify(&woken);
+	if (acf_queue_woken(engine, &woken))
+		return true;
+	acf_jobs_return(&woken, ACF_JOB_BACKLOGGED, -ENODEV);
+	return false;
+}
+
+static void acf_refill(struct acf_engine *engine)
+{
+	do {
+		while (acf_start_one(engine))
+			;
+	} while (acf_wake_backlog(engine));
+}
+
 void acf_engine_refill(struct acf_engine *engine)
 {
-	LIST_HEAD(refused);
-	LIST_HEAD(woken);
-	bool again;
-
-	do {
-		spin_lock_bh(&engine->lock);
-		if (engine->state != ACF_ENGINE_STOPPED) {
-			acf_start_queued(engine, &refused);
-			acf_take_backlogs(engine, &woken);
-		}
-		spin_unlock_bh(&engine->lock);
-
-		again = !list_empty(&woken);
-		acf_notify(&woken);
-		if (!acf_queue_woken(engine, &woken)) {
-			acf_jobs_return(&woken, ACF_JOB_BACKLOGGED, -ENODEV);
-			again = false;
-		}
-		acf_jobs_return(&refused, ACF_JOB_QUEUED, -EOPNOTSUPP);
-		INIT_LIST_HEAD(&refused);
-	} while (again);
+	atomic_inc(&engine->refills);
+	smp_mb__after_atomic();	/* pairs with acf_admit_recheck() */
+	if (READ_ONCE(engine->waiting))
+		acf_refill(engine);
 }
 EXPORT_SYMBOL_GPL(acf_engine_refill);
 
@@ -325,6 +462,7 @@ static void acf_line_stop(struct acf_engine *engine, struct acf_line *line)
 	list_splice_init(&line->queue, &queue);
 	list_splice_init(&line->backlog, &backlog);
 	line->queued = 0;
+	acf_note_waiting(engine);
 	spin_unlock_bh(&engine->lock);
 
 	acf_notify(&backlog);
@@ -357,6 +495,8 @@ void acf_engine_stop(struct acf_engine *engine)
 	if (engine->state == ACF_ENGINE_RUNNING)
 		acf_count_stop(engine);
 	acf_engine_set(engine, ACF_ENGINE_STOPPED);
+	engine->stops++;
+	engine->prepared = 0;	/* of those whom acf_line_stop() takes out */
 	spin_unlock_bh(&engine->lock);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_USER]);
@@ -370,6 +510,11 @@ void acf_engine_init(struct acf_engine *engine)
 	spin_lock_init(&engine->lock);
 	acf_lines_init(engine);
 	acf_latency_init(engine);
+	engine->waiting = false;
+	engine->starting = false;
+	engine->prepared = 0;
+	engine->stops = 0;
+	atomic_set(&engine->refills, 0);
 	engine->state = ACF_ENGINE_TESTING;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
 	atomic_long_set(&engine->outstanding, 0);

@@ -4,9 +4,9 @@
  * calls whom.
  *
  * Locks. engine.lock, acf's lock of an engine, guards everything marked (l);
- * acf holds it over hifn_queue_submit(). It is taken with bottom halves off and
- * is the only lock of the data path; the random numbers have one of their own, and
- * the two are never held together. Marked (c): constant while the card is bound.
+ * acf holds it over hifn_publish(). claims.lock guards who has which slot and bounce
+ * page. Both are taken with bottom halves off, the random numbers have a third, and no
+ * two of them are ever held together. Marked (c): constant while the card is bound.
  */
 #ifndef HIFN_H
 #define HIFN_H
@@ -36,12 +36,15 @@ enum hifn_state {
 };
 
 #define HIFN_MAX_SLOTS		128	/* jobs in flight */
-#define HIFN_DATA_ENTRIES	512	/* source and destination ring */
+#define HIFN_SPARE_SLOTS	8	/* for jobs that are being prepared meanwhile */
+#define HIFN_ALL_SLOTS		(HIFN_MAX_SLOTS + HIFN_SPARE_SLOTS)
+#define HIFN_PAGE_BYTES		4096	/* DMA memory is taken in such pieces */
+#define HIFN_DATA_ENTRIES	511	/* source and destination ring: a page with the jump */
 #define HIFN_CMD_STRIDE		192	/* bytes of a slot's command buffer */
 #define HIFN_RES_STRIDE		64	/* and of its result buffer */
-#define HIFN_BOUNCE_CHUNKS	16	/* allocations of the bounce pool */
-#define HIFN_CHUNK_PAGES	16	/* bounce pages in one of them */
-#define HIFN_BOUNCE_PAGES	(HIFN_BOUNCE_CHUNKS * HIFN_CHUNK_PAGES)
+#define HIFN_FIRST_BOUNCE	12	/* of the pages: before come rings and slots */
+#define HIFN_BOUNCE_PAGES	256
+#define HIFN_PAGES		(HIFN_FIRST_BOUNCE + HIFN_BOUNCE_PAGES)
 #define HIFN_SCRATCH_PAGE	(HIFN_BOUNCE_PAGES - 1)	/* takes unwanted output */
 
 static_assert(HIFN_CMD_STRIDE >= HIFN_OP_CMD_MAX_BYTES &&
@@ -51,8 +54,11 @@ static_assert(HIFN_RES_STRIDE >= HIFN_MAX_RESULT_BYTES &&
 /* -EBUSY promises a later refill: the worst job must fit an idle card. */
 static_assert(HIFN_DATA_ENTRIES - 1 >= HIFN_MAX_DESCS,
 	      "one job never fills a data ring");
-static_assert(HIFN_SCRATCH_PAGE >= 2 * HIFN_MAX_BOUNCE,
-	      "one job never drains the bounce pool");
+/* So must one be prepared, whatever waits prepared, with one more that was taken from it. */
+static_assert(HIFN_SCRATCH_PAGE >= (ACF_WAIT_PREPARED + 2) * 2 * HIFN_MAX_BOUNCE &&
+	      HIFN_SPARE_SLOTS >= ACF_WAIT_PREPARED + 2,
+	      "jobs that wait never drain the pools");
+static_assert(HIFN_PAGE_BYTES == HIFN_BOUNCE_BYTES, "a bounce page is a page");
 
 /* One side of a job as the card sees it: mapped pieces, bounce pages, scratch. */
 struct hifn_io {
@@ -67,23 +73,43 @@ struct hifn_io {
 };
 
 /*
- * A job in flight; its index is its entry in the command and result rings.
- * From publication to release it belongs to whoever harvests it: the bottom
- * half, or hifn_queue_fail_all() when that is stopped.
+ * What a job has of the card from prepare() on: it belongs to who prepares it, from
+ * publication on to the card, then to who has taken it from the rings. Where in the rings it
+ * lies is another matter (hifn_ring.h).
  */
 struct hifn_slot {
+	struct list_head node;	/* (l) in hifn_dev.done */
 	struct acf_job *job;
+	struct hifn_plan plan;
+	u16 cmd_bytes;
 	bool bad;		/* (l) its result was, and asked for a reset */
 	struct hifn_io src;
 	struct hifn_io dst;
+	u16 nr;			/* (c) */
+	u32 cmd_bus;		/* (c) */
+	u32 res_bus;		/* (c) */
+	u8 *cmd;		/* (c) HIFN_CMD_STRIDE of DMA memory */
+	u8 *res;		/* (c) HIFN_RES_STRIDE */
 };
 
-/* Pages that source or result take when the caller's memory cannot be used. */
-struct hifn_bounce {
-	void *chunk[HIFN_BOUNCE_CHUNKS];	/* (c) coherent memory */
-	dma_addr_t chunk_bus[HIFN_BOUNCE_CHUNKS]; /* (c) */
-	u16 free[HIFN_BOUNCE_PAGES];	/* (l) stack of free pages */
-	u16 nr_free;			/* (l) */
+struct hifn_page {
+	void *at;
+	dma_addr_t bus;
+};
+
+/* DMA memory: rings, the slots' commands and results, bounce pages. */
+struct hifn_mem {
+	struct dma_pool *pool;
+	struct hifn_page page[HIFN_PAGES];	/* (c) */
+};
+
+/* Slots and bounce pages that nobody has: stacks of their numbers. */
+struct hifn_claims {
+	spinlock_t lock;	/* everything here */
+	u16 slot[HIFN_ALL_SLOTS];
+	u16 nr_slots;
+	u16 page[HIFN_BOUNCE_PAGES];
+	u16 nr_pages;
 };
 
 /* Names and meaning: hifn_debugfs.c. */
@@ -92,12 +118,12 @@ struct hifn_stats {
 	atomic_long_t register_writes;
 	unsigned long interrupts;	/* written by the handler only */
 	unsigned long spurious;		/* same */
-	unsigned long batches;		/* written by the bottom half only */
-	unsigned long overruns;		/* same */
-	unsigned long jobs;		/* (l) from here on */
-	unsigned long busy;
-	unsigned long refused;
-	unsigned long map_failed;
+	unsigned long overruns;		/* written by the bottom half only */
+	atomic_long_t busy;
+	atomic_long_t refused;
+	atomic_long_t map_failed;
+	unsigned long batches;		/* (l) from here on */
+	unsigned long jobs;
 	unsigned long direct;
 	unsigned long bounce_src;
 	unsigned long bounce_dst;
@@ -128,7 +154,7 @@ struct hifn_dev {
 	int gone;			/* registers are not touched: the card does not
 					 * answer, or its bus is being recovered; no
 					 * bool, whose xchg() not every host has */
-	bool irq_armed;			/* IER is open; see hifn_queue_irq() */
+	bool irq_armed;			/* IER is open; see hifn_irq() */
 	bool reset_asked;		/* by hifn_reset_kick() */
 	enum hifn_state state;		/* (l); hints may read it without */
 	bool engines_on;		/* (l) the DMA engines poll the rings */
@@ -145,45 +171,23 @@ struct hifn_dev {
 					 * not serving again yet */
 
 	struct hifn_rings rings;	/* (l) */
-	struct hifn_slot *slot;		/* one per result entry */
-	void *dma;			/* (c) rings, then commands, then results */
-	dma_addr_t dma_bus;		/* (c) */
-	size_t dma_bytes;		/* (c) */
-	u8 *cmd;			/* (c) HIFN_CMD_STRIDE per slot */
-	u8 *res;			/* (c) HIFN_RES_STRIDE per slot */
-	u32 cmd_bus;			/* (c) */
-	u32 res_bus;			/* (c) */
-	struct hifn_bounce bounce;
-	struct hifn_segs src_segs;	/* (l) scratch of the planner */
-	struct hifn_segs dst_segs;	/* (l) */
+	struct hifn_slot *slot;		/* hifn_nr_slots() of them */
+	struct hifn_mem mem;
+	struct hifn_claims claims;
+	struct list_head done;		/* (l) slots whose good result is to be handed back */
 
 	struct work_struct bh;		/* bottom half of the interrupt */
 	struct timer_list watchdog;
 	struct work_struct reset_work;
-	wait_queue_head_t idle;		/* no job in flight */
+	wait_queue_head_t idle;		/* no slot is claimed */
 	struct hifn_rng rng;
 	struct dentry *debugfs;
 	struct hifn_stats stats;
 };
 
-static inline u8 *hifn_slot_cmd(struct hifn_dev *hd, u16 idx)
+static inline u16 hifn_nr_slots(const struct hifn_dev *hd)
 {
-	return hd->cmd + idx * HIFN_CMD_STRIDE;
-}
-
-static inline u32 hifn_slot_cmd_bus(struct hifn_dev *hd, u16 idx)
-{
-	return hd->cmd_bus + idx * HIFN_CMD_STRIDE;
-}
-
-static inline u8 *hifn_slot_res(struct hifn_dev *hd, u16 idx)
-{
-	return hd->res + idx * HIFN_RES_STRIDE;
-}
-
-static inline u32 hifn_slot_res_bus(struct hifn_dev *hd, u16 idx)
-{
-	return hd->res_bus + idx * HIFN_RES_STRIDE;
+	return hd->params.slots + HIFN_SPARE_SLOTS;
 }
 
 /* hifn_hw.c: registers, start and stop of the card */
@@ -194,11 +198,14 @@ void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val);
 const char *hifn_hw_start(struct hifn_dev *hd);
 void hifn_hw_quiesce(struct hifn_dev *hd);
 
-/* hifn_bounce.c: the pool and copying through it */
-int hifn_bounce_alloc(struct hifn_dev *hd);
-void hifn_bounce_free(struct hifn_dev *hd);
-bool hifn_bounce_take(struct hifn_dev *hd, struct hifn_io *io, u16 nr);
-void hifn_bounce_put(struct hifn_dev *hd, struct hifn_io *io);
+/* hifn_mem.c: DMA memory, and who has claimed what of it */
+int hifn_mem_alloc(struct hifn_dev *hd);
+void hifn_mem_free(struct hifn_dev *hd);
+struct hifn_slot *hifn_claim(struct hifn_dev *hd, const struct hifn_plan *plan);
+void hifn_unclaim(struct hifn_dev *hd, struct hifn_slot *slot);
+bool hifn_wait_unclaimed(struct hifn_dev *hd, unsigned int ms);
+
+/* hifn_bounce.c: copying through bounce pages */
 void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page);
 void hifn_bounce_copy_in(struct hifn_dev *hd, struct hifn_io *io,
@@ -207,22 +214,31 @@ void hifn_bounce_copy_out(struct hifn_dev *hd, struct hifn_io *io,
 			  struct scatterlist *sg, u32 bytes);
 
 /* hifn_map.c: a job's memory, planned and mapped */
-int hifn_map_plan(struct hifn_dev *hd, const struct acf_job *job,
-		  struct hifn_plan *plan);
+int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan);
 int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 		 const struct acf_job *job, const struct hifn_plan *plan);
 void hifn_unmap_job(struct hifn_dev *hd, struct hifn_slot *slot);
 
-/* hifn_queue.c: submission, interrupt, completion */
-int hifn_queue_alloc(struct hifn_dev *hd);
-void hifn_queue_free(struct hifn_dev *hd);
-int hifn_queue_submit(struct hifn_dev *hd, struct acf_job *job);
-void hifn_queue_init(struct hifn_dev *hd);
-irqreturn_t hifn_queue_irq(int irq, void *data);
-void hifn_queue_quiet(struct hifn_dev *hd);
-void hifn_queue_fail_all(struct hifn_dev *hd);
-void hifn_queue_drain(struct hifn_dev *hd);
+/* hifn_submit.c: a job's way onto the card */
+int hifn_prepare(struct hifn_dev *hd, struct acf_job *job);
+void hifn_unprepare(struct hifn_dev *hd, struct acf_job *job);
+int hifn_publish(struct hifn_dev *hd, struct acf_job *job);
+
+/* hifn_irq.c: the interrupt, and the engines it is open for */
+irqreturn_t hifn_irq(int irq, void *data);
+void hifn_engines_start(struct hifn_dev *hd);
 void hifn_engines_stop(struct hifn_dev *hd);
+void hifn_acknowledge(struct hifn_dev *hd);
+void hifn_rearm(struct hifn_dev *hd);
+
+/* hifn_complete.c: a job's way back */
+void hifn_complete_init(struct hifn_dev *hd);
+void hifn_made_progress(struct hifn_dev *hd);
+void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok);
+void hifn_quiet(struct hifn_dev *hd);
+void hifn_fail_all(struct hifn_dev *hd);
+void hifn_drain(struct hifn_dev *hd);
+void hifn_wait_for_claims(struct hifn_dev *hd);
 
 /*
  * hifn_recover.c: state, watchdog, reset, start and stop. Resets and bottom halves
@@ -253,6 +269,7 @@ void hifn_save_config(struct pci_dev *pdev);
 
 /* hifn_acf.c: the card as an engine of acf */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
+bool hifn_fits(const struct acf_job *job, struct hifn_plan *plan);
 int hifn_acf_register(struct hifn_dev *hd);
 
 /* hifn_rng.c: random numbers */

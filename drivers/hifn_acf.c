@@ -58,25 +58,42 @@ void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
 		hifn_op_auth(job, op);
 }
 
-static int hifn_acf_submit(struct acf_engine *engine, struct acf_job *job)
+/* Whether a card can ever do it, and how. */
+bool hifn_fits(const struct acf_job *job, struct hifn_plan *plan)
 {
-	return hifn_queue_submit(container_of(engine, struct hifn_dev, engine),
-				 job);
+	struct hifn_op op;
+
+	hifn_acf_op(job, &op);
+	return hifn_cmd_fits(&op) && !hifn_map_plan(job, plan);
 }
 
 static bool hifn_acf_fits(struct acf_engine *engine, const struct acf_job *job)
 {
-	struct hifn_dev *hd = container_of(engine, struct hifn_dev, engine);
 	struct hifn_plan plan;
-	struct hifn_op op;
 
-	hifn_acf_op(job, &op);
-	return hifn_cmd_fits(&op) && !hifn_map_plan(hd, job, &plan);
+	return hifn_fits(job, &plan);
+}
+
+static int hifn_acf_prepare(struct acf_engine *engine, struct acf_job *job)
+{
+	return hifn_prepare(container_of(engine, struct hifn_dev, engine), job);
+}
+
+static int hifn_acf_publish(struct acf_engine *engine, struct acf_job *job)
+{
+	return hifn_publish(container_of(engine, struct hifn_dev, engine), job);
+}
+
+static void hifn_acf_unprepare(struct acf_engine *engine, struct acf_job *job)
+{
+	hifn_unprepare(container_of(engine, struct hifn_dev, engine), job);
 }
 
 static const struct acf_engine_ops hifn_acf_ops = {
-	.submit = hifn_acf_submit,
 	.fits = hifn_acf_fits,
+	.prepare = hifn_acf_prepare,
+	.publish = hifn_acf_publish,
+	.unprepare = hifn_acf_unprepare,
 };
 
 int hifn_acf_register(struct hifn_dev *hd)

@@ -1,91 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Bounce pages: DMA memory of the driver that stands in for a job's source or
- * destination. Allocated once per card, so that no job has to allocate.
+ * destination. hifn_mem.c has them; here they are copied to and from, without a lock:
+ * they are the job's that claimed them.
  *
  * One page of them is never handed out: the card writes there what nobody wants,
  * the data of a hash, which it insists on copying (docs/hifn795x.md 4.3). All such
  * jobs write to it at the same time, and nothing reads it.
  */
-#include <linux/dma-mapping.h>
-
 #include "hifn.h"
-
-#define CHUNK_BYTES	(HIFN_CHUNK_PAGES * HIFN_BOUNCE_BYTES)
-
-int hifn_bounce_alloc(struct hifn_dev *hd)
-{
-	struct hifn_bounce *b = &hd->bounce;
-	unsigned int i;
-
-	for (i = 0; i < HIFN_BOUNCE_CHUNKS; i++) {
-		b->chunk[i] = dma_alloc_coherent(&hd->pdev->dev, CHUNK_BYTES,
-						 &b->chunk_bus[i], GFP_KERNEL);
-		if (!b->chunk[i]) {
-			hifn_bounce_free(hd);
-			return -ENOMEM;
-		}
-	}
-	for (i = 0; i < HIFN_SCRATCH_PAGE; i++)
-		b->free[i] = i;
-	b->nr_free = i;
-	return 0;
-}
-
-/* The pages hold users' data: wiped before others get the memory. */
-void hifn_bounce_free(struct hifn_dev *hd)
-{
-	struct hifn_bounce *b = &hd->bounce;
-	unsigned int i;
-
-	for (i = 0; i < HIFN_BOUNCE_CHUNKS; i++) {
-		if (!b->chunk[i])
-			continue;
-		memzero_explicit(b->chunk[i], CHUNK_BYTES);
-		dma_free_coherent(&hd->pdev->dev, CHUNK_BYTES, b->chunk[i],
-				  b->chunk_bus[i]);
-		b->chunk[i] = NULL;
-	}
-}
-
-bool hifn_bounce_take(struct hifn_dev *hd, struct hifn_io *io, u16 nr)
-{
-	struct hifn_bounce *b = &hd->bounce;
-
-	lockdep_assert_held(&hd->engine.lock);
-	if (nr > b->nr_free)
-		return false;
-	while (io->nr_pages < nr)
-		io->page[io->nr_pages++] = b->free[--b->nr_free];
-	return true;
-}
-
-void hifn_bounce_put(struct hifn_dev *hd, struct hifn_io *io)
-{
-	struct hifn_bounce *b = &hd->bounce;
-
-	lockdep_assert_held(&hd->engine.lock);
-	while (io->nr_pages)
-		b->free[b->nr_free++] = io->page[--io->nr_pages];
-}
 
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page)
 {
-	return hd->bounce.chunk_bus[page / HIFN_CHUNK_PAGES] +
-	       page % HIFN_CHUNK_PAGES * HIFN_BOUNCE_BYTES;
+	return hd->mem.page[HIFN_FIRST_BOUNCE + page].bus;
 }
 
 static u8 *bounce_at(struct hifn_dev *hd, const struct hifn_io *io, u32 off)
 {
 	u16 page = io->page[off / HIFN_BOUNCE_BYTES];
 
-	return (u8 *)hd->bounce.chunk[page / HIFN_CHUNK_PAGES] +
-	       page % HIFN_CHUNK_PAGES * HIFN_BOUNCE_BYTES +
-	       off % HIFN_BOUNCE_BYTES;
+	return (u8 *)hd->mem.page[HIFN_FIRST_BOUNCE + page].at + off % HIFN_BOUNCE_BYTES;
 }
 
 /*
- * After the job, outside the lock: a result that the card claims and never wrote must
+ * After the job: a result that the card claims and never wrote must
  * not show what an earlier job left in these pages, which may be another user's text.
  */
 void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes)

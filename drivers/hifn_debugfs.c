@@ -7,6 +7,7 @@
  *   state               down, up, resetting, dead
  *   level               unlock level word of the card
  *   in_flight           jobs on the card now
+ *   slots_free          of those for jobs on the card and 8 more that are being prepared
  *   bounce_free         bounce pages not in use
  *   rng                 off, on, failed (its health test)
  *   rng_words           random words handed out
@@ -61,7 +62,8 @@ static void hifn_show_state(struct seq_file *m, struct hifn_dev *hd)
 	seq_printf(m, "state %s\n", hifn_state_names[hd->state]);
 	seq_printf(m, "level %#06x\n", hd->level);
 	seq_printf(m, "in_flight %u\n", hd->rings.res.used);
-	seq_printf(m, "bounce_free %u\n", hd->bounce.nr_free);
+	seq_printf(m, "slots_free %u\n", READ_ONCE(hd->claims.nr_slots));
+	seq_printf(m, "bounce_free %u\n", READ_ONCE(hd->claims.nr_pages));
 }
 
 /* Hints: the generator's lock may be held for long, by a reset. */
@@ -83,22 +85,22 @@ static void hifn_show_lockless(struct seq_file *m, struct hifn_stats *s)
 		   atomic_long_read(&s->register_reads));
 	seq_printf(m, "register_writes %ld\n",
 		   atomic_long_read(&s->register_writes));
-	seq_printf(m, "batches %lu\n", READ_ONCE(s->batches));
 	seq_printf(m, "overruns %lu\n", READ_ONCE(s->overruns));
+	seq_printf(m, "busy %ld\n", atomic_long_read(&s->busy));
+	seq_printf(m, "refused %ld\n", atomic_long_read(&s->refused));
+	seq_printf(m, "map_failed %ld\n", atomic_long_read(&s->map_failed));
 }
 
 static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
 {
 	unsigned int i;
 
+	seq_printf(m, "batches %lu\n", s->batches);
 	seq_printf(m, "engine_starts %lu\n", s->engine_starts);
 	seq_printf(m, "jobs %lu\n", s->jobs);
 	seq_printf(m, "direct %lu\n", s->direct);
 	seq_printf(m, "bounce_src %lu\n", s->bounce_src);
 	seq_printf(m, "bounce_dst %lu\n", s->bounce_dst);
-	seq_printf(m, "busy %lu\n", s->busy);
-	seq_printf(m, "refused %lu\n", s->refused);
-	seq_printf(m, "map_failed %lu\n", s->map_failed);
 	seq_printf(m, "failed %lu\n", s->failed);
 	for (i = 0; i < HIFN_NR_RESULTS; i++)
 		seq_printf(m, "result_%s %lu\n", hifn_result_names[i],

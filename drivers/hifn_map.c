@@ -29,18 +29,18 @@ static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
 	return 0;
 }
 
-int hifn_map_plan(struct hifn_dev *hd, const struct acf_job *job,
-		  struct hifn_plan *plan)
+/* Looks at the job and at nothing else: any context, no lock. */
+int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
 {
 	u32 align = max_t(u32, HIFN_DST_ALIGN, dma_get_cache_alignment());
+	struct hifn_segs src;
+	struct hifn_segs dst;
 
-	lockdep_assert_held(&hd->engine.lock);
-	if (hifn_collect(&hd->src_segs, job->src, job->len))
+	if (hifn_collect(&src, job->src, job->len))
 		return -EINVAL;
-	if (job->dst && hifn_collect(&hd->dst_segs, job->dst, job->len))
+	if (job->dst && hifn_collect(&dst, job->dst, job->len))
 		return -EINVAL;
-	return hifn_sgplan(plan, &hd->src_segs,
-			   job->dst ? &hd->dst_segs : NULL, job->len, align);
+	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align);
 }
 
 static void hifn_io_unmap(struct hifn_dev *hd, struct hifn_io *io,
@@ -78,48 +78,28 @@ static int hifn_io_map(struct hifn_dev *hd, struct hifn_io *io,
 	return 0;
 }
 
-static int hifn_map_src(struct hifn_dev *hd, struct hifn_io *io,
-			const struct acf_job *job, const struct hifn_plan *plan)
-{
-	if (!plan->src_bounce)
-		return hifn_io_map(hd, io, job->src, job->len, DMA_TO_DEVICE);
-	if (!hifn_bounce_take(hd, io, plan->nr_pages))
-		return -EBUSY;
-	hifn_bounce_copy_in(hd, io, job->src, job->len);
-	return 0;
-}
-
-static int hifn_map_dst(struct hifn_dev *hd, struct hifn_io *io,
-			const struct acf_job *job, const struct hifn_plan *plan)
-{
-	io->scratch = plan->dst_scratch;
-	if (io->scratch)
-		return 0;
-	if (!plan->dst_bounce)
-		return hifn_io_map(hd, io, job->dst, job->len, DMA_FROM_DEVICE);
-	return hifn_bounce_take(hd, io, plan->nr_pages) ? 0 : -EBUSY;
-}
-
-/* 0; -EBUSY: no bounce pages now; -ENOMEM: cannot be mapped. */
+/* The pages of bounced sides are claimed. 0; -ENOMEM: cannot be mapped. */
 int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 		 const struct acf_job *job, const struct hifn_plan *plan)
 {
-	int err;
+	int err = 0;
 
-	lockdep_assert_held(&hd->engine.lock);
+	slot->dst.scratch = plan->dst_scratch;
 	/* first the side that can be refused without having copied anything */
-	err = hifn_map_dst(hd, &slot->dst, job, plan);
+	if (!plan->dst_scratch && !plan->dst_bounce)
+		err = hifn_io_map(hd, &slot->dst, job->dst, job->len, DMA_FROM_DEVICE);
 	if (err)
 		return err;
-	err = hifn_map_src(hd, &slot->src, job, plan);
-	if (!err)
-		return 0;
-	hifn_io_unmap(hd, &slot->dst, DMA_FROM_DEVICE);
-	hifn_bounce_put(hd, &slot->dst);
+	if (plan->src_bounce)
+		hifn_bounce_copy_in(hd, &slot->src, job->src, job->len);
+	else
+		err = hifn_io_map(hd, &slot->src, job->src, job->len, DMA_TO_DEVICE);
+	if (err)
+		hifn_io_unmap(hd, &slot->dst, DMA_FROM_DEVICE);
 	return err;
 }
 
-/* Bounce pages stay taken: the result is still in them. */
+/* Bounce pages stay claimed: the result is still in them. */
 void hifn_unmap_job(struct hifn_dev *hd, struct hifn_slot *slot)
 {
 	hifn_io_unmap(hd, &slot->src, DMA_TO_DEVICE);

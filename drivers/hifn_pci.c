@@ -78,7 +78,8 @@ static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
 	hd->id = id;
 	hd->pdev = pdev;
 	snprintf(hd->name, sizeof(hd->name), "hifn%d", id);
-	hifn_queue_init(hd);
+	spin_lock_init(&hd->claims.lock);
+	hifn_complete_init(hd);
 	hifn_recover_init(hd);
 	hifn_rng_init(hd);
 	return hd;
@@ -148,7 +149,7 @@ static int hifn_request_irq(struct hifn_dev *hd)
 	struct pci_dev *pdev = hd->pdev;
 	int err;
 
-	err = request_irq(pdev->irq, hifn_queue_irq, IRQF_SHARED, hd->name, hd);
+	err = request_irq(pdev->irq, hifn_irq, IRQF_SHARED, hd->name, hd);
 	if (err)
 		pci_err(pdev, "cannot get interrupt %d (%d): check the slot's interrupt in the firmware setup\n",
 			pdev->irq, err);
@@ -186,10 +187,10 @@ static int hifn_bring_up(struct hifn_dev *hd)
 {
 	int err;
 
-	err = hifn_queue_alloc(hd);
+	err = hifn_mem_alloc(hd);
 	if (err) {
-		pci_err(hd->pdev, "no memory for rings and bounce pages: %zu KiB of DMA memory are needed\n",
-			(hd->dma_bytes + HIFN_BOUNCE_PAGES * HIFN_BOUNCE_BYTES) >> 10);
+		pci_err(hd->pdev, "no memory for rings and bounce pages: %u KiB of DMA memory are needed\n",
+			HIFN_PAGES * HIFN_PAGE_BYTES >> 10);
 		goto err_free;
 	}
 	err = hifn_power_on(hd);
@@ -208,7 +209,7 @@ err_irq:
 err_quiesce:
 	hifn_hw_quiesce(hd);
 err_free:
-	hifn_queue_free(hd);
+	hifn_mem_free(hd);
 	return err;
 }
 
@@ -261,7 +262,7 @@ static void hifn_remove(struct pci_dev *pdev)
 	hifn_recover_stop(hd);
 	acf_engine_unregister(&hd->engine);
 	free_irq(pdev->irq, hd);
-	hifn_queue_free(hd);
+	hifn_mem_free(hd);
 	hifn_unmap_bars(hd);
 	pci_disable_device(pdev);
 	hifn_free(hd);

@@ -254,11 +254,11 @@ static void hifn_reset_work(struct work_struct *work)
 
 	if (!hifn_reset_begin(hd))
 		return;
-	hifn_queue_quiet(hd);
+	hifn_quiet(hd);
 	/* nobody is left who could ask; what was asked is being done */
 	WRITE_ONCE(hd->reset_asked, false);
 	hifn_hw_quiesce(hd);
-	hifn_queue_fail_all(hd);
+	hifn_fail_all(hd);
 	why = hifn_try_again(hd);
 	if (why)
 		hifn_recover_give_up(hd, why);
@@ -277,9 +277,10 @@ void hifn_recover_init(struct hifn_dev *hd)
 /*
  * Card off. A card that was given up stays so. Who could still touch it, and
  * what ends that:
- *   submit()       acf_engine_stop()
+ *   publish()      acf_engine_stop()
+ *   prepare()      the same; hifn_wait_for_claims()
  *   watchdog       state HIFN_DOWN, then timer_delete_sync()
- *   handler, bh    hifn_queue_quiet()
+ *   handler, bh    hifn_quiet()
  *   reset work     state HIFN_DOWN; cancelled last, as all others may kick it
  *   the card       hifn_hw_quiesce()
  */
@@ -291,10 +292,11 @@ void hifn_recover_halt(struct hifn_dev *hd)
 		hifn_set_state(hd, HIFN_DOWN);
 	spin_unlock_bh(&hd->engine.lock);
 	timer_delete_sync(&hd->watchdog);
-	hifn_queue_quiet(hd);
+	hifn_quiet(hd);
 	cancel_work_sync(&hd->reset_work);
 	hifn_hw_quiesce(hd);
-	hifn_queue_fail_all(hd);
+	hifn_fail_all(hd);
+	hifn_wait_for_claims(hd);
 }
 
 /* The same in good order: jobs in flight may end, and no key stays behind. */
@@ -303,7 +305,7 @@ void hifn_recover_stop(struct hifn_dev *hd)
 	acf_engine_stop(&hd->engine);
 	/* any read notices a card that was pulled out: nothing to wait for then */
 	hifn_rd1(hd, HIFN_1_DMA_CNFG);
-	hifn_queue_drain(hd);
+	hifn_drain(hd);
 	hifn_recover_halt(hd);
 	hifn_wipe(hd);
 }

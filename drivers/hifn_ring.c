@@ -45,7 +45,7 @@ static void ring_claim(struct hifn_ring *r, u16 n)
 	r->filled = 0;
 }
 
-int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 *slot)
+int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 slot)
 {
 	if (!nr_src || nr_src > hifn_ring_capacity(&rs->src) ||
 	    !nr_dst || nr_dst > hifn_ring_capacity(&rs->dst))
@@ -58,8 +58,8 @@ int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 *slot)
 	ring_claim(&rs->src, nr_src);
 	ring_claim(&rs->dst, nr_dst);
 	ring_claim(&rs->res, 1);
-	*slot = rs->res.head;
-	rs->chain[*slot] = (struct hifn_chain){
+	rs->chain[rs->res.head] = (struct hifn_chain){
+		.slot = slot,
 		.cmd = rs->cmd.head,
 		.src = rs->src.head,
 		.dst = rs->dst.head,
@@ -125,14 +125,20 @@ void hifn_rings_rollback(struct hifn_rings *rs)
 	ring_claim(&rs->res, 0);
 }
 
-u16 hifn_rings_oldest(const struct hifn_rings *rs)
+/* The result entry of the oldest chain the card still has. */
+static u16 rings_oldest(const struct hifn_rings *rs)
 {
 	return ring_index(&rs->res, (u32)ring_tail(&rs->res) + rs->harvested);
 }
 
+u16 hifn_rings_oldest(const struct hifn_rings *rs)
+{
+	return rs->chain[rings_oldest(rs)].slot;
+}
+
 bool hifn_rings_ready(const struct hifn_rings *rs)
 {
-	const struct hifn_desc *d = &rs->res.desc[hifn_rings_oldest(rs)];
+	const struct hifn_desc *d = &rs->res.desc[rings_oldest(rs)];
 
 	return hifn_rings_busy(rs) &&
 	       !(le32_to_cpu(READ_ONCE(d->l)) & HIFN_D_VALID);
@@ -156,7 +162,7 @@ static bool ring_retired(const struct hifn_ring *r, u16 from, u16 n)
  */
 bool hifn_rings_done(const struct hifn_rings *rs)
 {
-	const struct hifn_chain *chain = &rs->chain[hifn_rings_oldest(rs)];
+	const struct hifn_chain *chain = &rs->chain[rings_oldest(rs)];
 
 	return hifn_rings_ready(rs) && ring_retired(&rs->cmd, chain->cmd, 1) &&
 	       ring_retired(&rs->src, chain->src, chain->nr_src) &&
@@ -178,7 +184,7 @@ bool hifn_rings_abandon(struct hifn_rings *rs, u16 *slot)
 {
 	if (!rs->res.used)
 		return false;
-	*slot = ring_tail(&rs->res);
+	*slot = rs->chain[ring_tail(&rs->res)].slot;
 	if (!rs->harvested)
 		rs->harvested = 1;
 	return true;

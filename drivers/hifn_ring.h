@@ -25,8 +25,9 @@ struct hifn_ring {
 	u16 filled;		/* of the claimed ones */
 };
 
-/* Entries a chain occupies in the rings, besides its result entry. */
+/* A chain: whose it is, and the entries it occupies besides its result entry. */
 struct hifn_chain {
+	u16 slot;		/* the caller's word for the job */
 	u16 cmd;		/* the one, or the first, of each ring */
 	u16 src;
 	u16 dst;
@@ -62,10 +63,10 @@ void hifn_rings_reset(struct hifn_rings *rs);
 
 /*
  * Reserve a chain in all four rings or in none: -EBUSY when there is no room
- * now, -EINVAL when there never will be. On success *slot is its result entry,
- * by which the caller keeps what belongs to the job.
+ * now, -EINVAL when there never will be. slot is the caller's number of what
+ * belongs to the job, wherever in the rings it will lie.
  */
-int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 *slot);
+int hifn_rings_claim(struct hifn_rings *rs, u16 nr_src, u16 nr_dst, u16 slot);
 
 /* Fill the next claimed entry; l without HIFN_D_VALID. */
 void hifn_ring_fill(struct hifn_ring *r, u32 l, u32 p);
@@ -97,7 +98,7 @@ void hifn_rings_release(struct hifn_rings *rs);
  */
 bool hifn_rings_abandon(struct hifn_rings *rs, u16 *slot);
 
-/* Oldest chain the card still has; only if hifn_rings_busy(). */
+/* Slot of the oldest chain the card still has; only if hifn_rings_busy(). */
 u16 hifn_rings_oldest(const struct hifn_rings *rs);
 
 /* Chains published and not harvested. */

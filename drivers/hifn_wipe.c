@@ -3,7 +3,7 @@
  * Keys out of the card: its context RAM, where they stay after use, is filled with
  * zeros by commands of the card's own, docs/hifn795x.md 4.6. Where in it a key
  * lies is unknown, so all of it is. Keys in the host's memory are wiped where
- * their use ends: hifn_finish(), hifn_queue_free().
+ * their use ends: hifn_end_slot(), hifn_mem_free().
  */
 #include <linux/delay.h>
 
@@ -16,24 +16,25 @@ static_assert(HIFN_WIPE_DUMMY >= HIFN_CTXRAM_RES_BYTES &&
 	      HIFN_WIPE_DUMMY + HIFN_CTXRAM_DST_BYTES <= HIFN_RES_STRIDE,
 	      "result and dummy do not meet");
 
-/* False when the rings are full. The source is the command's own tail of zeros. */
+/*
+ * False when the rings are full. The source is the command's own tail of zeros. Slots in
+ * turn, nobody has them: one more than a ring's entries are not used twice at a time.
+ */
 static bool hifn_wipe_post(struct hifn_dev *hd, u32 at)
 {
+	struct hifn_slot *slot = &hd->slot[at / HIFN_CTXRAM_WORD_BYTES % hifn_nr_slots(hd)];
 	struct hifn_rings *rs = &hd->rings;
 	u32 bytes;
-	u16 idx;
 
-	if (hifn_rings_claim(rs, 1, 1, &idx))
+	if (hifn_rings_claim(rs, 1, 1, slot->nr))
 		return false;
-	bytes = hifn_cmd_clear_ctx(at, hifn_slot_cmd(hd, idx));
+	bytes = hifn_cmd_clear_ctx(at, slot->cmd);
 	hifn_ring_fill(&rs->dst, HIFN_D_DATA_LAST | HIFN_CTXRAM_DST_BYTES,
-		       hifn_slot_res_bus(hd, idx) + HIFN_WIPE_DUMMY);
-	hifn_ring_fill(&rs->res, HIFN_D_RESULT | HIFN_CTXRAM_RES_BYTES,
-		       hifn_slot_res_bus(hd, idx));
+		       slot->res_bus + HIFN_WIPE_DUMMY);
+	hifn_ring_fill(&rs->res, HIFN_D_RESULT | HIFN_CTXRAM_RES_BYTES, slot->res_bus);
 	hifn_ring_fill(&rs->src, HIFN_D_DATA_LAST | HIFN_CTXRAM_WORD_BYTES,
-		       hifn_slot_cmd_bus(hd, idx) + bytes -
-		       HIFN_CTXRAM_WORD_BYTES);
-	hifn_ring_fill(&rs->cmd, HIFN_D_CMD | bytes, hifn_slot_cmd_bus(hd, idx));
+		       slot->cmd_bus + bytes - HIFN_CTXRAM_WORD_BYTES);
+	hifn_ring_fill(&rs->cmd, HIFN_D_CMD | bytes, slot->cmd_bus);
 	hifn_rings_publish(rs);
 	return true;
 }
@@ -43,10 +44,10 @@ static bool hifn_wipe_step(struct hifn_dev *hd, u32 *at)
 {
 	struct hifn_rings *rs = &hd->rings;
 	bool done;
-	u16 idx;
+	u16 nr;
 
 	spin_lock_bh(&hd->engine.lock);
-	while (hifn_rings_harvest(rs, &idx))
+	while (hifn_rings_harvest(rs, &nr))
 		hifn_rings_release(rs);
 	while (*at < HIFN_CTXRAM_BYTES && hifn_wipe_post(hd, *at))
 		*at += HIFN_CTXRAM_WORD_BYTES;

@@ -276,12 +276,13 @@ static void jobs_refused_by_the_engine(struct kunit *test)
 /* The engine has said yes to the queue, and says no when it sees the job. */
 static void jobs_refused_out_of_the_queue(struct kunit *test)
 {
+	const struct script narrow = { .slots = 1, .spaces = 1 };
 	const struct script refusing = { .slots = 1, .refuse = 1 };
 	struct rig *rig = test->priv;
 	int kind;
 
 	for (kind = 0; kind < RIG_KINDS; kind++) {
-		rig_by_hand(rig, 0, 1);
+		script_engine_play(rig->engine[0], &narrow);
 		KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, kind, 48, false, 0));
 		KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, kind, 48, true, 0));
 		script_engine_play(rig->engine[0], &refusing);

@@ -272,30 +272,73 @@ static void script_wake_unit(struct script_engine *se)
 static bool script_fits(struct acf_engine *engine, const struct acf_job *job)
 {
 	struct script_engine *se = container_of(engine, struct script_engine, engine);
+	unsigned int most = READ_ONCE(se->script.most);
 
-	lockdep_assert_held(&engine->lock);
-	return !se->script.most || job->len <= se->script.most;
+	return !most || job->len <= most;
 }
 
-static int script_submit(struct acf_engine *engine, struct acf_job *job)
+static int script_prepare_locked(struct script_engine *se, const struct acf_job *job)
 {
-	struct script_engine *se = container_of(engine, struct script_engine, engine);
 	const struct script *script = &se->script;
 
-	lockdep_assert_held(&engine->lock);
+	lockdep_assert_held(&se->engine.lock);
 	se->offered++;
 	if (script->vanish && se->offered == script->vanish) {
 		schedule_work(&se->vanish_work);
 		return -EBUSY;
 	}
-	if (!script_fits(engine, job) || (script->refuse && se->offered % script->refuse == 0))
+	if (script->most && job->len > script->most)
 		return -EOPNOTSUPP;
+	if (script->refuse && se->offered % script->refuse == 0)
+		return -EOPNOTSUPP;
+	if (script->spaces && se->prepared + se->nr_held >= script->spaces)
+		return -EBUSY;
+	se->prepared++;
+	return 0;
+}
+
+static int script_prepare(struct acf_engine *engine, struct acf_job *job)
+{
+	struct script_engine *se = container_of(engine, struct script_engine, engine);
+	unsigned int slow_us;
+	int err;
+
+	spin_lock_bh(&engine->lock);
+	err = script_prepare_locked(se, job);
+	slow_us = job->len == SCRIPT_SLOW_LEN ? se->script.slow_us : 0;
+	spin_unlock_bh(&engine->lock);
+	if (err)
+		return err;
+	job->prepared = se;
+	for (; slow_us && READ_ONCE(se->script.slow_us); slow_us--)
+		udelay(1);
+	return 0;
+}
+
+static void script_unprepare(struct acf_engine *engine, struct acf_job *job)
+{
+	struct script_engine *se = container_of(engine, struct script_engine, engine);
+
+	spin_lock_bh(&engine->lock);
+	se->prepared--;
+	se->unprepared++;
+	spin_unlock_bh(&engine->lock);
+}
+
+static int script_publish(struct acf_engine *engine, struct acf_job *job)
+{
+	struct script_engine *se = container_of(engine, struct script_engine, engine);
+	const struct script *script = &se->script;
+
+	lockdep_assert_held(&engine->lock);
 	if (script->unit == SCRIPT_AT_ONCE) {
+		se->prepared--;
 		script_do_at_once(se, job);
 		return 0;
 	}
 	if (se->nr_held >= script->slots)
 		return -EBUSY;
+	se->prepared--;
 	list_add_tail(&job->node, &se->held);
 	se->nr_held++;
 	script_wake_unit(se);
@@ -303,8 +346,10 @@ static int script_submit(struct acf_engine *engine, struct acf_job *job)
 }
 
 static const struct acf_engine_ops script_ops = {
-	.submit = script_submit,
 	.fits = script_fits,
+	.prepare = script_prepare,
+	.publish = script_publish,
+	.unprepare = script_unprepare,
 };
 
 bool script_engine_complete(struct script_engine *se, unsigned int nth, int err)

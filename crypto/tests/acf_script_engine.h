@@ -14,6 +14,7 @@
 
 #include "../acf.h"
 
+#define SCRIPT_SLOW_LEN	1008	/* bytes of a job that is slow to prepare */
 #define SCRIPT_MAX_LEN	4096	/* bytes of a job, unless the test says less */
 
 /* Who completes the jobs the engine holds. */
@@ -21,7 +22,7 @@ enum script_unit {
 	SCRIPT_BY_HAND,	/* the test, by script_engine_complete() */
 	SCRIPT_SOFTIRQ,	/* the submitter's CPU, before the submission returns */
 	SCRIPT_WORKER,	/* another CPU, in process context */
-	SCRIPT_AT_ONCE,	/* the same, before submit() returns: the job is gone then */
+	SCRIPT_AT_ONCE,	/* the same, before publish() returns: the job is gone then */
 };
 
 enum script_spoil {
@@ -36,6 +37,8 @@ struct script {
 	enum script_unit unit;
 	bool newest_first;	/* order within a batch of held jobs */
 	unsigned int slots;	/* jobs held at once, 1 or more: others get -EBUSY */
+	unsigned int spaces;	/* jobs prepared or held at once; 0: any number */
+	unsigned int slow_us;	/* that preparing one of SCRIPT_SLOW_LEN takes, or until it is 0 */
 	unsigned int refuse;	/* every n-th job offered gets -EOPNOTSUPP; 0: none */
 	unsigned int most;	/* bytes of a job that fits; 0: any */
 	unsigned int fail;	/* every n-th job is given back with -EIO; 0: none */
@@ -63,7 +66,9 @@ struct script_engine {
 	struct script script;		/* (engine.lock) */
 	struct list_head held;		/* (engine.lock) */
 	unsigned int nr_held;		/* (engine.lock) */
-	unsigned int offered;		/* (engine.lock) jobs submit() was called with */
+	unsigned int offered;		/* (engine.lock) jobs prepare() was called with */
+	unsigned int prepared;		/* (engine.lock) of these: neither published nor given up */
+	unsigned int unprepared;	/* (engine.lock) given up, ever */
 	unsigned int served;		/* (software.lock) jobs worked on */
 	struct acf_job *kept;		/* (software.lock) by SCRIPT_SILENT */
 	struct tasklet_struct tasklet;

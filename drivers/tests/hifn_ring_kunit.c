@@ -72,7 +72,7 @@ static void sim_init(struct sim *s, struct kunit *test, u32 seed)
 		u16 nr = 2 + sim_random(s, MAX_NR - 1);
 		u32 bus = 0x10000 * (i + 1);
 
-		/* command and result ring are of one size, see hifn_queue.c */
+		/* command and result ring are of one size, see hifn_mem.c */
 		if (i == 3)
 			nr = s->rings.cmd.nr;
 		hifn_ring_init(sim_ring(s, i), s->mem[i], bus, nr);
@@ -231,7 +231,9 @@ static void host_submit(struct sim *s)
 		c.nr_dst = sim_random(s, 4);
 	}
 	want = twin_expects(s, c.nr_src, c.nr_dst);
-	err = hifn_rings_claim(&s->rings, c.nr_src, c.nr_dst, &c.slot);
+	/* any number: it has nothing to do with a place in the rings */
+	c.slot = sim_random(s, 0x10000);
+	err = hifn_rings_claim(&s->rings, c.nr_src, c.nr_dst, c.slot);
 	KUNIT_ASSERT_EQ(s->test, err, want);
 	if (err)
 		return;
@@ -267,6 +269,8 @@ static void host_harvest(struct sim *s)
 			s->nr_twin - next);
 	KUNIT_EXPECT_EQ(s->test, hifn_rings_ready(&s->rings), want);
 	KUNIT_EXPECT_EQ(s->test, hifn_rings_done(&s->rings), want);
+	if (want)
+		KUNIT_EXPECT_EQ(s->test, hifn_rings_oldest(&s->rings), s->twin[next].slot);
 	KUNIT_ASSERT_EQ(s->test, hifn_rings_harvest(&s->rings, &slot), want);
 	if (!want)
 		return;
@@ -406,7 +410,7 @@ static struct sim *sim_one_chain(struct kunit *test, struct twin_chain *c)
 	s->rings.chain = s->chain;
 	for (i = 0; i < 4; i++)
 		hifn_ring_init(sim_ring(s, i), s->mem[i], 0x1000 * (i + 1), 8);
-	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, c->nr_src, c->nr_dst, &c->slot), 0);
+	KUNIT_ASSERT_EQ(test, hifn_rings_claim(&s->rings, c->nr_src, c->nr_dst, c->slot), 0);
 	fill_chain(s, c);
 	return s;
 }

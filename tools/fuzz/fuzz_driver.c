@@ -130,14 +130,15 @@ static void rings_start(struct twin *t, struct input *in)
 
 static void rings_submit(struct twin *t, struct input *in)
 {
-	u16 src = in8(in) % (MAX_ENTRIES + 2), dst = in8(in) % (MAX_ENTRIES + 2), slot;
+	u16 src = in8(in) % (MAX_ENTRIES + 2), dst = in8(in) % (MAX_ENTRIES + 2);
+	u16 slot = 0x100 * dst + src;
 	struct chain chain = { 0, src, dst, { 0 } };
-	int err = hifn_rings_claim(&t->rs, src, dst, &slot);
+	int err = hifn_rings_claim(&t->rs, src, dst, slot);
 
 	MUST(!err || err == -EBUSY || err == -EINVAL);
 	if (err)
 		return;
-	MUST(slot < t->rs.res.nr && t->count < hifn_ring_capacity(&t->rs.res));
+	MUST(t->count < hifn_ring_capacity(&t->rs.res));
 	for (u16 i = 0; i < dst; i++)
 		hifn_ring_fill(&t->rs.dst, in16(in) | HIFN_D_DATA, in8(in));
 	hifn_ring_fill(&t->rs.res, HIFN_D_RESULT | HIFN_MAX_RESULT_BYTES, 0);

@@ -244,15 +244,17 @@ static u16 pieces(struct loop_bench *b, u32 most)
 
 bool loop_submit(struct loop_bench *b, const struct loop_job *from)
 {
-	u16 nr_src = pieces(b, from->op.bytes), nr_dst, slot;
+	u16 nr_src = pieces(b, from->op.bytes), nr_dst;
+	u16 slot = b->next_slot;
 	struct loop_job *j;
 
 	if (from->op.cipher)
 		nr_dst = pieces(b, from->op.bytes / 4);
 	else
 		nr_dst = (from->op.bytes + LOOP_SCRATCH - 1) / LOOP_SCRATCH;
-	if (hifn_rings_claim(&b->rings, nr_src, nr_dst, &slot))
+	if (hifn_rings_claim(&b->rings, nr_src, nr_dst, slot))
 		return false;
+	b->next_slot = (slot + 1) % ARRAY_SIZE(b->job);
 	j = &b->job[slot];
 	*j = *from;
 	j->op.key = j->key;

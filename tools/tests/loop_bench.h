@@ -42,7 +42,8 @@ struct loop_bench {
 	u32 random;
 	struct hifn_rings rings;
 	struct hifn_chain chain[LOOP_SLOTS + 1];
-	struct loop_job job[LOOP_SLOTS + 1];
+	struct loop_job job[LOOP_SLOTS + 1];	/* by slot; used in turn */
+	u16 next_slot;		/* not where the chain lies, but for as long as all goes well */
 	u32 cmd_at, res_at, data_at;
 	u32 submitted, finished, irqs;
 };

@@ -37,8 +37,8 @@ static void allow_jobs(struct battle *w)
 	u32 i, n;
 
 	for (i = 0; i < r->used; i++) {
-		const struct loop_job *j =
-			&b->job[(r->head + r->nr - r->used + i) % r->nr];
+		u32 at = (r->head + r->nr - r->used + i) % r->nr;
+		const struct loop_job *j = &b->job[b->rings.chain[at].slot];
 
 		n = j->op.cipher ? j->op.bytes : LOOP_SCRATCH;
 		memcpy(w->shadow + j->dst_at, b->mem + j->dst_at, n);

@@ -11,7 +11,7 @@ import on_card  # noqa: E402
 from system import DRIVER, Broken, acf_lines, counters, host, pairs, read, write
 
 GONE_S = 60         # from the request to unplug until the slot is empty
-LEVELS = ("in_flight", "bounce_free", "rng_words")  # in the driver's figures: no sums
+LEVELS = ("in_flight", "slots_free", "bounce_free", "rng_words")  # in the driver's figures: no sums
 BACK_S = 120        # from plugging in until the driver has taken the card
 
 

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Jobs that the card has done, on their way back: taken from the rings under the lock,
+ * whose entries are free at once, then ended and called back one by one without it.
+ */
+#include "hifn.h"
+
+#define HIFN_BATCH	32	/* jobs taken from the rings in one go */
+#define HIFN_BATCHES	8	/* batches in one run of the bottom half */
+#define HIFN_CLAIMS_MS	5000	/* for those who prepare a job while the card stops */
+
+/* The oldest job has the card for itself from here on. */
+void hifn_made_progress(struct hifn_dev *hd)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	hd->progress = jiffies;
+	hd->grace = 0;
+}
+
+static enum hifn_result hifn_read_result(const struct hifn_slot *slot)
+{
+	struct hifn_op op;
+
+	hifn_acf_op(slot->job, &op);
+	return hifn_result_read(&op, slot->res, slot->job->mac);
+}
+
+/*
+ * A result that was retired but never written tells nothing about the data: the
+ * card may still be writing. After a bad one, card and rings may be out of step,
+ * and what looks like the next job's result may not be. The job stays harvested and
+ * unreleased until a reset has stopped all DMA; hifn_fail_all() ends it.
+ */
+static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
+			     enum hifn_result result)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	slot->bad = result != HIFN_RESULT_NONE;
+	pci_err(hd->pdev, "%s: the card ended a job %s: resetting it\n", hd->name,
+		slot->bad ? "badly" : "without a result");
+	hifn_reset_request(hd);
+}
+
+/* The oldest job, if it is finished; false also when it has ended badly. */
+static bool hifn_take_one(struct hifn_dev *hd)
+{
+	enum hifn_result result;
+	struct hifn_slot *slot;
+	u16 nr;
+
+	lockdep_assert_held(&hd->engine.lock);
+	if (hd->state != HIFN_UP || !hifn_rings_harvest(&hd->rings, &nr))
+		return false;
+	slot = &hd->slot[nr];
+	result = hifn_read_result(slot);
+	hd->stats.results[result]++;
+	if (result != HIFN_RESULT_OK) {
+		hifn_ended_badly(hd, slot, result);
+		return false;
+	}
+	hifn_rings_release(&hd->rings);
+	list_add_tail(&slot->node, &hd->done);
+	return true;
+}
+
+/* Move what is finished with a good result to hd->done: true if there was something. */
+static bool hifn_take(struct hifn_dev *hd)
+{
+	unsigned int nr = 0;
+
+	spin_lock_bh(&hd->engine.lock);
+	while (nr < HIFN_BATCH && hifn_take_one(hd))
+		nr++;
+	if (nr) {
+		hd->stats.late += !!hd->grace;
+		hd->stats.batches++;
+		hd->resets_in_row = 0;
+		hifn_made_progress(hd);
+	}
+	spin_unlock_bh(&hd->engine.lock);
+	return nr;
+}
+
+/*
+ * The memory goes back to the caller; a bounced result once it is known good. Nothing of
+ * the job stays in memory that other jobs use. Without the lock: the slot is nobody else's.
+ */
+void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok)
+{
+	const struct acf_job *job = slot->job;
+
+	hifn_unmap_job(hd, slot);
+	if (ok && slot->dst.nr_pages)
+		hifn_bounce_copy_out(hd, &slot->dst, job->dst, job->len);
+	hifn_bounce_wipe(hd, &slot->src, job->len);
+	hifn_bounce_wipe(hd, &slot->dst, job->len);
+	memzero_explicit(slot->cmd, HIFN_OP_CMD_MAX_BYTES);
+	/* the MAC of a forged message is what would have passed */
+	memzero_explicit(slot->res, HIFN_OP_RESULT_MAX_BYTES);
+}
+
+/* The slot goes to the next job before the callback, which may want it. */
+static void hifn_hand_back(struct hifn_dev *hd, struct hifn_slot *slot, int err)
+{
+	struct acf_job *job = slot->job;
+
+	hifn_end_slot(hd, slot, !err);
+	hifn_unclaim(hd, slot);
+	acf_engine_refill(&hd->engine);
+	acf_job_done(job, err);
+}
+
+static struct hifn_slot *hifn_next_done(struct hifn_dev *hd)
+{
+	struct hifn_slot *slot;
+
+	spin_lock_bh(&hd->engine.lock);
+	slot = list_first_entry_or_null(&hd->done, struct hifn_slot, node);
+	if (slot)
+		list_del(&slot->node);
+	spin_unlock_bh(&hd->engine.lock);
+	return slot;
+}
+
+static void hifn_hand_back_done(struct hifn_dev *hd)
+{
+	struct hifn_slot *slot;
+
+	while ((slot = hifn_next_done(hd)))
+		hifn_hand_back(hd, slot, 0);
+}
+
+static bool hifn_reap(struct hifn_dev *hd)
+{
+	bool some = hifn_take(hd);
+
+	/* first the card gets new work, then the callers their results */
+	if (some)
+		acf_engine_refill(&hd->engine);
+	hifn_hand_back_done(hd);
+	return some;
+}
+
+/*
+ * One instance at a time; hifn_quiet() waits for it. It calls back, and what
+ * a callback leaves with `current` must not reach the task that an interrupt just
+ * hit: so a thread runs it, no softirq (docs/framework.md, "dm-crypt's flags").
+ */
+static void hifn_bh(struct work_struct *bh)
+{
+	struct hifn_dev *hd = container_of(bh, struct hifn_dev, bh);
+	unsigned int batches = 0;
+
+	do {
+		while (hifn_reap(hd)) {
+			if (++batches == HIFN_BATCHES) {
+				queue_work(hifn_wq, &hd->bh);
+				return;
+			}
+		}
+		hifn_acknowledge(hd);
+	} while (hifn_reap(hd));
+	hifn_rearm(hd);
+}
+
+void hifn_complete_init(struct hifn_dev *hd)
+{
+	INIT_LIST_HEAD(&hd->done);
+	init_waitqueue_head(&hd->idle);
+	INIT_WORK(&hd->bh, hifn_bh);
+}
+
+/* ---- stopping ---- */
+
+/* Wait for the jobs in flight; the watchdog works on stuck ones meanwhile. */
+void hifn_drain(struct hifn_dev *hd)
+{
+	unsigned int ms = 5 * hd->params.timeout_ms;
+
+	if (!hifn_wait_unclaimed(hd, ms))
+		pci_warn(hd->pdev, "%s: jobs still on the card after %u ms: they go to the CPU\n",
+			 hd->name, ms);
+}
+
+/*
+ * After this neither handler nor bottom half runs or will run: state is not
+ * HIFN_UP, so nobody arms the interrupt again.
+ */
+void hifn_quiet(struct hifn_dev *hd)
+{
+	spin_lock_bh(&hd->engine.lock);
+	WARN_ON_ONCE(hd->state == HIFN_UP);
+	hifn_engines_stop(hd);
+	spin_unlock_bh(&hd->engine.lock);
+	synchronize_irq(hd->pdev->irq);
+	cancel_work_sync(&hd->bh);
+}
+
+/* The oldest job that has no good result; NULL when there is none left. */
+static struct hifn_slot *hifn_abandon(struct hifn_dev *hd)
+{
+	struct hifn_slot *slot = NULL;
+	u16 nr;
+
+	spin_lock_bh(&hd->engine.lock);
+	if (hifn_rings_abandon(&hd->rings, &nr)) {
+		slot = &hd->slot[nr];
+		hifn_rings_release(&hd->rings);
+		hd->stats.failed++;
+	} else {
+		hifn_rings_reset(&hd->rings);
+	}
+	spin_unlock_bh(&hd->engine.lock);
+	return slot;
+}
+
+/*
+ * Give every job back to acf, those without a good result undone or failed, and empty the
+ * rings. Only when the card makes no DMA any more and hifn_quiet() has been called.
+ */
+void hifn_fail_all(struct hifn_dev *hd)
+{
+	struct hifn_slot *slot;
+
+	hifn_hand_back_done(hd);
+	while ((slot = hifn_abandon(hd)))
+		hifn_hand_back(hd, slot, slot->bad ? -EIO : -ECANCELED);
+}
+
+/*
+ * The card is off and acf has stopped the engine: who was preparing a job gives it up. Until
+ * then the memory of the card is not to be taken away.
+ */
+void hifn_wait_for_claims(struct hifn_dev *hd)
+{
+	if (!hifn_wait_unclaimed(hd, HIFN_CLAIMS_MS))
+		pci_warn(hd->pdev, "%s: a job is still being prepared %u ms after the card was stopped\n",
+			 hd->name, HIFN_CLAIMS_MS);
+}
