@@ -7,6 +7,10 @@
  * KEY and IV are hex. With CHUNK the data goes in pieces of that many bytes and
  * the IV is given only with the first: the kernel passes on what the driver
  * leaves in its IV buffer.
+ *
+ * For the peer's guest: it runs a 32-bit kernel on little more than busybox and has
+ * no Python, and what this sends in pieces and in which memory the data lie is part of
+ * the test. Guests with Python have ci/guest/py/afalg.py.
  */
 #include <errno.h>
 #include <linux/if_alg.h>

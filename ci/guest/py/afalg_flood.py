@@ -9,10 +9,11 @@ Each socket is a transform of its own and has one request of BYTES under way. Pr
 """
 
 import os
-import socket
 import subprocess
 import sys
 import threading
+
+import afalg
 
 NOBODY = 65534
 KEY = bytes(range(32))
@@ -32,23 +33,12 @@ def expected(data):
     return made.stdout
 
 
-def encrypt(op, data):
-    op.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT, iv=IV)
-    out = b""
-    while len(out) < len(data):
-        out += op.recv(len(data) - len(out))
-    return out
-
-
 def one_socket(data, want, stop, counts):
-    with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as alg:
-        alg.bind(("skcipher", "cbc(aes)"))
-        alg.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, KEY)
-        done = wrong = 0
-        with alg.accept()[0] as op:
-            while not os.path.exists(stop):
-                wrong += encrypt(op, data) != want
-                done += 1
+    done = wrong = 0
+    with afalg.user("skcipher", "cbc(aes)", KEY) as requests:
+        while not os.path.exists(stop):
+            wrong += afalg.encrypt(requests, data, IV) != want
+            done += 1
     counts.append((done, wrong))
 
 

@@ -17,8 +17,9 @@ import errno
 import os
 import random
 import signal
-import socket
 import sys
+
+import afalg
 
 FAIL_NTH = "/proc/self/fail-nth"
 MOST = 4000
@@ -33,6 +34,7 @@ KINDS = [("skcipher", "cbc-aes-acf", "cbc(aes-generic)"),
          ("hash", "hmac-sha1-acf", "hmac(sha1-generic)"),
          ("aead", "authenc-hmac-sha1-cbc-aes-acf",
           "authenc(hmac(sha1-generic),cbc(aes-generic))")]
+ICV = 12
 SKCIPHER_KEY = {"cbc-aes-acf": 16, "cbc-des3_ede-acf": 24}
 
 
@@ -92,30 +94,20 @@ def key_of(kind, name):
 def request(kind, algorithm, key):
     """One request from socket to result; the whole life of a transform."""
     data = bytes(i * 7 & 255 for i in range(4096 + (16 if kind == "aead" else 0)))
-    with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as master:
-        master.bind((kind, algorithm))
+    iv = bytes(16 if "aes" in algorithm else 8)
+    with afalg.user(kind, algorithm, key, ICV if kind == "aead" else None) as requests:
+        if kind == "hash":
+            return afalg.digest(requests, data, 20)
         if kind == "aead":
-            master.setsockopt(socket.SOL_ALG, socket.ALG_SET_AEAD_AUTHSIZE, None, 12)
-        master.setsockopt(socket.SOL_ALG, socket.ALG_SET_KEY, key)
-        operation, _ = master.accept()
-        with operation:
-            if kind == "hash":
-                operation.sendall(data)
-                return operation.recv(20)
-            extra = {"assoclen": 16} if kind == "aead" else {}
-            sent = operation.sendmsg_afalg([data], op=socket.ALG_OP_ENCRYPT,
-                                           iv=bytes(16 if "aes" in algorithm else 8), **extra)
-            if sent < len(data):    # recv() would wait for the rest
-                raise OSError(errno.ENOMEM, f"{sent} bytes taken")
-            return operation.recv(len(data) + (12 if kind == "aead" else 0))
+            return afalg.encrypt(requests, data, iv, ICV, assoclen=16)
+        return afalg.encrypt(requests, data, iv)
 
 
 def reached(kind, algorithm):
-    """AF_ALG takes synchronous ones only since 7.2: what is in /proc/crypto is not there for it."""
+    """AF_ALG takes synchronous ones only since 7.2: what the kernel lists is not there for it."""
     try:
-        with socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET) as master:
-            master.bind((kind, algorithm))
-        return True
+        with afalg.transform(kind, algorithm):
+            return True
     except FileNotFoundError:
         return False
 
