@@ -2,6 +2,8 @@
 # shellcheck shell=sh disable=SC2154 # variables of ci/guest/suites/demo
 # Steps of the demo in the guest.
 
+. /src/ci/guest/lib/crypto_list.sh
+
 begin_s=$(cut -d. -f1 /proc/uptime)
 
 step() {
@@ -39,12 +41,11 @@ show_selftests() {
 }
 
 show_algorithms() {
-	awk '/^name/ { n = $3 } /^driver/ { d = $3 } /^priority/ { p = $3 }
-		/^selftest/ { if (d ~ /-acf/) printf "    %-16s %-18s priority %d, kernel self-test %s\n", n, d, p, $3 }' \
-		/proc/crypto
-	twice=$(awk '/^driver/ { print $3 }' /proc/crypto | sort | uniq -d)
+	crypto_entries | awk '$2 ~ /-acf/ {
+		printf "    %-16s %-18s priority %d, kernel self-test %s\n", $1, $2, $3, $4 }'
+	twice=$(crypto_twice)
 	[ -z "$twice" ] || die "driver names used twice: $twice"
-	figure algorithms "$(grep -c '^driver.*-acf$' /proc/crypto)"
+	figure algorithms "$(crypto_ours | wc -l)"
 }
 
 # --- volumes ---------------------------------------------------------------------

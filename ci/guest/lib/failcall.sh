@@ -91,8 +91,6 @@ failcall_hwrng() {
 	load
 }
 
-count_driver_names() { awk '/^driver.*-acf$/ { print $3 }' /proc/crypto | sort -u | wc -l; }
-
 # The kernel's own ciphers are not there, as in an initramfs that lacks them: ours on top
 # of them are not registered, and are offered again with the next card.
 failcall_twin() {
@@ -100,13 +98,13 @@ failcall_twin() {
 	insmod $modules/crypto/acf.ko
 	log_mark
 	failing caller=acf symbol=crypto_alloc_skcipher result=-2 -- insmod $modules/drivers/hifn795x.ko
-	n=$(count_driver_names)
+	n=$(crypto_ours | wc -l)
 	check failcall.twin.without "$n driver names of 10" [ "$n" = 10 ]
 	check failcall.twin.message "no message" log_has 'acf: cbc-aes-acf is not registered: .* \(-2\)'
 	address=$(card)
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
-	n=$(count_driver_names)
+	n=$(crypto_ours | wc -l)
 	check failcall.twin.again "$n driver names of 22" [ "$n" = 22 ]
 }
 
@@ -118,8 +116,7 @@ failcall_selftest() {
 	failing symbol=alg_test result=-22 -- insmod $modules/drivers/hifn795x.ko
 	n=$(log_since | grep -c "acf: .*-acf has not passed the kernel's self-test and is not used")
 	check failcall.selftest.message "$n messages for 22 algorithms" [ "$n" = 22 ]
-	n=$(awk '/^driver/ { d = $3 } /^selftest/ { if (d ~ /-acf$/ && $3 == "passed") n++ }
-		END { print n + 0 }' /proc/crypto)
+	n=$(crypto_tested)
 	check failcall.selftest.unused "$n are in use" [ "$n" = 0 ]
 	check failcall.selftest.unload "modules still loaded" unload
 	load

@@ -3,6 +3,7 @@
 # Shared by the suites that run in a guest.
 . /src/ci/guest/lib/ktap.sh
 . /src/ci/guest/lib/log.sh
+. /src/ci/guest/lib/crypto_list.sh
 
 # what ci/kernel calls it; the distribution's have their version
 case $(uname -r) in
@@ -11,13 +12,11 @@ case $(uname -r) in
 esac
 
 
-# How many of our algorithms the kernel's own tests have passed. no_kernel_tests: what
-# follows need not pass them again at every load.
+# What follows need not pass the kernel's own tests again at every load.
 no_kernel_tests() {
 	[ ! -e /sys/module/cryptomgr/parameters/notests ] ||
 		echo Y >/sys/module/cryptomgr/parameters/notests
 }
-kernel_tested() { awk '/^driver/ { d = $3 } /^selftest/ { if (d ~ /-acf$/ && $3 == "passed") n++ } END { print n + 0 }' /proc/crypto; }
 
 # insmod does not look for what a module needs.
 modprobe -a des_generic authenc 2>/dev/null
@@ -78,9 +77,9 @@ card_commands() { hostcmd count "${1:-0}" commands.total; }
 
 # Regression 8: one driver name per algorithm.
 driver_names() {
-	twice=$(awk '/^driver/ { print $3 }' /proc/crypto | sort | uniq -d)
+	twice=$(crypto_twice)
 	check regression-8-unique-names "used twice: $twice" [ -z "$twice" ]
-	n=$(awk '/^driver.*-acf$/ { print $3 }' /proc/crypto | sort -u | wc -l)
+	n=$(crypto_ours | wc -l)
 	check regression-8-all-names "$n driver names of 22" [ "$n" = 22 ]
 }
 

@@ -37,14 +37,6 @@ on_card_mark() {
 	on_card_jobs >/tmp/on-card.jobs
 }
 
-# The driver that who asks for an algorithm gets. Newer kernels have some of their own that the
-# card is not asked for: hmac(sha1) before ours, xts(aes) in one piece.
-served_by() {
-	awk -v want="$1" '/^name/ { n = $3 } /^driver/ { d = $3 }
-		/^priority/ { if (n == want && $3 > best) { best = $3; by = d } }
-		END { print by }' /proc/crypto
-}
-
 # KIND NUMBER since the mark, a line each; nothing without counters, then and now.
 on_card_counted() {
 	on_card_now=$(on_card_counts "$on_card_number")

@@ -25,16 +25,3 @@ def since(before, now):
 def commands(counted):
     """All of them, each once."""
     return sum(counted[kind] for kind in CIPHERS + MACS) - counted[ONE_PASS]
-
-
-def served_by(name):
-    """The driver that who asks for this algorithm gets."""
-    best = (-1, "")
-    entry = {}
-    with open("/proc/crypto") as file:
-        for line in file:
-            key, _, value = line.partition(":")
-            entry[key.strip()] = value.strip()
-            if key.strip() == "priority" and entry["name"] == name:
-                best = max(best, (int(value), entry["driver"]))
-    return best[1]

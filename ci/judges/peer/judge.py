@@ -12,6 +12,7 @@ import sys
 from cases import ALGORITHMS, chain_cases, data_cases
 
 sys.path.insert(0, "/src/ci/guest/py")
+import crypto_list  # noqa: E402
 import ktap  # noqa: E402
 
 # What the kernel's tests must find in the driver as Debian 12 ships it. A better
@@ -49,15 +50,9 @@ def read(directory, name, mode="r"):
 
 
 def crypto_entries(text):
-    """/proc/crypto as {driver: {key: value}}, the card's entries only."""
-    entries = {}
-    for block in text.split("\n\n"):
-        pairs = [line.split(":", 1) for line in block.splitlines() if ":" in line]
-        entry = {key.strip(): value.strip() for key, value in pairs}
-        match = re.fullmatch(CARD, entry.get("driver", ""))
-        if match:
-            entries[match[1]] = entry
-    return entries
+    """The kernel's list as {driver: {key: value}}, the card's entries only."""
+    matches = ((re.fullmatch(CARD, entry["driver"]), entry) for entry in crypto_list.parse(text))
+    return {match[1]: entry for match, entry in matches if match}
 
 
 def self_test_messages(dmesg):
@@ -89,7 +84,7 @@ def judge_self_tests(report, out):
         elif wanted == WRONG_DATA and entry["ivsize"] != "0":
             problem = f"the driver announces an IV of {entry['ivsize']} bytes"
         elif (entry["selftest"] == "passed") != (wanted is None):
-            problem = f"/proc/crypto says selftest {entry['selftest']}"
+            problem = f"the kernel lists it with selftest {entry['selftest']}"
         report.result(f"selftest/{driver}", problem)
         table[driver] = found or ("passed" if entry else "not registered")
     for driver in NO_TEST:

@@ -66,7 +66,7 @@ class Case:
 
     @property
     def driver(self):
-        """The algorithm that has to serve the SA, as /proc/crypto names it."""
+        """The algorithm that has to serve the SA, as the kernel lists it."""
         flat = self.template.translate(str.maketrans("(,", "--", ")"))
         return f"echainiv({flat}-acf)"
 

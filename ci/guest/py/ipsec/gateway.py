@@ -6,12 +6,13 @@ import sys
 import traceback
 
 import cases
+import crypto_list
 import extras
 import ktap
 import strongswan
 import traffic
-from measure import (algorithms, card_commands, check, close_row, figures, open_row, say,
-                     take_evidence, witnesses, write_figures)
+from measure import (card_commands, check, close_row, figures, open_row, say, take_evidence,
+                     witnesses, write_figures)
 from remote import Local, Peer
 
 CAPTURE = "/tmp/wire.pcap"
@@ -42,9 +43,9 @@ def check_association(local, case):
 def check_driver(case):
     """Which implementation serves the SA."""
     if case.esn:
-        served = algorithms(f"echainiv(authencesn{case.template[len('authenc'):]})")
+        served = crypto_list.drivers(f"echainiv(authencesn{case.template[len('authenc'):]})")
         return check(f"{case.name}.by-cpu", served and "authencesn" in served[0], str(served))
-    served = algorithms(f"echainiv({case.template})")
+    served = crypto_list.drivers(f"echainiv({case.template})")
     return check(f"{case.name}.driver", served[:1] == [case.driver],
                  f"{served[:1]} instead of {case.driver}")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The gateway's instruments: the card's counters, /proc/crypto, result lines, figures."""
+"""The gateway's instruments: the card's counters, result lines, figures."""
 
 import os
 import subprocess
@@ -93,17 +93,3 @@ def card_commands():
     done = subprocess.run(["hostcmd", "count", "0", "commands.total"], capture_output=True,
                           text=True, check=False)
     return int(done.stdout) if done.returncode == 0 else 0
-
-
-def algorithms(name):
-    """Drivers that offer the algorithm of that name, best first."""
-    found, entry = [], {}
-    with open("/proc/crypto") as file:
-        for line in file:
-            key, _, value = (word.strip() for word in line.partition(":"))
-            entry[key] = value
-            if not key:
-                if entry.get("name") == name:
-                    found.append((int(entry["priority"]), entry["driver"]))
-                entry = {}
-    return [driver for _, driver in sorted(found, reverse=True)]
