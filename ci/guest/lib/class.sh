@@ -14,23 +14,17 @@ class_echo='
 	ip xfrm policy add dir out src 127.0.0.1 dst 127.0.0.1 tmpl proto esp mode transport &&
 	ping -q -c 3 -i 0.2 -W 10 127.0.0.1'
 
-class_jobs() { # class: jobs the card took from its line
-	awk -v c="$1" '$1 == "engine" && $3 == "line" && $4 == c {
-		for (i = 5; i < NF; i += 2) if ($i == "jobs") n += $(i + 1) } END { print n + 0 }' \
-		/sys/kernel/debug/acf/stats
-}
-
 # class_is NAME CLASS COMMAND...: all jobs of the echoes that COMMAND runs are of CLASS
 class_is() {
 	class_name=$1 class_want=$2
 	shift 2
-	class_system=$(class_jobs system) class_user=$(class_jobs user)
+	class_system=$(acf_line system jobs) class_user=$(acf_line user jobs)
 	"$@" sh -c "$class_echo" >/tmp/class 2>&1 || {
 		not_ok "$class_name" "no echo: $(tail -n 1 /tmp/class)"
 		return
 	}
-	class_system=$(($(class_jobs system) - class_system))
-	class_user=$(($(class_jobs user) - class_user))
+	class_system=$(($(acf_line system jobs) - class_system))
+	class_user=$(($(acf_line user jobs) - class_user))
 	class_other=$class_user class_mine=$class_system
 	[ "$class_want" = system ] || class_other=$class_system class_mine=$class_user
 	# request and answer of each echo, enciphered and deciphered

@@ -82,8 +82,7 @@ fuzz_deep() {
 	hostcmd faults-clear 0 >/dev/null
 	fuzz_reached fuzz.deep inflight 200
 	fuzz_reached fuzz.deep backlogged 50
-	n=$(awk '/^cpu/ { for (i = 3; i < NF; i++) if ($i == "full") n += $(i + 1) } END { print n + 0 }' \
-		/sys/kernel/debug/acf/stats)
+	n=$(acf_cpu all full)
 	check fuzz.deep.reached.full "no request found the queue full" [ "$n" -gt 0 ]
 	unload
 }
@@ -123,8 +122,8 @@ fuzz_fail_nth() {
 	unload
 }
 
-serving() { grep -q '^engine .* state running' /sys/kernel/debug/acf/stats; }
-not_serving() { ! serving; }
+serving() { [ "$(acf_running)" -gt 0 ]; }
+not_serving() { [ "$(acf_running)" = 0 ]; }
 card_ran() { [ "$(on_card_since any)" -ge "$1" ]; }
 
 # The card serves, is taken away, and comes back, until it had requests in its hands twice,
@@ -135,10 +134,10 @@ fuzz_plug() {
 		[ $met -lt 2 ] || break
 		on_card_mark
 		wait_for 60 card_ran 200 && echo "served $turn"
-		was=$(acf_sum '$1 == "stops"' busy)
+		was=$(acf_stops busy)
 		hostcmd card-del 0 >/dev/null
 		wait_for 60 not_serving && echo "gone $turn"
-		[ "$(acf_sum '$1 == "stops"' busy)" -gt "$was" ] && echo "busy $turn" && met=$((met + 1))
+		[ "$(acf_stops busy)" -gt "$was" ] && echo "busy $turn" && met=$((met + 1))
 		hostcmd card-add 0 >/dev/null
 		wait_for 60 serving && echo "back $turn"
 	done

@@ -4,6 +4,8 @@
 . /src/ci/guest/lib/ktap.sh
 . /src/ci/guest/lib/log.sh
 . /src/ci/guest/lib/crypto_list.sh
+. /src/ci/guest/lib/stats.sh
+. /src/ci/guest/lib/on_card.sh
 
 # what ci/kernel calls it; the distribution's have their version
 case $(uname -r) in
@@ -66,13 +68,6 @@ wait_for() {
 bound() { [ -n "$(card)" ]; }
 not_bound() { [ -z "$(card)" ]; }
 
-driver_stat() { awk -v k="$1" '$1 == k { print $2 }' "/sys/kernel/debug/hifn795x/$(card)/stats"; }
-state_is() { [ "$(driver_stat state 2>/dev/null)" = "$1" ]; }
-# acf_cpu ALGORITHM REASON: requests of it the CPU served for that reason
-acf_cpu() { awk -v a="$1" -v r="$2" '$1 == "cpu" && $2 == a { for (i = 3; i < NF; i += 2)
-	if ($i == r) print $(i + 1) }' /sys/kernel/debug/acf/stats; }
-
-. /src/ci/guest/lib/on_card.sh
 card_commands() { hostcmd count "${1:-0}" commands.total; }
 
 # Regression 8: one driver name per algorithm.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh disable=SC2016,SC2034 # awk programs, struck_times
+# shellcheck shell=sh disable=SC2034 # struck_times
 # Work for the card that goes on while something is done to it, and proof that it had some
 # when it was done:
 #
@@ -17,14 +17,8 @@
 load_log=/tmp/load.log
 strikes=0 idle_strikes=0
 
-# acf_sum CONDITION WORD: of the numbers behind WORD, in those lines of acf's counters
-acf_sum() {
-	awk -v w="$2" "$1"' { for (i = 1; i < NF; i++) if ($i == w) n += $(i + 1) } END { print n + 0 }' \
-		/sys/kernel/debug/acf/stats
-}
-
-with_card() { [ "$(acf_sum '$3 == "state"' outstanding_bytes)" -gt 0 ]; }
-taken_back() { echo $(($(acf_sum '$1 == "stops"' busy) + $(acf_sum '$1 == "cpu"' failed))); }
+with_card() { [ "$(acf_outstanding)" -gt 0 ]; }
+taken_back() { echo $(($(acf_stops busy) + $(acf_cpu all failed))); }
 
 # load_mib: of the volume. Written for ever, and what was written is read back soon.
 load_start() {

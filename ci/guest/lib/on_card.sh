@@ -12,6 +12,7 @@
 # driver asks for itself is none of it: the wipe of the context RAM has a kind of its own, and
 # self-tests run before the mark, if it is set once a card serves (bound, plugged in,
 # or started after a reset by others or a sleep; a reset of the driver's has none).
+# Needs stats.sh.
 
 on_card_kinds='aes-ecb aes-cbc aes-cfb aes-ofb des-ecb des-cbc des-cfb des-ofb
 	des3-ecb des3-cbc des3-cfb des3-ofb sha1 md5 hmac-sha1 hmac-md5 one-pass'
@@ -25,16 +26,10 @@ on_card_counts() { # card
 	hostcmd count "$1" $(printf 'commands.%s ' $on_card_kinds)
 }
 
-# ALGORITHM JOBS, of all engines; those the card failed are commands too
-on_card_jobs() {
-	awk '$1 == "engine" && $4 == "jobs" { n[$3] += $5 + $9 } END { for (a in n) print a, n[a] }' \
-		/sys/kernel/debug/acf/stats
-}
-
 on_card_mark() {
 	on_card_number=${1:-0}
 	on_card_before=$(on_card_counts "$on_card_number")
-	on_card_jobs >/tmp/on-card.jobs
+	acf_jobs >/tmp/on-card.jobs
 }
 
 # KIND NUMBER since the mark, a line each; nothing without counters, then and now.
@@ -82,7 +77,7 @@ on_card() {
 # Jobs by acf since the mark, the commands they make by the card: both have to agree.
 on_card_all() { # name, least
 	on_card_now=$(on_card_counts "$on_card_number")
-	on_card_jobs >/tmp/on-card.now
+	acf_jobs >/tmp/on-card.now
 	on_card_missing=$(awk -v least="$2" -v kinds="$on_card_kinds" -v was="$on_card_before" \
 		-v now="$on_card_now" '
 		function cipher(alg) {	# cbc(des3_ede) as des3-cbc

@@ -46,7 +46,7 @@ trace_tests() {
 	trace_on acf 1
 	shapes_ok only=in-place || not_ok trace.shapes "wrong or lost requests"
 	cp $tracefs/trace /out/trace.txt
-	/src/ci/guest/py/trace.py /out/trace.txt /sys/kernel/debug/acf >/tmp/traced
+	/src/ci/guest/py/trace.py /out/trace.txt >/tmp/traced
 	import trace. </tmp/traced || not_ok trace "no result"
 	trace_states
 	trace_on acf 0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Judges acf's tracepoints and histograms by each other.
 
-usage: trace.py TRACE DEBUGFS   TRACE: tracefs's trace; DEBUGFS: acf's directory
+usage: trace.py TRACE   TRACE: tracefs's trace
 
 Prints "ok NAME" or "not ok NAME - REASON" for: every request is routed before anything
 else happens to it, what a card was given it gave back and nothing else, and the histograms
@@ -12,6 +12,8 @@ count the jobs that the counters do.
 import collections
 import re
 import sys
+
+import stats
 
 EVENT = re.compile(r" (acf_(?:submit|route|publish|complete)): job=(\S+) (.*)$")
 FIELDS = re.compile(r"(\w+)=(\S+)")
@@ -59,21 +61,8 @@ def judge_jobs(jobs):
     say("each-job-whole", "; ".join(wrong[:3]))
 
 
-def records(path):
-    with open(path, encoding="utf-8") as lines:
-        return [line.split() for line in lines]
-
-
-def judge_latency(directory):
-    done = {}
-    for words in records(f"{directory}/stats"):
-        if words[0] == "engine" and words[3] == "jobs":
-            done[words[1], words[2]] = int(words[4]) + int(words[8])
+def judge_latency(done, steps):
     wrong, total = [], 0
-    steps = {}
-    for words in records(f"{directory}/latency"):
-        if words[0] == "engine" and words[2] == "card":
-            steps[words[1], words[3]] = sum(map(int, words[6::2]))
     for key, jobs in done.items():
         total += jobs
         if steps.get(key) != jobs:
@@ -82,4 +71,4 @@ def judge_latency(directory):
 
 
 judge_jobs(read_trace(sys.argv[1]))
-judge_latency(sys.argv[2])
+judge_latency(stats.acf().jobs, stats.latency())

@@ -10,6 +10,7 @@ import time
 
 sys.path.append("/src/ci/guest/py")
 import on_card  # noqa: E402
+import stats  # noqa: E402
 
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
 PORT = "/dev/acf-ports/host"
@@ -54,22 +55,13 @@ def address():
 
 def driver():
     """The driver's counters; words for what is not a number."""
-    with open(f"/sys/kernel/debug/hifn795x/{address()}/stats") as file:
-        pairs = dict(line.split(maxsplit=1) for line in file)
-    return {key: int(value) if value.strip().isdigit() else value.strip()
-            for key, value in pairs.items()}
+    return stats.driver(address())
 
 
 def cpu():
     """Requests the CPU did in the card's place: of failed jobs, and for want of a card."""
-    sums = {"failed": 0, "no_engine": 0}
-    with open("/sys/kernel/debug/acf/stats") as file:
-        for line in file:
-            words = line.split()
-            if words[0] == "cpu":
-                for key in sums:
-                    sums[key] += int(words[words.index(key) + 1])
-    return sums
+    served = stats.acf().on_cpu()
+    return {reason: served[reason] for reason in ("failed", "no_engine")}
 
 
 def settle():

@@ -8,7 +8,8 @@ import time
 
 sys.path.append("/src/ci/guest/py")
 import on_card  # noqa: E402
-from system import DRIVER, Broken, acf_lines, counters, host, pairs, read, write
+import stats  # noqa: E402
+from system import DRIVER, Broken, acf, counters, host, read, write
 
 GONE_S = 60         # from the request to unplug until the slot is empty
 LEVELS = ("in_flight", "slots_free", "bounce_free", "rng_words")  # in the driver's figures: no sums
@@ -108,35 +109,25 @@ class Card:
         return os.path.exists(f"{DRIVER}/{self.address}")
 
     def stats(self):
-        """The driver's numbers; none when it does not have the card."""
+        """The driver's counters; none when it does not have the card."""
         try:
-            return pairs(f"/sys/kernel/debug/hifn795x/{self.address}/stats")
+            return stats.driver(self.address)
         except OSError:
             return {}
 
     def outstanding(self):
         """Bytes of the requests that wait for the card or are on it."""
-        try:
-            name = read(f"/sys/kernel/debug/hifn795x/{self.address}/stats").split()[1]
-        except OSError:
-            return 0
-        return sum(int(words[words.index("outstanding_bytes") + 1]) for words in acf_lines()
-                   if words[0] == "engine" and words[1] == name and words[2] == "state")
+        return acf().outstanding.get(self.stats().get("name"), 0)
 
     def state(self):
-        try:
-            for line in read(f"/sys/kernel/debug/hifn795x/{self.address}/stats").splitlines():
-                if line.startswith("state "):
-                    return line.split()[1]
-        except OSError:
-            pass
-        return "absent"
+        return self.stats().get("state", "absent")
 
     def note(self):
         """Adds what was counted since the last time."""
         now = self.stats()
         if now:
-            self.driver.see({key: now[key] for key in now if key not in LEVELS})
+            self.driver.see({key: value for key, value in now.items()
+                             if isinstance(value, int) and key not in LEVELS})
         if self.killed:
             return
         self.vcard.see(figures(counters(self.number)))

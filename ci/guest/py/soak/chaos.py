@@ -12,7 +12,7 @@ import time
 import traceback
 
 from cards import waited
-from system import Broken, complain, say, taken_back
+from system import Broken, acf, complain, say
 
 # Once, at one of the next commands. With a number in braces: one of the next ones.
 ONCE = ["stuck", "stuck-cmd", "stuck-src", "stuck-dst", "stuck-res", "abort", "abort-src",
@@ -135,9 +135,9 @@ class Chaos(threading.Thread):
         acf had to take requests back from it, which it tells a moment later."""
         self.card.fault(SLOW)
         waited(self.card.outstanding, TAKE_S)
-        before = taken_back()
+        before = acf().taken_back()
         how()
-        self.counts["taken_at_work"] += waited(lambda: taken_back() > before, 1)
+        self.counts["taken_at_work"] += waited(lambda: acf().taken_back() > before, 1)
 
     def unbind(self):
         self.begin("unbind and bind")

@@ -9,22 +9,11 @@ import ktap
 import memory
 import on_card
 from chaos import EXCLUDED, LONG, ONCE, RATE, RESET
-from system import acf_lines, complain, loaded
+from system import acf, complain, loaded
 from volumes import VOLUMES
 
 RECOVERIES = ("resets", "lost_irq")
 ON_CARD = 100       # commands of each kind that a load needs
-
-
-def cpu_requests():
-    """Requests acf had the CPU do, by reason; nothing when acf is out."""
-    found = {}
-    for words in acf_lines():
-        if words[0] == "cpu":
-            for key, value in zip(words[2::2], words[3::2]):
-                if key != "bytes":
-                    found[key] = found.get(key, 0) + int(value)
-    return found
 
 
 def over_cards(soak, which):
@@ -67,7 +56,7 @@ def disturbances(soak):
 def totals(soak):
     """One line's worth; callable at any time."""
     vcard, driver = over_cards(soak, "vcard"), over_cards(soak, "driver")
-    cpu = soak.cpu or cpu_requests()
+    cpu = soak.cpu or acf().on_cpu()
     return {
         "card_requests": on_card.commands(on_cards(soak)) if soak.cards[0].selftest else 0,
         "cpu_requests": sum(cpu.values()),

@@ -8,6 +8,8 @@ import sys
 import threading
 import time
 
+import stats
+
 MODULES = os.environ.get("SOAK_MODULES", "")
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
 begin = time.monotonic()
@@ -60,18 +62,12 @@ def counters(card):
     return json.loads(host("counters", card))
 
 
-def acf_lines():
-    """Words of the lines of acf's counters; nothing when acf is out."""
+def acf():
+    """acf's counters; none when acf is out."""
     try:
-        return [line.split() for line in read("/sys/kernel/debug/acf/stats").splitlines()]
+        return stats.acf()
     except OSError:
-        return []
-
-
-def taken_back():
-    """How often acf took requests from a card: stopped with some, or given back undone."""
-    return sum(int(words[words.index(key) + 1]) for words in acf_lines()
-               for first, key in (("stops", "busy"), ("cpu", "failed")) if words[0] == first)
+        return stats.Acf()
 
 
 def load():

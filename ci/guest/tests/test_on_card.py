@@ -4,7 +4,7 @@
 import pathlib
 import subprocess
 
-LIB = pathlib.Path(__file__).parents[2] / "guest/lib/on_card.sh"
+LIB = pathlib.Path(__file__).parents[1] / "lib"
 KINDS = 17
 
 STUBS = """
@@ -36,13 +36,14 @@ def stats(jobs):
 
 def said(tmp_path, before, after, test, jobs=None):
     """What the test prints when the card's counters go from before to after."""
-    text = LIB.read_text().replace("/sys/kernel/debug/acf/stats", "stats")
+    text = (LIB / "on_card.sh").read_text()
     (tmp_path / "lib.sh").write_text(text.replace("/tmp/on-card", "./on-card"))
     (tmp_path / "counts").write_text(before)
     (tmp_path / "stats").write_text(stats(dict.fromkeys(jobs or {}, 100)))
     (tmp_path / "after").write_text(after)
     (tmp_path / "stats.after").write_text(stats(jobs or {}))
-    script = STUBS + f". ./lib.sh; on_card_mark; mv after counts; mv stats.after stats; {test}"
+    script = STUBS + (f". {LIB}/stats.sh; acf_stats=stats; . ./lib.sh; on_card_mark; "
+                      f"mv after counts; mv stats.after stats; {test}")
     return subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, text=True,
                           stdout=subprocess.PIPE).stdout.strip()
 
