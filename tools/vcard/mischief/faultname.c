@@ -42,6 +42,14 @@ static const char *const names[VC_FAULTS] = {
 	[VC_F_HOSTILE] = "hostile",
 	[VC_F_PUB_STUCK] = "pub-stuck",
 	[VC_F_SMALL_BARS] = "small-bars",
+	[VC_F_PASS_THROUGH] = "pass-through",
+	[VC_F_CLEAR_TAIL] = "clear-tail",
+	[VC_F_NO_DATA] = "no-data",
+	[VC_F_STALE_KEY] = "stale-key",
+	[VC_F_CLEAN_REFUSAL] = "clean-refusal",
+	[VC_F_COUNT16] = "count16",
+	[VC_F_BACK_LEVEL1] = "back-level1",
+	[VC_F_EDGE_IRQ] = "edge-irq",
 };
 
 const char *fault_name(enum fault_id id)

@@ -135,9 +135,32 @@ bool fault_vanish(struct faults *f)
 
 /* ---- interrupts ---- */
 
+/*
+ * The level an edge leaves behind: up from the setting of an enabled bit until the host
+ * acknowledges one. What is set while it is up, or closed, raises nothing any more.
+ */
+static bool edge(struct faults *f, bool wanted)
+{
+	const struct vc_regfile *regs = &f->card->regs;
+	uint32_t csr = REG1(regs, HIFN_1_DMA_CSR) & HIFN_DMACSR_STATUS_ALL;
+	bool acked = f->edge_csr & ~csr, lost;
+
+	if (acked || !wanted)
+		f->edge_up = false;
+	if (wanted && csr & ~f->edge_csr & REG1(regs, HIFN_1_DMA_IER))
+		f->edge_up = true;
+	f->edge_csr = csr;
+	lost = wanted && !f->edge_up;
+	if (lost && !f->edge_lost)
+		fault_hit(f, VC_F_EDGE_IRQ);
+	f->edge_lost = lost;
+	return f->edge_up;
+}
+
 bool fault_line(struct faults *f, bool wanted)
 {
-	bool level = (wanted || f->spurious) && !f->gone;
+	bool up = f->fault[VC_F_EDGE_IRQ].always ? edge(f, wanted) : wanted;
+	bool level = (up || f->spurious) && !f->gone;
 	bool muted = level && f->fault[VC_F_NO_IRQ].always;
 
 	if (muted && !f->muted)
@@ -214,6 +237,11 @@ void fault_master_reset(struct faults *f)
 		vc_unlock_lock(&f->card->unlock);
 		fault_hit(f, VC_F_BACK_LOCKED);
 	}
+	if (fault_due(f, VC_F_BACK_LEVEL1)) {
+		if (f->card->unlock.level == HIFN_LEVEL_2)
+			f->card->unlock.level = HIFN_LEVEL_1;
+		fault_hit(f, VC_F_BACK_LEVEL1);
+	}
 	if (fault_due(f, VC_F_BACK_SEALED)) {
 		vc_unlock_lock(&f->card->unlock);
 		f->sealed = true;
@@ -252,6 +280,11 @@ void faults_arm(struct faults *f, enum fault_id id, const struct fault *how)
 		break;
 	case VC_F_SMALL_BARS:
 		fault_hit(f, id);
+		break;
+	case VC_F_EDGE_IRQ:
+		f->edge_csr = REG1(&f->card->regs, HIFN_1_DMA_CSR) & HIFN_DMACSR_STATUS_ALL;
+		f->edge_up = f->card->irq.level;
+		f->edge_lost = false;
 		break;
 	default:
 		vc_irq_update(&f->card->irq);

@@ -30,6 +30,8 @@ struct faults {
 	bool spurious;		/* the line is up for nothing */
 	bool muted;		/* the line should be up and is not */
 	bool sealed;		/* cannot be unlocked */
+	uint32_t edge_csr;	/* edge-irq: the status bits at the last look at the line, */
+	bool edge_up, edge_lost;	/*   which is up; or down although one of them is set */
 	uint32_t late_bits;	/* of CSR, to be raised at late_at */
 	uint64_t late_at;
 	uint64_t hits[VC_FAULTS];

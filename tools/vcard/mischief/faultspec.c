@@ -97,6 +97,22 @@ static const struct {
 		"the public-key unit never comes out of its reset" },
 	[VC_F_SMALL_BARS] = { NOW,
 		"its BARs are half as large; QEMU asks for sizes when it connects" },
+	[VC_F_PASS_THROUGH] = { AT | RATE,
+		"the data pass through as they are, and the result is good" },
+	[VC_F_CLEAR_TAIL] = { AT | RATE,
+		"the cipher's last block passes through as it is, and the result is good" },
+	[VC_F_NO_DATA] = { AT | RATE,
+		"the destination is not written, and the result is good" },
+	[VC_F_STALE_KEY] = { AT | RATE,
+		"the session's key of before is used instead of the command's" },
+	[VC_F_CLEAN_REFUSAL] = { NOW,
+		"a command the card refuses passes its data through with a good result" },
+	[VC_F_COUNT16] = { NOW,
+		"a cipher's count has 16 bits: what is beyond 64 KiB passes through" },
+	[VC_F_BACK_LEVEL1] = { AT | RATE,
+		"the card comes back from the reset with DES and MACs only" },
+	[VC_F_EDGE_IRQ] = { NOW,
+		"the line rises when a bit is set, not because one is" },
 };
 
 /* What may follow the name, as the help shows it. */

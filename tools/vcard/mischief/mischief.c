@@ -112,12 +112,63 @@ static bool holds(void *o)
 	return false;
 }
 
+/* No engine runs, and none has anything to complain of. */
+static void pass(struct vc_command *cmd)
+{
+	cmd->crypt = (struct vc_region){ 0 };
+	cmd->mac = (struct vc_region){ 0 };
+}
+
+static void cut_count(struct faults *f, struct vc_command *cmd)
+{
+	if (!cmd->crypt.on)
+		return;
+	if (f->fault[VC_F_COUNT16].always && cmd->crypt.count > 0xffff) {
+		cmd->crypt.count &= 0xffff;
+		fault_hit(f, VC_F_COUNT16);
+	}
+	if (fault_take(f, VC_F_CLEAR_TAIL))
+		cmd->crypt.count -= min(cmd->crypt.count, (uint32_t)cmd->iv_bytes);
+}
+
+/* What the silicon does not do, or does otherwise, and does not tell. */
+static void twist(struct faults *f, struct vc_command *cmd)
+{
+	if (cmd->refused && f->fault[VC_F_CLEAN_REFUSAL].always) {
+		fault_hit(f, VC_F_CLEAN_REFUSAL);
+		pass(cmd);
+	}
+	if ((cmd->crypt.on || cmd->mac.on) && fault_take(f, VC_F_PASS_THROUGH))
+		pass(cmd);
+	cut_count(f, cmd);
+	if ((cmd->key || cmd->mac_key) && fault_take(f, VC_F_STALE_KEY)) {
+		cmd->key = NULL;
+		cmd->mac_key = NULL;
+	}
+}
+
+static bool hides_refusal(void *o)
+{
+	return ((struct mischief *)o)->faults.fault[VC_F_CLEAN_REFUSAL].always;
+}
+
+static bool withholds_data(void *o)
+{
+	struct faults *f = &((struct mischief *)o)->faults;
+
+	const struct vc_command *cmd = &f->card->unit.cmd;
+
+	return cmd->dest && !vc_cmd_is_ctx(cmd) && fault_take(f, VC_F_NO_DATA);
+}
+
 static void decoded(void *o)
 {
 	struct mischief *m = o;
 	struct faults *f = &m->faults;
 	struct vc_card *card = f->card;
 
+	if (!vc_cmd_is_ctx(&card->unit.cmd))
+		twist(f, &card->unit.cmd);
 	card->pu.stuck = fault_take(f, VC_F_STUCK);
 	if (fault_take(f, VC_F_SLOW))
 		vc_engine_delay(&card->engine,
@@ -305,7 +356,8 @@ static const struct vc_points points = {
 	.access = access, .read_value = read_value, .bar_bytes = bar_bytes,
 	.reset = reset, .unit_reset = unit_reset, .pll_settles = pll_settles,
 	.unlocks = unlocks, .sticks = sticks, .seen = seen, .begun = begun,
-	.holds = holds, .decoded = decoded, .start = start, .report = report,
+	.holds = holds, .hides_refusal = hides_refusal, .decoded = decoded, .start = start,
+	.withholds_data = withholds_data, .report = report,
 	.fetch = fetch, .held = held, .keeps_valid = keeps_valid, .returned = returned,
 	.forget = forget, .limit = limit, .bytes = bytes, .wants_input = wants_input,
 	.digest = digest, .withholds_result = withholds_result, .delivered = delivered,

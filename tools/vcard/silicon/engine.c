@@ -92,7 +92,7 @@ static void pu_begin(struct vc_engine *e)
 	vc_cmd_decode(e->unlock, &unit->cmd, unit->block, unit->block_len);
 	if (unit->block_bad)
 		vc_cmd_refuse(&unit->cmd);
-	if (unit->cmd.refused)
+	if (unit->cmd.refused && !VC_ASK(e->host, false, hides_refusal(e->host->who)))
 		vc_pu_raise(e->pu, HIFN_PUSTAT_CMDINVAL);
 	VC_WATCH(e->host, command(e->host->viewer, unit->number, &unit->cmd));
 	unit->ready = 0;

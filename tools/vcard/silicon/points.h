@@ -90,10 +90,14 @@ struct vc_points {
 	bool (*begun)(void *o);
 	/* A unit on hold is still to wait (false). */
 	bool (*holds)(void *o);
+	/* One that is refused does not set CMDINVAL (false). */
+	bool (*hides_refusal)(void *o);
 	/* Decoded; vc_engine_delay() may be called. */
 	void (*decoded)(void *o);
 	/* Data are about to move (VC_START). */
 	enum vc_start (*start)(void *o);
+	/* None of them is written to memory (false). */
+	bool (*withholds_data)(void *o);
 	/* The result is about to be built. */
 	void (*report)(void *o, struct vc_report *report);
 

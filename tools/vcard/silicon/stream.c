@@ -21,7 +21,7 @@ static bool stream_ended(const struct vc_unit *unit)
 /* No destination at all: 11 no. 37, the output vanishes. */
 static bool stream_drops(const struct vc_unit *unit)
 {
-	return unit->dst_over || !unit->cmd.dest || unit->dst_sink;
+	return unit->dst_over || !unit->cmd.dest || unit->dst_sink || unit->withheld;
 }
 
 /* MAC over the input or the output, 4.7. */
@@ -144,7 +144,8 @@ static uint32_t dst_advance(struct vc_stream *s, uint32_t n)
 	if (unit->dst_sink)
 		return 0;
 	unit->stored += n;
-	s->host->count.dma_write[VC_DMA_DATA] += n;
+	if (!unit->withheld)
+		s->host->count.dma_write[VC_DMA_DATA] += n;
 	return n;
 }
 
@@ -390,6 +391,7 @@ void vc_stream_start(struct vc_stream *s)
 {
 	struct vc_command *cmd = &s->unit->cmd;
 
+	s->unit->withheld = VC_ASK(s->host, false, withholds_data(s->host->who));
 	VC_TIME(s->host, vc_clock_begin(s->host->clock, cmd, mac_sees_input(cmd)));
 	vc_ctx_load(s->ctx, cmd);
 	if (cmd->crypt.on)

@@ -38,6 +38,7 @@ struct vc_unit {
 	bool dst_over;		/* LAST is full and output remains */
 	bool dst_sink;		/* misaligned descriptor: its bytes are dropped */
 	bool block_bad;		/* command buffer misaligned */
+	bool withheld;		/* no output is written, though it is counted as stored */
 	bool skipped;		/* no data move, the result looks good */
 	bool data_err;
 	uint8_t in[16];		/* block split between segments */
