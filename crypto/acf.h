@@ -34,6 +34,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "acf_load.h"
+
 /* What jobs and keys have room for; acf_table.c checks every algorithm against them. */
 #define ACF_MAX_KEY	32	/* bytes: AES-256 */
 #define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
@@ -176,6 +178,7 @@ struct acf_job {
 	 * moved from the backlog to the queue: once, before done(), bottom halves off.
 	 */
 	void (*accepted)(struct acf_job *job);
+	struct acf_stay stay;		/* what it is expected to cost the engine */
 	u64 at_ns;			/* since when its holder has it: a queue, or the driver */
 	struct acf_engine *engine;	/* where it was admitted */
 	enum acf_job_state state;
@@ -237,15 +240,18 @@ enum acf_cpu_reason {
 	ACF_CPU_FAILED,		/* engine failed the job; redone here */
 	ACF_CPU_TOO_LONG,	/* for every running engine that serves the algorithm */
 	ACF_CPU_WAITED_FOR,	/* by who keeps bottom halves off, perhaps in our callback */
+	ACF_CPU_CHEAPER,	/* by what was measured */
+	ACF_CPU_POLICY,		/* no card is to be used */
 	ACF_NR_CPU_REASONS
 };
 
 /* What one class has had of an engine. */
 struct acf_share {
-	u64 served;			/* cost, raised when the line fills again */
+	u64 served;			/* cost in ns, raised when the line fills again */
 	u64 jobs;			/* given to the driver */
 	u64 bytes;			/* of these */
-	u64 cost;			/* of these, as in acf_line.c */
+	u64 cost;			/* of these, in estimated ns */
+	u64 longest;			/* of them */
 	s64 behind;			/* see acf_line_started() */
 };
 
@@ -286,6 +292,12 @@ struct acf_engine {
 	unsigned int stops;		/* (l) */
 	atomic_t refills;		/* times that there may have been room */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
+	spinlock_t load_lock;		/* innermost: this and the next five */
+	struct acf_load load;
+	struct acf_costs *costs;	/* NULL: not registered */
+	struct acf_cost handling;	/* CPU time to hand a job over and to take it back */
+	unsigned int handled;		/* jobs handed over */
+	int harvest_cpu;		/* where results were seen last, or -1 */
 	struct list_head node;		/* (acf_engines_mutex, RCU) */
 	atomic64_t done_ok[ACF_NR_ALGS];	/* jobs */
 	atomic64_t done_bytes[ACF_NR_ALGS];

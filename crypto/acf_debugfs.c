@@ -12,6 +12,8 @@ const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
 	[ACF_CPU_FAILED] = "failed",
 	[ACF_CPU_TOO_LONG] = "too_long",
 	[ACF_CPU_WAITED_FOR] = "waited_for",
+	[ACF_CPU_CHEAPER] = "cheaper",
+	[ACF_CPU_POLICY] = "policy",
 };
 
 static const char * const acf_class_names[ACF_NR_CLASSES] = {
@@ -42,10 +44,10 @@ static void acf_show_line(struct seq_file *m, const struct acf_engine *engine,
 {
 	const struct acf_line *line = &engine->line[class];
 
-	seq_printf(m, "engine %s line %s queued %u jobs %llu bytes %llu behind %lld\n",
+	seq_printf(m, "engine %s line %s queued %u jobs %llu bytes %llu behind_ns %lld longest_ns %llu\n",
 		   engine->name, acf_class_names[class], READ_ONCE(line->queued),
 		   READ_ONCE(line->share.jobs), READ_ONCE(line->share.bytes),
-		   READ_ONCE(line->share.behind));
+		   READ_ONCE(line->share.behind), READ_ONCE(line->share.longest));
 }
 
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
@@ -82,7 +84,7 @@ static int acf_stats_show(struct seq_file *m, void *unused)
 	struct acf_engine *engine;
 	int id;
 
-	seq_puts(m, "version 2\n");
+	seq_puts(m, "version 3\n");
 	seq_printf(m, "stops %lld busy %lld\n", atomic64_read(&acf_stops),
 		   atomic64_read(&acf_busy_stops));
 	rcu_read_lock();
@@ -144,6 +146,7 @@ void acf_debugfs_init(void)
 	acf_dir = debugfs_create_dir("acf", NULL);
 	debugfs_create_file("stats", 0400, acf_dir, NULL, &acf_stats_fops);
 	debugfs_create_file("latency", 0400, acf_dir, NULL, &acf_latency_fops);
+	acf_debugfs_cost_init(acf_dir);
 }
 
 void acf_debugfs_exit(void)

@@ -37,12 +37,11 @@ int acf_engine_start(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_start);
 
-int acf_engine_register(struct acf_engine *engine)
+/* 0, or why the engine cannot serve; it is stopped then. */
+static int acf_engine_try(struct acf_engine *engine)
 {
-	int err;
+	int err = acf_selftest(engine, &engine->caps, &engine->serves);
 
-	acf_engine_init(engine);
-	err = acf_selftest(engine, &engine->caps, &engine->serves);
 	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
 		return -ENODEV;
 	if (err) {
@@ -56,8 +55,21 @@ int acf_engine_register(struct acf_engine *engine)
 		       engine->name);
 		return -EIO;
 	}
-	if (!acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
-		return -ENODEV;
+	acf_meter_known(engine);
+	return acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING) ? 0 : -ENODEV;
+}
+
+int acf_engine_register(struct acf_engine *engine)
+{
+	int err = acf_engine_init(engine);
+
+	if (err)
+		return err;
+	err = acf_engine_try(engine);
+	if (err) {
+		acf_meter_exit(engine);
+		return err;
+	}
 	mutex_lock(&acf_engines_mutex);
 	list_add_tail_rcu(&engine->node, &acf_engines);
 	acf_algs_register(&engine->serves);
@@ -75,6 +87,7 @@ void acf_engine_unregister(struct acf_engine *engine)
 	mutex_unlock(&acf_engines_mutex);
 	/* submitters that picked this engine are inside rcu_read_lock() */
 	synchronize_rcu();
+	acf_meter_exit(engine);
 	WARN_ONCE(atomic_long_read(&engine->outstanding), "acf: %s still holds jobs\n",
 		  engine->name);
 }

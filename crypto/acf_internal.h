@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "acf.h"
+#include "acf_split.h"
 
 /* acf_twin.c: the kernel's own implementation of an algorithm, synchronous. */
 struct acf_twin {
@@ -233,6 +234,55 @@ u64 acf_now(void);
 u64 acf_passed(u64 since_ns);
 void acf_latency_add(struct acf_latency *latency, u64 ns);
 
+/* acf_policy.c: where requests go, by parameter; and what the CPU costs */
+enum acf_policy {
+	ACF_POLICY_AUTO,
+	ACF_POLICY_OFFLOAD,
+	ACF_POLICY_CARD,
+	ACF_POLICY_CPU,
+};
+
+extern atomic64_t acf_why_counts[ACF_NR_ALGS][ACF_NR_SIZES][ACF_NR_WHYS];
+int acf_policy_init(void);
+enum acf_policy acf_policy_now(void);
+/* 0: to a card; or why not, for acf_cpu_count(). */
+int acf_policy_route(struct acf_job *job);
+/* A card has given a request's job back. */
+void acf_policy_done(const struct acf_job *job);
+/* A submitter computes; has done so. */
+void acf_cpu_begins(void);
+void acf_cpu_ended(void);
+const struct acf_cost *acf_cpu_cost_of(const struct acf_alg *alg, bool decrypt);
+/* 0: this run is not measured. */
+u64 acf_cpu_measure_begin(const struct acf_job *job);
+void acf_cpu_measure_end(const struct acf_alg *alg, bool decrypt, u32 bytes, u64 began_ns);
+/* False: none was given for a card. */
+bool acf_card_seed(const struct acf_alg *alg, struct acf_cost *cost);
+void acf_split_state(u32 *depth, u32 *computing);
+
+/* acf_meter.c: what is known of a card. Any context but hard interrupt, unless it says so. */
+int acf_meter_init(struct acf_engine *engine);
+void acf_meter_exit(struct acf_engine *engine);
+/* The job is the engine's, or waits for it; it was refused, or taken back; it was given back. */
+void acf_meter_add(struct acf_engine *engine, struct acf_job *job);
+void acf_meter_cancel(struct acf_engine *engine, const struct acf_stay *stay);
+void acf_meter_del(struct acf_engine *engine, const struct acf_job *job, bool ok, u64 took_ns);
+/* Results have been seen, and will be given back. */
+void acf_meter_batch(struct acf_engine *engine);
+/* The known answers were all right: begin with what they took. */
+void acf_meter_known(struct acf_engine *engine);
+/* The next submission is to be measured; it took so long. */
+bool acf_meter_is_due(const struct acf_engine *engine);
+void acf_meter_handled(struct acf_engine *engine, u32 bytes, s64 took_ns);
+/* Estimated ns until the engine would be done with one more job. */
+u64 acf_meter_finish(const struct acf_engine *engine, const struct acf_job *job);
+/* The card's part of an offer. */
+void acf_meter_offer(struct acf_engine *engine, const struct acf_job *job,
+		     struct acf_offer *offer);
+/* This CPU is going to compute for so long. */
+void acf_meter_late(struct acf_engine *engine, u64 cpu_ns);
+const struct acf_card_cost *acf_meter_cost(const struct acf_engine *engine, int id, bool decrypt);
+
 /* acf_job.c */
 void acf_job_init(struct acf_job *job);
 /* False, with a warning: the job is in another state than @from, and not the caller's. */
@@ -249,6 +299,12 @@ bool acf_cards_serve(const struct acf_alg *alg);
  * engine, -E2BIG none takes so much.
  */
 int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait);
+/* What the best card would make of the job: the offer but for the CPU's part. False: none. */
+bool acf_cards_offer(const struct acf_job *job, struct acf_offer *offer);
+/* This CPU is going to compute for so long, and may be the one that sees cards' results. */
+void acf_cards_late(u64 cpu_ns);
+/* Jobs on cards, or waiting for one. */
+u32 acf_cards_jobs(void);
 /* The same for a job of the self-test, to the engine under test; it may not wait. */
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
 extern struct mutex acf_engines_mutex;
@@ -256,7 +312,8 @@ extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU
 extern atomic64_t acf_stops;		/* engines that served and were stopped */
 extern atomic64_t acf_busy_stops;	/* those with unfinished requests then */
 
-void acf_engine_init(struct acf_engine *engine);
+/* May sleep: -ENOMEM; and what it needs until it is gone. */
+int acf_engine_init(struct acf_engine *engine);
 /* False: it was not in state @from. */
 bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
 		       enum acf_engine_state to);
@@ -269,11 +326,16 @@ int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
 /* Register those of ids not yet registered and wait for the kernel's tests. */
 void acf_algs_register(const struct acf_alg_set *ids);
 void acf_algs_unregister(void);
+/* The kernel's own tests of it are under way: they are to see the card. */
+bool acf_alg_is_being_tested(const struct acf_alg *alg);
 
 /* acf_debugfs.c */
+struct dentry;
 extern const char * const acf_engine_states[];
 extern const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS];
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
+/* acf_debugfs_cost.c */
+void acf_debugfs_cost_init(struct dentry *dir);
 
 #endif

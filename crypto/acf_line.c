@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The jobs that wait for an engine: one line per class, served in turns by cost: a job's
- * bytes, and ACF_JOB_COST for being one.
+ * The jobs that wait for an engine: one line per class, served in turns by cost: the time
+ * that a job is expected to take the engine.
  *
  * The line that has been served less is next. One that was empty starts level with the
  * other: who was away has no claim to what he left unused. So while both wait, their
@@ -13,15 +13,10 @@
 
 #include "acf_internal.h"
 
-/*
- * In bytes. A HIFN's bus is as long busy with a command's own words as with 165 bytes of
- * AES (docs/hifn795x.md 10.4), and the host has to submit, harvest and call back.
- */
-#define ACF_JOB_COST	256
-
-static unsigned int acf_job_cost(const struct acf_job *job)
+/* In ns, as it was estimated when it was admitted. */
+static u64 acf_job_cost(const struct acf_job *job)
 {
-	return job->len + ACF_JOB_COST;
+	return job->stay.est_ns;
 }
 
 /*
@@ -119,6 +114,7 @@ void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool
 		share->behind = max(share->behind, acf_line_lag(engine, job->class) - job->lag);
 	acf_line_charge(line, job);
 	share->cost += acf_job_cost(job);
+	share->longest = max(share->longest, acf_job_cost(job));
 	share->bytes += job->len;
 	share->jobs++;
 }

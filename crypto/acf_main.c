@@ -66,6 +66,9 @@ static int __init acf_init(void)
 
 	if (!acf_is_length("queue_len", acf_queue_len) || !acf_is_length("flow_len", acf_flow_len))
 		return -EINVAL;
+	err = acf_policy_init();
+	if (err)
+		return err;
 	acf_wq = alloc_workqueue("acf", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!acf_wq)
 		return -ENOMEM;

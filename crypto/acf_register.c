@@ -13,6 +13,7 @@
 /* The crypto API links and counts these itself: registered once, until acf unloads. */
 static struct acf_api acf_api[ACF_NR_ALGS];
 static struct acf_alg_set acf_registered;	/* (acf_engines_mutex) */
+static struct acf_alg_set acf_being_tested;	/* written by the registration's work alone */
 
 static bool acf_alg_is_stream(const struct acf_alg *alg)
 {
@@ -175,14 +176,22 @@ static void acf_alg_register(const struct acf_alg *alg)
 
 	if (!acf_has_twin(alg))
 		return;
+	set_bit(alg->id, acf_being_tested.bits);
 	err = acf_register(alg);
 	if (err) {
+		clear_bit(alg->id, acf_being_tested.bits);
 		pr_err("cannot register %s: error %d; is another driver using that name?\n",
 		       alg->driver_name, err);
 		return;
 	}
 	__set_bit(alg->id, acf_registered.bits);
 	acf_say_verdict(alg, acf_has(alg));
+	clear_bit(alg->id, acf_being_tested.bits);
+}
+
+bool acf_alg_is_being_tested(const struct acf_alg *alg)
+{
+	return test_bit(alg->id, acf_being_tested.bits);
 }
 
 struct acf_registration {

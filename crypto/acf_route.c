@@ -39,10 +39,13 @@ static void acf_req_end(struct acf_req *rq, int err)
 
 static int acf_req_on_cpu(struct acf_req *rq, bool may_sleep)
 {
+	const struct acf_job *job = &rq->job;
+	u64 began = acf_cpu_measure_begin(job);
 	int err;
 
-	acf_cpu_count(&rq->job, rq->why);
+	acf_cpu_count(job, rq->why);
 	err = rq->ops->cpu(rq, may_sleep);
+	acf_cpu_measure_end(job->alg, job->decrypt, job->len, began);
 	trace_acf_complete(&rq->job, "cpu", err, 0);
 	return err;
 }
@@ -97,6 +100,7 @@ static void acf_req_done(struct acf_job *job, int err)
 	struct acf_req *rq = container_of(job, struct acf_req, job);
 	int ret;
 
+	acf_policy_done(job);
 	if (!err) {
 		acf_req_end(rq, rq->ops->finish(rq));
 		return;
@@ -134,8 +138,11 @@ void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct ac
 /* The submitter's own time: a result nobody has to wait for is returned at once. */
 static int acf_submit_to_cpu(struct acf_req *rq)
 {
-	int err = acf_req_on_cpu(rq, true);
+	int err;
 
+	acf_cpu_begins();
+	err = acf_req_on_cpu(rq, true);
+	acf_cpu_ended();
 	if (!rq->flow || acf_flow_leave(&rq->turn)) {
 		acf_key_put(rq->key);
 		return err;
@@ -161,26 +168,33 @@ static bool acf_req_is_waited_for(const struct acf_req *rq)
 	return rq->base->complete == crypto_req_done && in_softirq();
 }
 
-/* 0, or why no card can have it. */
-static int acf_req_is_the_cpus(const struct acf_req *rq, bool fits)
+/* 0, or why no card is to have it. */
+static int acf_req_is_the_cpus(struct acf_req *rq, bool fits)
 {
 	if (!fits)
 		return -EOPNOTSUPP;
 	if (acf_req_is_waited_for(rq))
 		return -EDEADLK;
-	return acf_cards_serve(rq->job.alg) ? 0 : -ENODEV;
+	if (!acf_cards_serve(rq->job.alg))
+		return -ENODEV;
+	return acf_policy_route(&rq->job);
 }
 
+/*
+ * Under the policy "auto" nobody waits: with so much for the card to do the submitter
+ * computes.
+ */
 int acf_submit(struct acf_req *rq, struct acf_flow *flow, bool fits)
 {
-	bool may_wait = rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG;
+	bool ordered = !(rq->base->flags & CRYPTO_TFM_REQ_MAY_BACKLOG);
+	bool may_wait = !ordered && acf_policy_now() != ACF_POLICY_AUTO;
 	int ret;
 
 	trace_acf_submit(&rq->job);
 	rq->why = acf_req_is_the_cpus(rq, fits);
 	if (rq->why == -EDEADLK)
 		return acf_submit_to_cpu(rq);
-	if (!may_wait && (!rq->why || acf_flow_busy(flow)))
+	if (ordered && (!rq->why || acf_flow_busy(flow)))
 		acf_req_join(rq, flow);
 	if (!rq->why && acf_route_to_card(rq, may_wait, &ret))
 		return ret;

@@ -19,29 +19,74 @@ static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_
 }
 
 /*
- * The engine with the least work among those that serve the algorithm, but not @avoid; or
- * ERR_PTR. The caller's rcu_read_lock() also covers the use of the result.
+ * The engine that would be done with the job first among those that serve the algorithm, but
+ * not @avoid; or ERR_PTR. The caller's rcu_read_lock() also covers the use of the result.
  */
-static struct acf_engine *acf_engine_pick(const struct acf_alg *alg, u32 len,
+static struct acf_engine *acf_engine_pick(const struct acf_job *job,
 					  const struct acf_engine *avoid)
 {
 	struct acf_engine *best = ERR_PTR(-ENODEV);
 	struct acf_engine *engine;
-	long least = LONG_MAX;
+	u64 least = U64_MAX;
 
 	list_for_each_entry_rcu(engine, &acf_engines, node) {
-		long outstanding = atomic_long_read(&engine->outstanding);
+		u64 finish;
 
-		if (engine == avoid || !acf_engine_serves(engine, alg) || outstanding >= least)
+		if (engine == avoid || !acf_engine_serves(engine, job->alg))
 			continue;
-		if (len <= engine->max_len) {
+		finish = acf_meter_finish(engine, job);
+		if (job->len > engine->max_len) {
+			if (IS_ERR(best))
+				best = ERR_PTR(-E2BIG);
+		} else if (finish < least) {
 			best = engine;
-			least = outstanding;
-		} else if (IS_ERR(best)) {
-			best = ERR_PTR(-E2BIG);
+			least = finish;
 		}
 	}
 	return best;
+}
+
+u32 acf_cards_jobs(void)
+{
+	const struct acf_engine *engine;
+	u32 jobs = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(engine, &acf_engines, node)
+		jobs += READ_ONCE(engine->load.jobs);
+	rcu_read_unlock();
+	return jobs;
+}
+
+static bool acf_engine_is_waited_for(const struct acf_engine *engine)
+{
+	return READ_ONCE(engine->line[ACF_CLASS_SYSTEM].queued) ||
+	       READ_ONCE(engine->line[ACF_CLASS_USER].queued);
+}
+
+bool acf_cards_offer(const struct acf_job *job, struct acf_offer *offer)
+{
+	struct acf_engine *engine;
+
+	rcu_read_lock();
+	engine = acf_engine_pick(job, NULL);
+	if (!IS_ERR(engine)) {
+		acf_meter_offer(engine, job, offer);
+		offer->waiting = acf_engine_is_waited_for(engine);
+	}
+	rcu_read_unlock();
+	offer->others = acf_cards_jobs();
+	return !IS_ERR(engine);
+}
+
+void acf_cards_late(u64 cpu_ns)
+{
+	struct acf_engine *engine;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(engine, &acf_engines, node)
+		acf_meter_late(engine, cpu_ns);
+	rcu_read_unlock();
 }
 
 bool acf_cards_serve(const struct acf_alg *alg)
@@ -172,6 +217,9 @@ static int acf_admit_or_queue(struct acf_engine *engine, struct acf_job *job,
 	return ret;
 }
 
+static void acf_refill(struct acf_engine *engine);
+static void acf_room(struct acf_engine *engine);
+
 static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
 			   enum acf_engine_state state, bool may_backlog)
 {
@@ -183,16 +231,14 @@ static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
 	if (ret != -EAGAIN)
 		return ret;
 	acf_unprepare(job);
-	acf_engine_refill(engine);
+	acf_room(engine);
 	return acf_admit_or_queue(engine, job, state, may_backlog);
 }
-
-static void acf_refill(struct acf_engine *engine);
 
 /* It waits now; did room come after it had looked for some, and before it was to be seen? */
 static void acf_admit_recheck(struct acf_engine *engine, int refills)
 {
-	smp_mb();	/* pairs with acf_engine_refill(): waiting here, refills there */
+	smp_mb();	/* pairs with acf_room(): waiting here, refills there */
 	if (atomic_read(&engine->refills) != refills && READ_ONCE(engine->waiting))
 		acf_refill(engine);
 }
@@ -200,12 +246,14 @@ static void acf_admit_recheck(struct acf_engine *engine, int refills)
 static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 		     enum acf_engine_state state, bool may_backlog)
 {
+	const struct acf_stay *stay = &job->stay;
 	int refills = atomic_read(&engine->refills);
 	u32 len = job->len;
 	int ret;
 
 	job->engine = engine;
 	job->at_ns = acf_now();
+	acf_meter_add(engine, job);
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
 	ret = acf_admit_steps(engine, job, state, may_backlog);
@@ -215,15 +263,32 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 		return ret;
 	}
 	atomic_long_sub(len, &engine->outstanding);
+	acf_meter_cancel(engine, stay);
 	/* what was claimed for it is free again, also when prepare() has failed */
 	if (acf_unprepare(job) || ret == -EOPNOTSUPP)
-		acf_engine_refill(engine);
+		acf_room(engine);
 	return ret;
 }
 
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
 {
 	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
+}
+
+/* Now and then it is measured what the submitter's CPU has to do for that. */
+static int acf_admit_request(struct acf_engine *engine, struct acf_job *job, bool may_wait)
+{
+	u64 began = acf_meter_is_due(engine) ? acf_now() : 0;
+	u32 len = job->len;
+	int ret;
+
+	ret = acf_admit(engine, job, ACF_ENGINE_RUNNING, may_wait);
+	if (ret != -EINPROGRESS && ret != -EBUSY)
+		return ret;
+	if (began)
+		acf_meter_handled(engine, len, acf_now() - began);
+	trace_acf_route(job, engine->name, "card");
+	return ret;
 }
 
 int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait)
@@ -233,12 +298,10 @@ int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_w
 
 	job->engine = NULL;
 	rcu_read_lock();
-	engine = acf_engine_pick(job->alg, job->len, avoid);
+	engine = acf_engine_pick(job, avoid);
 	ret = PTR_ERR_OR_ZERO(engine);
 	if (!ret)
-		ret = acf_admit(engine, job, ACF_ENGINE_RUNNING, may_wait);
-	if (ret == -EINPROGRESS || ret == -EBUSY)
-		trace_acf_route(job, engine->name, "card");
+		ret = acf_admit_request(engine, job, may_wait);
 	rcu_read_unlock();
 	return ret;
 }
@@ -255,8 +318,10 @@ static void acf_job_give_back(struct acf_job *job, int err)
 static void acf_job_return(struct acf_job *job, enum acf_job_state was, int err)
 {
 	acf_unprepare(job);
-	if (acf_job_move(job, was, ACF_JOB_IDLE))
-		acf_job_give_back(job, err);
+	if (!acf_job_move(job, was, ACF_JOB_IDLE))
+		return;
+	acf_meter_cancel(job->engine, &job->stay);
+	acf_job_give_back(job, err);
 }
 
 static void acf_jobs_return(struct list_head *jobs, enum acf_job_state was, int err)
@@ -278,6 +343,7 @@ void acf_job_done(struct acf_job *job, int err)
 	engine = job->engine;
 	took_ns = acf_passed(job->at_ns);
 	acf_latency_add(&engine->card[job->alg->id], took_ns);
+	acf_meter_del(engine, job, !err, took_ns);
 	trace_acf_complete(job, engine->name, err, took_ns);
 	job->prepared = NULL;
 	if (err) {
@@ -444,12 +510,19 @@ static void acf_refill(struct acf_engine *engine)
 	} while (acf_wake_backlog(engine));
 }
 
-void acf_engine_refill(struct acf_engine *engine)
+/* There may be room where there was none. */
+static void acf_room(struct acf_engine *engine)
 {
 	atomic_inc(&engine->refills);
 	smp_mb__after_atomic();	/* pairs with acf_admit_recheck() */
 	if (READ_ONCE(engine->waiting))
 		acf_refill(engine);
+}
+
+void acf_engine_refill(struct acf_engine *engine)
+{
+	acf_meter_batch(engine);
+	acf_room(engine);
 }
 EXPORT_SYMBOL_GPL(acf_engine_refill);
 
@@ -503,10 +576,13 @@ void acf_engine_stop(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_stop);
 
-void acf_engine_init(struct acf_engine *engine)
+int acf_engine_init(struct acf_engine *engine)
 {
+	int err = acf_meter_init(engine);
 	int id;
 
+	if (err)
+		return err;
 	spin_lock_init(&engine->lock);
 	acf_lines_init(engine);
 	acf_latency_init(engine);
@@ -523,6 +599,7 @@ void acf_engine_init(struct acf_engine *engine)
 		atomic64_set(&engine->done_bytes[id], 0);
 		atomic64_set(&engine->done_err[id], 0);
 	}
+	return 0;
 }
 
 bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,

@@ -34,6 +34,10 @@ static enum acf_cpu_reason acf_reason(int why)
 		return ACF_CPU_TOO_LONG;
 	case -EDEADLK:
 		return ACF_CPU_WAITED_FOR;
+	case -EAGAIN:
+		return ACF_CPU_CHEAPER;
+	case -EPERM:
+		return ACF_CPU_POLICY;
 	default:
 		return ACF_CPU_FAILED;
 	}

@@ -201,14 +201,15 @@ static void finish_both(struct kunit *test)
 static void life_least_outstanding_work_is_chosen(struct kunit *test)
 {
 	static const struct { unsigned int bytes; int engine; } steps[] = {
+		/* in us, by the seeds that acf was loaded with: 256, and 1 for each byte */
 		{ 512, 0 },	/* both idle: the first */
-		{ 256, 1 },	/* 512, 0 */
-		{ 128, 1 },	/* 512, 256 */
-		{ 64, 1 },	/* 512, 384 */
-		{ 128, 1 },	/* 512, 448 */
-		{ 32, 0 },	/* 512, 576 */
-		{ 64, 0 },	/* 544, 576 */
-		{ 16, 1 },	/* 608, 576 */
+		{ 256, 1 },	/* 768, 0 */
+		{ 128, 1 },	/* 768, 512 */
+		{ 64, 0 },	/* 768, 896 */
+		{ 128, 1 },	/* 1088, 896 */
+		{ 32, 0 },	/* 1088, 1280 */
+		{ 64, 1 },	/* 1376, 1280 */
+		{ 16, 0 },	/* 1376, 1600 */
 	};
 	struct rig *rig = test->priv;
 	unsigned int held[2] = { 0 };

@@ -18,7 +18,7 @@ die() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
 load_modules() {
 	modprobe -a dm_mod dm_crypt xts essiv des_generic authenc
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	insmod $modules/drivers/hifn795x.ko
 	[ -n "$(card_pci)" ] || die "hifn795x bound no card; see the kernel log"
 }

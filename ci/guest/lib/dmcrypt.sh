@@ -79,7 +79,7 @@ cross_check() { # name, cipher, key bits, sector size, kind of the card's comman
 # Regression 15: backlogged callers are woken, also when the queue holds one request.
 queue_of_one() {
 	unload
-	insmod $modules/crypto/acf.ko queue_len=1
+	insmod $modules/crypto/acf.ko queue_len=1 policy=card
 	load slots=1
 	open_plain aes-cbc-plain64 256 512
 	on_card_mark

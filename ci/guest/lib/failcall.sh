@@ -35,7 +35,7 @@ call_refused() {
 	shift 2
 	address=$(card)
 	unload
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	log_mark
 	failing caller=hifn795x "$@" -- insmod $modules/drivers/hifn795x.ko
 	check "failcall.$name" "the card was bound, or no call failed" \
@@ -61,7 +61,7 @@ init_refused() {
 
 failcall_init() {
 	unload
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	init_refused workqueue 'Cannot allocate memory' symbol=alloc_workqueue result=0
 	init_refused register 'Cannot allocate memory' symbol=__pci_register_driver result=-12
 	unload
@@ -82,7 +82,7 @@ failcall_probe() {
 # No random numbers are no reason to refuse the card.
 failcall_hwrng() {
 	unload
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	log_mark
 	failing caller=hifn795x symbol=hwrng_register result=-17 -- insmod $modules/drivers/hifn795x.ko
 	check failcall.hwrng.bound "the card was refused" bound
@@ -95,7 +95,7 @@ failcall_hwrng() {
 # of them are not registered, and are offered again with the next card.
 failcall_twin() {
 	unload
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	log_mark
 	failing caller=acf symbol=crypto_alloc_skcipher result=-2 -- insmod $modules/drivers/hifn795x.ko
 	n=$(crypto_ours | wc -l)
@@ -111,7 +111,7 @@ failcall_twin() {
 # The kernel's own tests find an algorithm wrong that passed ours.
 failcall_selftest() {
 	unload
-	insmod $modules/crypto/acf.ko
+	insmod $modules/crypto/acf.ko policy=card
 	log_mark
 	failing symbol=alg_test result=-22 -- insmod $modules/drivers/hifn795x.ko
 	n=$(log_since | grep -c "acf: .*-acf has not passed the kernel's self-test and is not used")

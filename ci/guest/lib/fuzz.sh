@@ -39,7 +39,7 @@ fuzz_hits() { hostcmd count 0 "faults.$1"; }
 fuzz_fault() { [ "$(hostcmd fault 0 "$1")" = ok ] || not_ok "fuzz.fault.$1" "the card refuses it"; }
 
 fuzz_load() { # queue_len, parameters of hifn795x
-	insmod "$modules/crypto/acf.ko" queue_len="$1"
+	insmod "$modules/crypto/acf.ko" queue_len="$1" policy=card
 	shift
 	load "$@"
 }

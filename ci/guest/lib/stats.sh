@@ -6,7 +6,8 @@
 #   acf_stops stops|busy            engines that were stopped, of these with users' requests
 #   acf_running                     engines that serve
 #   acf_outstanding                 bytes of the requests engines have
-#   acf_line CLASS WORD             queued, jobs, bytes or behind of the lines of a class, or "all"
+#   acf_line CLASS WORD             queued, jobs, bytes, behind_ns or longest_ns of the lines of a
+#                                   class, or "all"
 #   acf_cpu ALGORITHM REASON        requests of it, or "all", the CPU served for that reason
 #   acf_done ENGINE ALGORITHM       jobs of it the engine completed
 #   acf_jobs                        "ALGORITHM JOBS" of all engines, failed ones with the others
@@ -27,8 +28,8 @@ acf_read() {
 	acf_program=$1
 	shift
 	read -r acf_version <$acf_stats || return 2
-	[ "$acf_version" = 'version 2' ] ||
-		{ echo "stats.sh: $acf_stats is of $acf_version, not version 2" >&2; return 2; }
+	[ "$acf_version" = 'version 3' ] ||
+		{ echo "stats.sh: $acf_stats is of $acf_version, not version 3" >&2; return 2; }
 	awk "$@" "$acf_program"'
 		function behind(word, i) {
 			for (i = 1; i < NF; i++)

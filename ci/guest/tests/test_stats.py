@@ -8,22 +8,22 @@ import pytest
 import stats
 
 LIB = pathlib.Path(__file__).parents[1] / "lib/stats.sh"
-ACF = """version 2
+ACF = """version 3
 stops 3 busy 1
 engine hifn0 state running queued 4 outstanding_bytes 8192
-engine hifn0 line system queued 1 jobs 1042 bytes 532480 behind 512
-engine hifn0 line user queued 3 jobs 20 bytes 160 behind 0
+engine hifn0 line system queued 1 jobs 1042 bytes 532480 behind_ns 512
+engine hifn0 line user queued 3 jobs 20 bytes 160 behind_ns 0
 engine hifn0 cbc(aes) jobs 1042 bytes 532480 failed 2
 engine hifn0 authenc(hmac(md5),cbc(des)) jobs 5 bytes 320 failed 0
 engine hifn1 state stopped queued 0 outstanding_bytes 100
-engine hifn1 line system queued 0 jobs 7 bytes 9 behind 0
+engine hifn1 line system queued 0 jobs 7 bytes 9 behind_ns 0
 engine hifn1 cbc(aes) jobs 8 bytes 9 failed 0 slow 4
 cpu cbc(aes) bytes 70 no_engine 5 shape 0 full 2 failed 2
 cpu sha1 bytes 9 no_engine 1 shape 3 full 0 failed 1
 weather sunny 20
 """
 DRIVER = "name hifn0\nstate up\nlevel 0x0a5c\nin_flight 3\nresets 0\n"
-NOTHING = "version 2\nstops 0 busy 0\ncpu sha1 bytes 0 no_engine 0 failed 0\n"
+NOTHING = "version 3\nstops 0 busy 0\ncpu sha1 bytes 0 no_engine 0 failed 0\n"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_sh_numbers(sh):
     for call, number in (
             ("acf_stops stops", 3), ("acf_stops busy", 1), ("acf_running", 1),
             ("acf_outstanding", 8292), ("acf_line system jobs", 1049), ("acf_line user queued", 3),
-            ("acf_line all jobs", 1069), ("acf_line system behind", 512),
+            ("acf_line all jobs", 1069), ("acf_line system behind_ns", 512),
             ("acf_cpu 'cbc(aes)' no_engine", 5), ("acf_cpu all failed", 3),
             ("acf_cpu sha1 shape", 3), ("acf_done hifn1 'cbc(aes)'", 8),
             ("acf_done hifn0 'cbc(aes)'", 1042)):
@@ -60,7 +60,7 @@ def test_sh_without_engines(sh):
 
 
 def test_sh_says_no_number_of_what_it_cannot_read(sh):
-    for text in (None, "", "version 3\n" + ACF.partition("\n")[2]):
+    for text in (None, "", "version 4\n" + ACF.partition("\n")[2]):
         for call in ("acf_stops busy", "acf_running", "acf_outstanding", "acf_line all jobs",
                      "acf_cpu all failed", "acf_jobs", "acf_engines", "acf_serves sha1"):
             assert (call, *sh(call, text)) == (call, "", 2)
@@ -115,10 +115,10 @@ def test_py_without_acf():
 
 
 def test_py_says_what_it_does_not_know():
-    for text in ("", "version 3\n", "version 2\nstops 3\n",
-                 "version 2\nengine hifn0 state running queued 4\n",
-                 "version 2\ncpu sha1 bytes x\n", "version 2\ncpu sha1 no_engine 5\n",
-                 "version 2\n\n"):
+    for text in ("", "version 4\n", "version 3\nstops 3\n",
+                 "version 3\nengine hifn0 state running queued 4\n",
+                 "version 3\ncpu sha1 bytes x\n", "version 3\ncpu sha1 no_engine 5\n",
+                 "version 3\n\n"):
         with pytest.raises(stats.Unknown, match="acf/stats"):
             stats.parse_acf(text)
 
@@ -127,7 +127,7 @@ def test_py_latency():
     text = ("version 1\nengine hifn0 wait system log2_ns 8 1042\nengine hifn0 wait user log2_ns\n"
             "engine hifn0 card cbc(aes) log2_ns 17 12 18 1030\nengine hifn0 card sha1 log2_ns\n")
     assert stats.parse_latency(text) == {("hifn0", "cbc(aes)"): 1042, ("hifn0", "sha1"): 0}
-    for wrong in ("", text.replace("version 1", "version 2"), text.replace("1030", "x"),
+    for wrong in ("", text.replace("version 1", "version 3"), text.replace("1030", "x"),
                   text.replace("log2_ns", "ns")):
         with pytest.raises(stats.Unknown, match="acf/latency"):
             stats.parse_latency(wrong)

@@ -71,8 +71,8 @@ def acf():
 
 
 def load():
-    for module in ("crypto/acf", "drivers/hifn795x"):
-        run("insmod", f"{MODULES}/{module}.ko")
+    run("insmod", f"{MODULES}/crypto/acf.ko", "policy=card")
+    run("insmod", f"{MODULES}/drivers/hifn795x.ko")
 
 
 def loaded():
