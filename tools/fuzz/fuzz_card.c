@@ -19,7 +19,7 @@ FILE *program_record;
 static struct program prog;
 
 enum { INPUTS, STEPS, COMMANDS, CIPHERS, MACS, ESP, COPIES, CTX, REFUSED, ABORTS, DESTOVERS,
-       INTERRUPTS, UNLOCKS, FAULTS, STRUCK, TALLIES };
+       INTERRUPTS, UNLOCKS, FAULTS, STRUCK, TIMED, TALLIES };
 static struct tally tallies[TALLIES] = {
 	[INPUTS] = { "inputs", 0 }, [STEPS] = { "steps", 0 },
 	[COMMANDS] = { "commands", 0 }, [CIPHERS] = { "ciphers", 0 },
@@ -27,7 +27,7 @@ static struct tally tallies[TALLIES] = {
 	[CTX] = { "context", 0 }, [REFUSED] = { "refused", 0 }, [ABORTS] = { "aborts", 0 },
 	[DESTOVERS] = { "overruns", 0 }, [INTERRUPTS] = { "interrupts", 0 },
 	[UNLOCKS] = { "unlocks", 0 }, [FAULTS] = { "faults-set", 0 },
-	[STRUCK] = { "faults-struck", 0 },
+	[STRUCK] = { "faults-struck", 0 }, [TIMED] = { "timed", 0 },
 };
 
 static uint64_t now(void *opaque)
@@ -97,6 +97,8 @@ static void collect(struct program *p)
 	tallies[ABORTS].n += c->errors[VC_ERR_ABORT];
 	tallies[DESTOVERS].n += c->errors[VC_ERR_DSTOVER];
 	tallies[INTERRUPTS].n += c->irq_raised;
+	for (int i = 0; i < VC_LATENCIES; i++)
+		tallies[TIMED].n += c->clock.latency[i];
 }
 
 /* How the input ended, for who keeps a record. */
@@ -267,11 +269,25 @@ static void op_unlock(struct program *p, struct input *in)
 	tallies[UNLOCKS].n += vcard_silicon(p->vc)->unlock.level == HIFN_LEVEL_2;
 }
 
+/* Speeds that are changed to on the way; NULL leaves it as it is. */
+static void set_clock(struct program *p, unsigned int which)
+{
+	static const char *const specs[] = {
+		NULL, "instant", "pci33", "pci66,slow=3", "pci33,fast=20", "pci66,engine=3,poll=16",
+	};
+
+	if (specs[which % ARRAY_SIZE(specs)])
+		MUST(!vcard_clock(p->vc, specs[which % ARRAY_SIZE(specs)]));
+}
+
 static void op_counters(struct program *p, struct input *in)
 {
+	uint8_t code = in8(in);
 	char *json;
 
-	if (in8(in) & 1) {
+	if (code >= 0xe0)
+		set_clock(p, code);
+	if (code & 1) {
 		collect(p);
 		vcard_counters_reset(p->vc);
 		return;
@@ -363,6 +379,8 @@ static void start(struct program *p, uint8_t kind)
 	p->due = VCARD_NEVER;
 	guest_start();
 	vcard_pci_reset(p->vc);
+	if (kind & 0x80)
+		set_clock(p, kind >> 4);
 	if (!(kind & 8))
 		program_bring_up(p);
 }
@@ -392,6 +410,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int i = 0; i < VC_FAULTS; i++)
 		tallies[STRUCK].n += vcard_mischief(prog.vc)->faults.hits[i];
 	record(&prog);
+	set_clock(&prog, 1);
 	verify(&prog);
 	return 0;
 }

@@ -17,11 +17,11 @@
 #define MAX_ARGS	24
 #define MAX_PIECE	80	/* bytes; the replies have to fit a socket's buffer */
 
-enum { INPUTS, LINES, OKS, REFUSED, JSON, FOUND, SPECS, SET, PARSED, BAD_ARGS, DROPPED, TALLIES };
+enum { INPUTS, LINES, OKS, REFUSED, JSON, FOUND, SPECS, SET, CLOCKS, PARSED, BAD_ARGS, DROPPED, TALLIES };
 static struct tally tallies[TALLIES] = {
 	[INPUTS] = { "inputs", 0 }, [LINES] = { "lines", 0 }, [OKS] = { "ok", 0 },
 	[REFUSED] = { "refused", 0 }, [JSON] = { "counters", 0 }, [FOUND] = { "searches", 0 }, [SPECS] = { "specs", 0 },
-	[SET] = { "faults", 0 }, [PARSED] = { "command-lines", 0 },
+	[SET] = { "faults", 0 }, [CLOCKS] = { "clocks", 0 }, [PARSED] = { "command-lines", 0 },
 	[BAD_ARGS] = { "bad-command-lines", 0 }, [DROPPED] = { "dropped", 0 },
 };
 
@@ -73,7 +73,8 @@ static unsigned int read_replies(int fd)
 		else
 			tallies[OKS].n++;
 		MUST(!strcmp(line, "ok") || !strncmp(line, "error ", 6) || line[0] == '{' ||
-		     (line[0] >= '0' && line[0] <= '9'));
+		     (line[0] >= '0' && line[0] <= '9') || !strcmp(line, "instant") ||
+		     !strncmp(line, "pci", 3));
 	}
 	tallies[LINES].n += lines;
 	return lines;
@@ -146,6 +147,9 @@ static void fault_specs(struct input *in)
 		MUST(!why || (why[0] && !strchr(why, '\n') && strlen(why) < 100));
 		tallies[SPECS].n++;
 		tallies[SET].n += !why;
+		why = vcard_clock(ctl.vc, spec);
+		MUST(!why || (why[0] && !strchr(why, '\n') && strlen(why) < 100));
+		tallies[CLOCKS].n += !why;
 		free(spec);
 	}
 }

@@ -296,7 +296,8 @@ uint64_t vc_engine_date(const struct vc_engine *e)
 	case VC_PU_HOLD:
 	case VC_PU_DELAY:
 	case VC_PU_RESULT:
-		return vc_pu_running(e->pu) && e->unit->ready ? e->unit->ready : VC_NEVER;
+		/* A result that is due and still there waits for its ring. */
+		return vc_pu_running(e->pu) && waits(e) ? e->unit->ready : VC_NEVER;
 	default:
 		return VC_NEVER;
 	}

@@ -186,17 +186,41 @@ static void test_faults(void)
 {
 	static const char *const specs[] = { "slow:3", "stuck:3", "lost-irq:2", "no-result:1",
 					     "abort:2", "corrupt:aes-cbc", "gone", "locked",
-					     "no-irq" };
+					     "no-irq", "pass-through:2", "clear-tail%2", "no-data%3",
+					     "stale-key%2", "count16", "clean-refusal", "edge-irq" };
 	struct rig *r = rig_new(&(struct vcard_config){ .unlocked = true });
 
 	state = 0x7654321;
 	for (int i = 0; i < RING_ROUNDS / 4 && !harness_failed(); i++) {
-		CHECK(!vcard_fault(r->vc, specs[below(9)]));
+		CHECK(!vcard_fault(r->vc, specs[below(16)]));
 		random_program(r);
 		if (i % 4 == 3)
 			recover(r);
 	}
 	rig_free(r);
+}
+
+/* With a clock, on the bus of another card; now and then another one. */
+static void test_clock(void)
+{
+	static const char *const specs[] = { "pci33", "pci66,slow=7", "pci33,fast=30",
+					     "pci66,engine=2,poll=16", "instant" };
+	struct rig *r = rig_new(&(struct vcard_config){ .unlocked = true });
+	void *bus = calloc(1, vcard_bus_bytes());
+
+	vcard_share_bus(r->vc, bus);
+	state = 0x314159;
+	for (int i = 0; i < RING_ROUNDS / 4 && !harness_failed(); i++) {
+		vcard_clock(r->vc, specs[below(5)]);	/* the bus may run at another rate */
+		random_program(r);
+		free(vcard_counters_json(r->vc));
+		vcard_clock(r->vc, "instant");
+		if (i % 4 == 3)
+			recover(r);
+		vcard_pci_reset(r->vc);
+	}
+	rig_free(r);
+	free(bus);
 }
 
 /* A body that is right in size and in some of its fields. */
@@ -261,6 +285,7 @@ static void test_messages(void)
 static const struct test tests[] = {
 	{ "rings", test_rings },
 	{ "rings-with-faults", test_faults },
+	{ "rings-with-clock", test_clock },
 	{ "messages", test_messages },
 };
 
