@@ -17,7 +17,7 @@ import memory
 import outcome
 from cards import Card
 from chaos import Chaos
-from system import Broken, complain, load, say, unload
+from system import Broken, acf, complain, load, say, unload
 from traffic import SUITES, Traffic
 from volumes import SWAP, VOLUMES, make_all, swap_off, swap_on
 from watch import Pulse, Watch
@@ -159,7 +159,7 @@ class Soak:
 
     def software_reads(self):
         """What the card wrote, read without it."""
-        self.cpu = outcome.cpu_requests()
+        self.cpu = acf().on_cpu()
         self.close_all()
         unload()
         for volume in VOLUMES:
