@@ -52,7 +52,7 @@ struct vcard *vcard_create(const struct vcard_config *cfg);
 void vcard_destroy(struct vcard *vc);
 
 /*
- * Power off and on: as vcard_create() leaves a card, with counters, memories, seeds
+ * Power off and on: as vcard_create() leaves a card, with counters, memories, seeds, clock
  * and faults as new, but without the cost of libcrypto's contexts. cfg NULL: as before.
  */
 void vcard_power_cycle(struct vcard *vc, const struct vcard_config *cfg);
