@@ -343,10 +343,14 @@ void acf_engine_unregister(struct acf_engine *engine);
 void acf_job_done(struct acf_job *job, int err);
 
 /*
- * The engine has room again, in its rings or for preparing: start queued jobs, wake
- * backlogged submitters. Process or softirq context, no lock held; costs next to nothing
- * when nobody waits. Call it for each batch of finished jobs, before their acf_job_done().
+ * Results were seen, and the engine has room again: start queued jobs, wake backlogged
+ * submitters. Process or softirq context, no lock held; costs next to nothing when nobody
+ * waits. Call it once for each batch of finished jobs, before their acf_job_done(): from one
+ * to the next acf measures how quick the engine is.
  */
 void acf_engine_refill(struct acf_engine *engine);
+
+/* The same where no results were seen: what a job had of the engine's space is free again. */
+void acf_engine_room(struct acf_engine *engine);
 
 #endif

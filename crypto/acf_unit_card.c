@@ -218,7 +218,6 @@ static int acf_admit_or_queue(struct acf_engine *engine, struct acf_job *job,
 }
 
 static void acf_refill(struct acf_engine *engine);
-static void acf_room(struct acf_engine *engine);
 
 static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
 			   enum acf_engine_state state, bool may_backlog)
@@ -231,14 +230,14 @@ static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
 	if (ret != -EAGAIN)
 		return ret;
 	acf_unprepare(job);
-	acf_room(engine);
+	acf_engine_room(engine);
 	return acf_admit_or_queue(engine, job, state, may_backlog);
 }
 
 /* It waits now; did room come after it had looked for some, and before it was to be seen? */
 static void acf_admit_recheck(struct acf_engine *engine, int refills)
 {
-	smp_mb();	/* pairs with acf_room(): waiting here, refills there */
+	smp_mb();	/* pairs with acf_engine_room(): waiting here, refills there */
 	if (atomic_read(&engine->refills) != refills && READ_ONCE(engine->waiting))
 		acf_refill(engine);
 }
@@ -266,7 +265,7 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	acf_meter_cancel(engine, stay);
 	/* what was claimed for it is free again, also when prepare() has failed */
 	if (acf_unprepare(job) || ret == -EOPNOTSUPP)
-		acf_room(engine);
+		acf_engine_room(engine);
 	return ret;
 }
 
@@ -402,10 +401,11 @@ static int acf_start_taken(struct acf_engine *engine, struct acf_job *job, int e
 }
 
 /*
- * Start one of those who wait; false when there is none, or no room. Bottom halves are off, so
- * that nothing preempts who has taken a job, and on again after each.
+ * Start one of those who wait; false when there is none, or no room. What the engine cannot do
+ * goes to @refused, and has had its turn. Bottom halves are off, so that nothing preempts who has
+ * taken a job, and on again after each.
  */
-static bool acf_start_one(struct acf_engine *engine)
+static bool acf_start_one(struct acf_engine *engine, struct list_head *refused)
 {
 	int refills = atomic_read(&engine->refills);
 	struct acf_job *job;
@@ -424,7 +424,9 @@ static bool acf_start_one(struct acf_engine *engine)
 	/* no room: those who made some meanwhile have seen this one at it, and gone on */
 	if (err == -EBUSY)
 		return atomic_read(&engine->refills) != refills;
-	if (err)
+	if (err == -EOPNOTSUPP)
+		list_add_tail(&job->node, refused);
+	else if (err)
 		acf_job_return(job, ACF_JOB_QUEUED, err);
 	return true;
 }
@@ -502,27 +504,34 @@ static bool acf_wake_backlog(struct acf_engine *engine)
 	return false;
 }
 
+/*
+ * The refused go on once nobody waits here any more: the next card may refuse them as well, have
+ * room then and refill, and so on, each inside the other, for as long as both have a queue.
+ */
 static void acf_refill(struct acf_engine *engine)
 {
+	LIST_HEAD(refused);
+
 	do {
-		while (acf_start_one(engine))
+		while (acf_start_one(engine, &refused))
 			;
 	} while (acf_wake_backlog(engine));
+	acf_jobs_return(&refused, ACF_JOB_QUEUED, -EOPNOTSUPP);
 }
 
-/* There may be room where there was none. */
-static void acf_room(struct acf_engine *engine)
+void acf_engine_room(struct acf_engine *engine)
 {
 	atomic_inc(&engine->refills);
 	smp_mb__after_atomic();	/* pairs with acf_admit_recheck() */
 	if (READ_ONCE(engine->waiting))
 		acf_refill(engine);
 }
+EXPORT_SYMBOL_GPL(acf_engine_room);
 
 void acf_engine_refill(struct acf_engine *engine)
 {
 	acf_meter_batch(engine);
-	acf_room(engine);
+	acf_engine_room(engine);
 }
 EXPORT_SYMBOL_GPL(acf_engine_refill);
 

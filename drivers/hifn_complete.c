@@ -106,7 +106,7 @@ static void hifn_hand_back(struct hifn_dev *hd, struct hifn_slot *slot, int err)
 
 	hifn_end_slot(hd, slot, !err);
 	hifn_unclaim(hd, slot);
-	acf_engine_refill(&hd->engine);
+	acf_engine_room(&hd->engine);
 	acf_job_done(job, err);
 }
 

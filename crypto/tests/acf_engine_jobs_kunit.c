@@ -193,7 +193,8 @@ static void jobs_newcomer_waits_behind_the_queue(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, first);
 	KUNIT_ASSERT_NOT_NULL(test, queued);
 	KUNIT_ASSERT_NOT_NULL(test, newcomer);
-	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 1);
+	/* behind a full queue it gives back the space it was prepared in, and so looks for room */
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), rig_queue_len > 1 ? 1 : 3);
 	rig_complete_all(rig);
 	rig_check_all(test);
 	KUNIT_EXPECT_EQ(test, first->place, 0);

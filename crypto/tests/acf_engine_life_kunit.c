@@ -384,7 +384,7 @@ static void life_silence_in_the_self_test(struct kunit *test)
 	struct script script = rig_calm;
 
 	if (rig_queue_len == 1)
-		kunit_skip(test, "a self-test does not queue");
+		kunit_skip(test, "a queue of %u has no part in a self-test", rig_queue_len);
 	script.spoil = SCRIPT_SILENT;
 	script.spoiled = ACF_CBC_AES;
 	rig_vanish(rig, 0);

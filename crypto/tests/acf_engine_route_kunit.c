@@ -132,6 +132,39 @@ static void route_refused_out_of_the_queue_in_nobodys_time(struct kunit *test)
 }
 
 /*
+ * Two cards that want nothing any more, each with a queue: what one refuses the other is offered,
+ * and refuses. However many there are, that takes no more of the stack.
+ */
+static void route_refused_by_both_is_no_recursion(struct kunit *test)
+{
+	const struct script full = { .slots = 1, .spaces = 1 };
+	const struct script refusing = { .slots = 1, .refuse = 1 };
+	struct rig *rig = test->priv;
+	unsigned long bytes;
+	unsigned int i;
+
+	if (rig_queue_len < 8)
+		kunit_skip(test, "a queue of %u is too short", rig_queue_len);
+	two_by_hand(test);
+	for (i = 0; i < 2; i++)
+		script_engine_play(rig->engine[i], &full);
+	for (i = 0; i < 16; i++)
+		submit(test, TRIAL_CIPHER, i & 1);
+	expect_held(test, 1, 1);
+	for (i = 0; i < 2; i++)
+		script_engine_play(rig->engine[i], &refusing);
+	script_engine_watch(rig->engine[0]);
+	for (i = 0; i < 2; i++)
+		while (script_engine_complete(rig->engine[i], 0, 0))
+			;
+	bytes = script_engine_stack(rig->engine[0]);
+	kunit_info(test, "%lu bytes", bytes);
+	KUNIT_EXPECT_GT(test, rig->engine[0]->offered, 8u);
+	KUNIT_EXPECT_LT(test, bytes, 6000ul);
+	rig_check_all(test);
+}
+
+/*
  * Who sleeps until it is done, in a callback, may keep the only thread that completes:
  * not to be made to wait for a card.
  */
@@ -170,6 +203,7 @@ static struct kunit_case acf_route_cases[] = {
 	KUNIT_CASE(route_queue_of_a_stopped_card),
 	KUNIT_CASE(route_taken_back_in_nobodys_time),
 	KUNIT_CASE(route_refused_out_of_the_queue_in_nobodys_time),
+	KUNIT_CASE(route_refused_by_both_is_no_recursion),
 	KUNIT_CASE(route_waiter_with_bottom_halves_off),
 	{}
 };

@@ -2,6 +2,7 @@
 /* The scripted engine: takes, refuses, loses, fails and serves jobs as it is told. */
 #include <linux/delay.h>
 #include <linux/kmemleak.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 
 #include "acf_script_engine.h"
@@ -277,11 +278,42 @@ static bool script_fits(struct acf_engine *engine, const struct acf_job *job)
 	return !most || job->len <= most;
 }
 
+static void script_note_stack(struct script_engine *se)
+{
+	unsigned long here = (unsigned long)__builtin_frame_address(0);
+
+	if (se->watched != current)
+		return;
+	se->stack_least = min(se->stack_least, here);
+	se->stack_most = max(se->stack_most, here);
+}
+
+void script_engine_watch(struct script_engine *se)
+{
+	spin_lock_bh(&se->engine.lock);
+	se->watched = current;
+	se->stack_least = ULONG_MAX;
+	se->stack_most = 0;
+	spin_unlock_bh(&se->engine.lock);
+}
+
+unsigned long script_engine_stack(struct script_engine *se)
+{
+	unsigned long bytes;
+
+	spin_lock_bh(&se->engine.lock);
+	bytes = se->stack_most > se->stack_least ? se->stack_most - se->stack_least : 0;
+	se->watched = NULL;
+	spin_unlock_bh(&se->engine.lock);
+	return bytes;
+}
+
 static int script_prepare_locked(struct script_engine *se, const struct acf_job *job)
 {
 	const struct script *script = &se->script;
 
 	lockdep_assert_held(&se->engine.lock);
+	script_note_stack(se);
 	se->offered++;
 	if (script->vanish && se->offered == script->vanish) {
 		schedule_work(&se->vanish_work);
@@ -301,6 +333,7 @@ static int script_prepare(struct acf_engine *engine, struct acf_job *job)
 {
 	struct script_engine *se = container_of(engine, struct script_engine, engine);
 	unsigned int slow_us;
+	ktime_t end;
 	int err;
 
 	spin_lock_bh(&engine->lock);
@@ -310,8 +343,14 @@ static int script_prepare(struct acf_engine *engine, struct acf_job *job)
 	if (err)
 		return err;
 	job->prepared = se;
-	for (; slow_us && READ_ONCE(se->script.slow_us); slow_us--)
+	/* by the clock: a delay of 1 us is what each architecture makes of it */
+	end = ktime_add_us(ktime_get(), slow_us);
+	while (slow_us && READ_ONCE(se->script.slow_us) && ktime_before(ktime_get(), end)) {
+		/* the end of this is where User-Mode Linux, whose interrupts do not preempt, can */
+		preempt_disable();
 		udelay(1);
+		preempt_enable();
+	}
 	return 0;
 }
 

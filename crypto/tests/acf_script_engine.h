@@ -77,6 +77,9 @@ struct script_engine {
 	struct work_struct at_once_work;
 	struct work_struct vanish_work;
 	struct script_software software;
+	struct task_struct *watched;	/* whose stack is measured where prepare() is called; NULL: none */
+	unsigned long stack_least;	/* (engine.lock) addresses there, since script_engine_watch() */
+	unsigned long stack_most;
 };
 
 /* Everything the engine can do: all but CFB and OFB, which are in no kernel from 6.12 on. */
@@ -102,5 +105,10 @@ void script_engine_vanish(struct script_engine *se);
 /* Do and give back the @nth of the held jobs, the oldest being 0; err < 0: fail it. */
 bool script_engine_complete(struct script_engine *se, unsigned int nth, int err);
 unsigned int script_engine_held(struct script_engine *se);
+
+/* From now on how deep in the caller's stack jobs are offered is noted; */
+void script_engine_watch(struct script_engine *se);
+/* bytes between the highest place and the deepest, and no longer. */
+unsigned long script_engine_stack(struct script_engine *se);
 
 #endif
