@@ -36,7 +36,7 @@ struct bench_req {
 };
 
 struct bench {
-	const struct bench_job *job;
+	struct bench_job job;		/* a copy: requests may outlive who asked */
 	struct crypto_skcipher *cipher;	/* one of the two */
 	struct crypto_aead *aead;
 	spinlock_t lock;		/* guards what is marked (l); bottom halves off */
@@ -103,7 +103,6 @@ static void bench_finished(struct bench_req *rq, int err, bool at_once)
 {
 	struct bench *b = rq->bench;
 	u64 ns = ktime_to_ns(ktime_sub(ktime_get(), rq->began));
-	bool wake;
 
 	spin_lock_bh(&b->lock);
 	b->sample[b->done++ % SAMPLES] = min_t(u64, ns, U32_MAX);
@@ -112,10 +111,10 @@ static void bench_finished(struct bench_req *rq, int err, bool at_once)
 		b->first_error = err;
 	list_add_tail(&rq->node, &b->free);
 	b->nr_free++;
-	wake = b->nr_free >= DIV_ROUND_UP(b->job->depth, 8);
-	spin_unlock_bh(&b->lock);
-	if (wake && !at_once)
+	/* under the lock: once the last one is seen to be back, all of this is freed */
+	if (b->nr_free >= DIV_ROUND_UP(b->job.depth, 8) && !at_once)
 		wake_up(&b->wait);
+	spin_unlock_bh(&b->lock);
 }
 
 static void bench_callback(test_cb_arg arg, int err)
@@ -133,8 +132,8 @@ static int prepare_cipher(struct bench *b, struct bench_req *rq)
 	if (!req)
 		return -ENOMEM;
 	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, bench_callback, rq);
-	skcipher_request_set_crypt(req, rq->src, b->job->in_place ? rq->src : rq->dst,
-				   b->job->bytes, rq->iv);
+	skcipher_request_set_crypt(req, rq->src, b->job.in_place ? rq->src : rq->dst,
+				   b->job.bytes, rq->iv);
 	rq->request = req;
 	return 0;
 }
@@ -146,8 +145,8 @@ static int prepare_aead(struct bench *b, struct bench_req *rq)
 	if (!req)
 		return -ENOMEM;
 	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG, bench_callback, rq);
-	aead_request_set_crypt(req, rq->src, b->job->in_place ? rq->src : rq->dst,
-			       b->job->bytes, rq->iv);
+	aead_request_set_crypt(req, rq->src, b->job.in_place ? rq->src : rq->dst,
+			       b->job.bytes, rq->iv);
 	aead_request_set_ad(req, ASSOC);
 	rq->request = req;
 	return 0;
@@ -155,7 +154,7 @@ static int prepare_aead(struct bench *b, struct bench_req *rq)
 
 static int prepare_req(struct bench *b, struct bench_req *rq)
 {
-	unsigned int bytes = b->job->bytes + (b->aead ? ASSOC + AUTHSIZE : 0);
+	unsigned int bytes = b->job.bytes + (b->aead ? ASSOC + AUTHSIZE : 0);
 	int err;
 
 	rq->bench = b;
@@ -163,7 +162,7 @@ static int prepare_req(struct bench *b, struct bench_req *rq)
 	sg_init_table(rq->dst, PAGES);
 	b->nr_reqs++;
 	err = alloc_pages_of(rq->src, bytes);
-	if (!err && !b->job->in_place)
+	if (!err && !b->job.in_place)
 		err = alloc_pages_of(rq->dst, bytes);
 	if (!err)
 		err = b->aead ? prepare_aead(b, rq) : prepare_cipher(b, rq);
@@ -182,10 +181,10 @@ static int set_aead_key(struct bench *b, const u8 *key)
 	rta->rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
 	rta->rta_len = RTA_LENGTH(sizeof(*param));
 	param = RTA_DATA(rta);
-	param->enckeylen = cpu_to_be32(b->job->key_bytes);
-	memcpy(blob + head + MAC_KEY, key, b->job->key_bytes);
+	param->enckeylen = cpu_to_be32(b->job.key_bytes);
+	memcpy(blob + head + MAC_KEY, key, b->job.key_bytes);
 	return crypto_aead_setauthsize(b->aead, AUTHSIZE) ?:
-	       crypto_aead_setkey(b->aead, blob, head + MAC_KEY + b->job->key_bytes);
+	       crypto_aead_setkey(b->aead, blob, head + MAC_KEY + b->job.key_bytes);
 }
 
 /* The bytes of a key are all different: 3DES takes no equal parts. */
@@ -196,11 +195,11 @@ static int bench_tfm(struct bench *b)
 
 	for (i = 0; i < sizeof(key); i++)
 		key[i] = 1 + 7 * i;
-	b->cipher = crypto_alloc_skcipher(b->job->alg, 0, 0);
+	b->cipher = crypto_alloc_skcipher(b->job.alg, 0, 0);
 	if (!IS_ERR(b->cipher))
-		return crypto_skcipher_setkey(b->cipher, key, b->job->key_bytes);
+		return crypto_skcipher_setkey(b->cipher, key, b->job.key_bytes);
 	b->cipher = NULL;
-	b->aead = crypto_alloc_aead(b->job->alg, 0, 0);
+	b->aead = crypto_alloc_aead(b->job.alg, 0, 0);
 	if (!IS_ERR(b->aead))
 		return set_aead_key(b, key);
 	i = PTR_ERR(b->aead);
@@ -216,7 +215,7 @@ static struct bench *bench_alloc(const struct bench_job *job, int *err)
 	*err = -ENOMEM;
 	if (!b)
 		return NULL;
-	b->job = job;
+	b->job = *job;
 	spin_lock_init(&b->lock);
 	INIT_LIST_HEAD(&b->free);
 	init_waitqueue_head(&b->wait);
@@ -249,7 +248,12 @@ static struct bench_req *bench_take(struct bench *b)
 
 static unsigned int bench_free_now(struct bench *b)
 {
-	return READ_ONCE(b->nr_free);
+	unsigned int nr;
+
+	spin_lock_bh(&b->lock);
+	nr = b->nr_free;
+	spin_unlock_bh(&b->lock);
+	return nr;
 }
 
 static void bench_submit(struct bench *b, struct bench_req *rq)
@@ -273,7 +277,7 @@ static int bench_wait(struct bench *b, unsigned int count)
 
 static int bench_loop(struct bench *b)
 {
-	ktime_t end = ktime_add_ms(ktime_get(), b->job->ms);
+	ktime_t end = ktime_add_ms(ktime_get(), b->job.ms);
 	struct bench_req *rq;
 	int err = 0;
 
@@ -282,10 +286,10 @@ static int bench_loop(struct bench *b)
 		if (rq)
 			bench_submit(b, rq);
 		else
-			err = bench_wait(b, DIV_ROUND_UP(b->job->depth, 8));
+			err = bench_wait(b, DIV_ROUND_UP(b->job.depth, 8));
 		cond_resched();
 	}
-	return err ?: bench_wait(b, b->job->depth);
+	return err ?: bench_wait(b, b->job.depth);
 }
 
 static int compare(const void *a, const void *b)
@@ -305,8 +309,8 @@ static void bench_report(struct bench *b, u64 ns, u64 switches, char *json, size
 	sort(b->sample, n, sizeof(*b->sample), compare, NULL);
 	snprintf(json, room,
 		 "{\"alg\":\"%s\",\"driver\":\"%s\",\"bytes\":%u,\"depth\":%u,\"in_place\":%s,\"ns\":%llu,\"done\":%llu,\"at_once\":%llu,\"errors\":%llu,\"first_error\":%d,\"p50_ns\":%u,\"p99_ns\":%u,\"max_ns\":%u,\"switches\":%llu}\n",
-		 b->job->alg, driver, b->job->bytes, b->job->depth,
-		 b->job->in_place ? "true" : "false", ns, b->done, b->at_once, b->errors,
+		 b->job.alg, driver, b->job.bytes, b->job.depth,
+		 b->job.in_place ? "true" : "false", ns, b->done, b->at_once, b->errors,
 		 b->first_error, n ? b->sample[n / 2] : 0, n ? b->sample[n - 1 - n / 100] : 0,
 		 n ? b->sample[n - 1] : 0, switches);
 }

@@ -22,9 +22,12 @@ struct last {
 static ssize_t keep(void *cookie, const char *buf, size_t size)
 {
 	struct last *last = cookie;
-	char *line = last->line[last->written++ % last->lines];
 	size_t n = size < LINE - 1 ? size : LINE - 1;
+	char *line;
 
+	if (!n)
+		return 0;
+	line = last->line[last->written++ % last->lines];
 	memcpy(line, buf, n);
 	line[n] = '\0';
 	line[n - 1] = '\n';
