@@ -26,10 +26,10 @@ def run(tmp_path):
              for n in range(3)] + [line(n, "cpu", 2000 * (n + 1)) for n in range(3)] + \
         [{"round": n, "probe": "empty_register", "us": 30 + n, "cpu_us": 10 + n} for n in range(3)]
     bench = tmp_path / "bench"
-    (bench / "1-instant").mkdir(parents=True)
-    (bench / "1-instant.plan").write_text(json.dumps(
-        {"cards": 1, "clock": "instant", "rounds": 3, "ms": 1000}))
-    (bench / "1-instant" / "bench.jsonl").write_text("".join(json.dumps(text) + "\n" for text in lines))
+    (bench / "1-pci33").mkdir(parents=True)
+    (bench / "1-pci33.plan").write_text(json.dumps(
+        {"cards": 1, "clock": "pci33", "rounds": 3, "ms": 1000}))
+    (bench / "1-pci33" / "bench.jsonl").write_text("".join(json.dumps(text) + "\n" for text in lines))
     report.main(str(bench), str(tmp_path))
     return json.loads((tmp_path / "bench.json").read_text()), (tmp_path / "bench.md").read_text()
 
