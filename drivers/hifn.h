@@ -11,7 +11,9 @@
 #ifndef HIFN_H
 #define HIFN_H
 
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/pci.h>
 #include <linux/wait.h>
@@ -21,6 +23,7 @@
 #include "hifn_cmd.h"
 #include "hifn_compat.h"
 #include "hifn_desc.h"
+#include "hifn_mark.h"
 #include "hifn_pll.h"
 #include "hifn_regs.h"
 #include "hifn_ring.h"
@@ -83,6 +86,7 @@ struct hifn_slot {
 	struct hifn_plan plan;
 	u16 cmd_bytes;
 	bool bad;		/* (l) its result was, and asked for a reset */
+	bool marked;		/* (l) it asked for its interrupt */
 	struct hifn_io src;
 	struct hifn_io dst;
 	u16 nr;			/* (c) */
@@ -112,13 +116,70 @@ struct hifn_claims {
 	u16 nr_pages;
 };
 
+/* What IER is: changed under the lock, read by the handler without. */
+enum hifn_irq_mode {
+	HIFN_IRQ_CLOSED,	/* closed, and the engines are off */
+	HIFN_IRQ_OPEN,		/* open since the engines were started */
+	HIFN_IRQ_POLLED,	/* closed: interrupts do not arrive, irq.tail looks */
+};
+
+/* hifn_irq.c */
+struct hifn_irq {
+	enum hifn_irq_mode mode;	/* (l) */
+	struct hifn_mark mark;		/* (l) */
+	bool told;			/* by an interrupt, of results not taken yet */
+	bool taken_early;		/* a result was taken whose interrupt may still come */
+	unsigned int empty;		/* interrupts in a row that nothing explained */
+	struct hrtimer tail;		/* for those that nobody will tell of */
+	u64 tail_ns;			/* its time, and then the timer's own */
+	u64 job_ns;			/* (l) that a job takes of the card, about */
+	u64 taken_ns;			/* (l) when results were last taken */
+	bool was_busy;			/* (l) and the card had more to do then */
+	unsigned int lost;		/* (l) interrupts in a row */
+	unsigned long came;		/* (l) those that had come by then */
+	unsigned int polls;		/* (l) times that the card has become one to poll */
+	unsigned long polled_until;	/* (l) jiffies: then it is tried again */
+};
+
+/* hifn_completer.c */
+struct hifn_completer {
+	struct kthread_worker *worker;	/* (c) */
+	struct kthread_work work;
+	struct work_struct second;
+	struct work_struct create;
+	bool wanted;		/* kicked, and has not begun since */
+	bool running;
+	bool late;		/* a second one is at it, or was until the first one went on */
+	int cpu;		/* of the last interrupt; */
+	int on;			/* to which the thread was bound */
+	unsigned long handed;	/* (l) jobs taken for their callback */
+	bool seen;		/* (l) the watchdog saw something to do at its last look */
+	unsigned long seen_handed;	/* (l) and how much had been done by then */
+	unsigned long seen_batches;	/* (l) */
+};
+
+/* hifn_watch.c, hifn_recover.c */
+struct hifn_recovery {
+	struct timer_list watchdog;
+	struct work_struct work;
+	bool asked;			/* by hifn_reset_kick() */
+	unsigned int resets_in_row;	/* (l) without a good job in between */
+	unsigned long progress;		/* (l) jiffies since when the oldest job
+					 * has had the card for itself */
+	ktime_t grace;			/* (l) that is too long: its last chance ends
+					 * then; or 0 */
+	unsigned long idle_since;	/* (l) jiffies */
+	const char *hopeless;		/* (l) why no reset can help, or NULL */
+};
+
 /* Names and meaning: hifn_debugfs.c. */
 struct hifn_stats {
 	atomic_long_t register_reads;
 	atomic_long_t register_writes;
 	unsigned long interrupts;	/* written by the handler only */
 	unsigned long spurious;		/* same */
-	unsigned long overruns;		/* written by the bottom half only */
+	unsigned long overruns;		/* same, but where it is polled */
+	unsigned long ticks;		/* written by the timer only */
 	atomic_long_t busy;
 	atomic_long_t refused;
 	atomic_long_t map_failed;
@@ -131,6 +192,7 @@ struct hifn_stats {
 	unsigned long failed;
 	unsigned long late;
 	unsigned long lost_irq;
+	unsigned long late_completers;
 	unsigned long resets;
 	unsigned long engine_starts;
 };
@@ -154,17 +216,10 @@ struct hifn_dev {
 	int gone;			/* registers are not touched: the card does not
 					 * answer, or its bus is being recovered; no
 					 * bool, whose xchg() not every host has */
-	bool irq_armed;			/* IER is open; see hifn_irq() */
-	bool reset_asked;		/* by hifn_reset_kick() */
 	enum hifn_state state;		/* (l); hints may read it without */
-	bool engines_on;		/* (l) the DMA engines poll the rings */
-	unsigned int idle_ticks;	/* (l) */
-	unsigned int resets_in_row;	/* (l) without a good job in between */
-	unsigned long progress;		/* (l) jiffies since when the oldest job
-					 * has had the card for itself */
-	ktime_t grace;			/* (l) that is too long: its last chance ends
-					 * then; or 0 */
-	const char *hopeless;		/* (l) why no reset can help, or NULL */
+	struct hifn_irq irq;
+	struct hifn_completer completer;
+	struct hifn_recovery recovery;
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
 	bool asleep;			/* (device lock) suspended */
 	bool halted;			/* (device lock) by an error of the bus, and
@@ -176,9 +231,6 @@ struct hifn_dev {
 	struct hifn_claims claims;
 	struct list_head done;		/* (l) slots whose good result is to be handed back */
 
-	struct work_struct bh;		/* bottom half of the interrupt */
-	struct timer_list watchdog;
-	struct work_struct reset_work;
 	wait_queue_head_t idle;		/* no slot is claimed */
 	struct hifn_rng rng;
 	struct dentry *debugfs;
@@ -225,33 +277,49 @@ void hifn_unprepare(struct hifn_dev *hd, struct acf_job *job);
 int hifn_publish(struct hifn_dev *hd, struct acf_job *job);
 
 /* hifn_irq.c: the interrupt, and the engines it is open for */
-irqreturn_t hifn_irq(int irq, void *data);
+void hifn_irq_init(struct hifn_dev *hd);
+irqreturn_t hifn_irq(int number, void *data);
 void hifn_engines_start(struct hifn_dev *hd);
 void hifn_engines_stop(struct hifn_dev *hd);
-void hifn_acknowledge(struct hifn_dev *hd);
-void hifn_rearm(struct hifn_dev *hd);
+void hifn_irq_cover(struct hifn_dev *hd);
+void hifn_irq_learn(struct hifn_dev *hd, unsigned int done);
+void hifn_irq_taken(struct hifn_dev *hd);
+void hifn_irq_lost(struct hifn_dev *hd);
+void hifn_irq_look(struct hifn_dev *hd);
+void hifn_irq_quiet(struct hifn_dev *hd);
 
 /* hifn_complete.c: a job's way back */
-void hifn_complete_init(struct hifn_dev *hd);
 void hifn_made_progress(struct hifn_dev *hd);
 void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok);
-void hifn_quiet(struct hifn_dev *hd);
+bool hifn_reap(struct hifn_dev *hd);
 void hifn_fail_all(struct hifn_dev *hd);
 void hifn_drain(struct hifn_dev *hd);
 void hifn_wait_for_claims(struct hifn_dev *hd);
 
+/* hifn_completer.c: who does it */
+int hifn_completers_init(void);
+void hifn_completers_exit(void);
+int hifn_completer_start(struct hifn_dev *hd);
+void hifn_completer_stop(struct hifn_dev *hd);
+void hifn_kick(struct hifn_dev *hd);
+void hifn_kick_here(struct hifn_dev *hd);
+bool hifn_completer_busy(const struct hifn_dev *hd);
+void hifn_completer_late(struct hifn_dev *hd);
+void hifn_completer_quiet(struct hifn_dev *hd);
+
+/* hifn_watch.c: the watchdog */
+void hifn_watchdog_init(struct hifn_dev *hd);
+void hifn_watchdog_start(struct hifn_dev *hd);
+
 /*
- * hifn_recover.c: state, watchdog, reset, start and stop. Resets and bottom halves
- * have a queue of their own: swap may be on a volume that waits for them, so they
- * must not wait for memory. It is per CPU: what is queued by the interrupt calls back
- * on the interrupt's CPU (docs/framework.md, "Order of packets").
+ * hifn_recover.c: state, reset, start and stop. Resets have a queue of their own: swap may
+ * be on a volume that waits for them, so they must not wait for memory.
  */
 extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);
 void hifn_recover_init(struct hifn_dev *hd);
-void hifn_watchdog_start(struct hifn_dev *hd);
 void hifn_reset_request(struct hifn_dev *hd);
-void hifn_reset_kick(struct hifn_dev *hd);
+bool hifn_reset_kick(struct hifn_dev *hd);
 const char *hifn_recover_power_on(struct hifn_dev *hd);
 void hifn_recover_halt(struct hifn_dev *hd);
 void hifn_recover_stop(struct hifn_dev *hd);

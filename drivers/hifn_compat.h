@@ -3,6 +3,8 @@
 #ifndef HIFN_COMPAT_H
 #define HIFN_COMPAT_H
 
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
 #include <linux/timer.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
@@ -23,5 +25,27 @@
 #else
 #define HIFN_WQ_PERCPU	0
 #endif
+
+/* One call since 6.13, and the other way is gone since 6.15. */
+static inline void hifn_hrtimer_setup(struct hrtimer *timer,
+				      enum hrtimer_restart (*function)(struct hrtimer *))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	timer->function = function;
+#endif
+}
+
+/* A worker that runs; since 6.14 the old name makes one that does not yet. */
+static inline struct kthread_worker *hifn_run_worker(const char *name)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+	return kthread_run_worker(0, "%s", name);
+#else
+	return kthread_create_worker(0, "%s", name);
+#endif
+}
 
 #endif

@@ -6,15 +6,14 @@
 #include "hifn.h"
 
 #define HIFN_BATCH	32	/* jobs taken from the rings in one go */
-#define HIFN_BATCHES	8	/* batches in one run of the bottom half */
 #define HIFN_CLAIMS_MS	5000	/* for those who prepare a job while the card stops */
 
 /* The oldest job has the card for itself from here on. */
 void hifn_made_progress(struct hifn_dev *hd)
 {
 	lockdep_assert_held(&hd->engine.lock);
-	hd->progress = jiffies;
-	hd->grace = 0;
+	hd->recovery.progress = jiffies;
+	hd->recovery.grace = 0;
 }
 
 static enum hifn_result hifn_read_result(const struct hifn_slot *slot)
@@ -59,6 +58,9 @@ static bool hifn_take_one(struct hifn_dev *hd)
 		return false;
 	}
 	hifn_rings_release(&hd->rings);
+	hifn_mark_done(&hd->irq.mark, slot->marked);
+	if (slot->marked)
+		hifn_irq_taken(hd);
 	list_add_tail(&slot->node, &hd->done);
 	return true;
 }
@@ -72,10 +74,11 @@ static bool hifn_take(struct hifn_dev *hd)
 	while (nr < HIFN_BATCH && hifn_take_one(hd))
 		nr++;
 	if (nr) {
-		hd->stats.late += !!hd->grace;
+		hd->stats.late += !!hd->recovery.grace;
 		hd->stats.batches++;
-		hd->resets_in_row = 0;
+		hd->recovery.resets_in_row = 0;
 		hifn_made_progress(hd);
+		hifn_irq_learn(hd, nr);
 	}
 	spin_unlock_bh(&hd->engine.lock);
 	return nr;
@@ -116,8 +119,10 @@ static struct hifn_slot *hifn_next_done(struct hifn_dev *hd)
 
 	spin_lock_bh(&hd->engine.lock);
 	slot = list_first_entry_or_null(&hd->done, struct hifn_slot, node);
-	if (slot)
+	if (slot) {
 		list_del(&slot->node);
+		hd->completer.handed++;
+	}
 	spin_unlock_bh(&hd->engine.lock);
 	return slot;
 }
@@ -130,7 +135,8 @@ static void hifn_hand_back_done(struct hifn_dev *hd)
 		hifn_hand_back(hd, slot, 0);
 }
 
-static bool hifn_reap(struct hifn_dev *hd)
+/* Whatever is there: false when nothing was. Several may be at it, a job is one's alone. */
+bool hifn_reap(struct hifn_dev *hd)
 {
 	bool some = hifn_take(hd);
 
@@ -139,35 +145,6 @@ static bool hifn_reap(struct hifn_dev *hd)
 		acf_engine_refill(&hd->engine);
 	hifn_hand_back_done(hd);
 	return some;
-}
-
-/*
- * One instance at a time; hifn_quiet() waits for it. It calls back, and what
- * a callback leaves with `current` must not reach the task that an interrupt just
- * hit: so a thread runs it, no softirq (docs/framework.md, "dm-crypt's flags").
- */
-static void hifn_bh(struct work_struct *bh)
-{
-	struct hifn_dev *hd = container_of(bh, struct hifn_dev, bh);
-	unsigned int batches = 0;
-
-	do {
-		while (hifn_reap(hd)) {
-			if (++batches == HIFN_BATCHES) {
-				queue_work(hifn_wq, &hd->bh);
-				return;
-			}
-		}
-		hifn_acknowledge(hd);
-	} while (hifn_reap(hd));
-	hifn_rearm(hd);
-}
-
-void hifn_complete_init(struct hifn_dev *hd)
-{
-	INIT_LIST_HEAD(&hd->done);
-	init_waitqueue_head(&hd->idle);
-	INIT_WORK(&hd->bh, hifn_bh);
 }
 
 /* ---- stopping ---- */
@@ -180,20 +157,6 @@ void hifn_drain(struct hifn_dev *hd)
 	if (!hifn_wait_unclaimed(hd, ms))
 		pci_warn(hd->pdev, "%s: jobs still on the card after %u ms: they go to the CPU\n",
 			 hd->name, ms);
-}
-
-/*
- * After this neither handler nor bottom half runs or will run: state is not
- * HIFN_UP, so nobody arms the interrupt again.
- */
-void hifn_quiet(struct hifn_dev *hd)
-{
-	spin_lock_bh(&hd->engine.lock);
-	WARN_ON_ONCE(hd->state == HIFN_UP);
-	hifn_engines_stop(hd);
-	spin_unlock_bh(&hd->engine.lock);
-	synchronize_irq(hd->pdev->irq);
-	cancel_work_sync(&hd->bh);
 }
 
 /* The oldest job that has no good result; NULL when there is none left. */
@@ -209,6 +172,8 @@ static struct hifn_slot *hifn_abandon(struct hifn_dev *hd)
 		hd->stats.failed++;
 	} else {
 		hifn_rings_reset(&hd->rings);
+		hifn_mark_init(&hd->irq.mark);
+		hd->irq.was_busy = false;
 	}
 	spin_unlock_bh(&hd->engine.lock);
 	return slot;

@@ -13,9 +13,12 @@
  *   rng_words           random words handed out
  *   interrupts          of this card
  *   spurious            of other cards on its line
+ *   ticks               of the timer that looks where no interrupt will come
+ *   irq                 closed (engines off), open, polled (interrupts do not arrive)
+ *   job_ns              that a job takes of the card, about
  *   register_reads      all of them, start of the card included
  *   register_writes
- *   batches             rounds of the bottom half that found jobs
+ *   batches             looks at the rings that found finished jobs
  *   engine_starts       times the DMA engines were switched on after a rest
  *   jobs                given to the card
  *   direct              of these: memory used as it lay
@@ -29,7 +32,8 @@
  *                       what the card's results said
  *   overruns            overrun or engine conditions in the status register
  *   late                times an overdue job was done before the second look
- *   lost_irq            results found by the watchdog
+ *   lost_irq            results that no interrupt told of, found by the watchdog
+ *   late_completers     times the thread that completes requests did not get on
  *   resets              after the first start
  */
 #include <linux/debugfs.h>
@@ -44,6 +48,12 @@ static const char * const hifn_state_names[] = {
 	[HIFN_UP] = "up",
 	[HIFN_RESETTING] = "resetting",
 	[HIFN_DEAD] = "dead",
+};
+
+static const char * const hifn_irq_names[] = {
+	[HIFN_IRQ_CLOSED] = "closed",
+	[HIFN_IRQ_OPEN] = "open",
+	[HIFN_IRQ_POLLED] = "polled",
 };
 
 static const char * const hifn_result_names[] = {
@@ -61,6 +71,8 @@ static void hifn_show_state(struct seq_file *m, struct hifn_dev *hd)
 	seq_printf(m, "name %s\n", hd->name);
 	seq_printf(m, "state %s\n", hifn_state_names[hd->state]);
 	seq_printf(m, "level %#06x\n", hd->level);
+	seq_printf(m, "irq %s\n", hifn_irq_names[hd->irq.mode]);
+	seq_printf(m, "job_ns %llu\n", hd->irq.job_ns);
 	seq_printf(m, "in_flight %u\n", hd->rings.res.used);
 	seq_printf(m, "slots_free %u\n", READ_ONCE(hd->claims.nr_slots));
 	seq_printf(m, "bounce_free %u\n", READ_ONCE(hd->claims.nr_pages));
@@ -81,6 +93,7 @@ static void hifn_show_lockless(struct seq_file *m, struct hifn_stats *s)
 {
 	seq_printf(m, "interrupts %lu\n", READ_ONCE(s->interrupts));
 	seq_printf(m, "spurious %lu\n", READ_ONCE(s->spurious));
+	seq_printf(m, "ticks %lu\n", READ_ONCE(s->ticks));
 	seq_printf(m, "register_reads %ld\n",
 		   atomic_long_read(&s->register_reads));
 	seq_printf(m, "register_writes %ld\n",
@@ -107,6 +120,7 @@ static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
 			   s->results[i]);
 	seq_printf(m, "late %lu\n", s->late);
 	seq_printf(m, "lost_irq %lu\n", s->lost_irq);
+	seq_printf(m, "late_completers %lu\n", s->late_completers);
 	seq_printf(m, "resets %lu\n", s->resets);
 }
 

@@ -79,7 +79,9 @@ static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
 	hd->pdev = pdev;
 	snprintf(hd->name, sizeof(hd->name), "hifn%d", id);
 	spin_lock_init(&hd->claims.lock);
-	hifn_complete_init(hd);
+	INIT_LIST_HEAD(&hd->done);
+	init_waitqueue_head(&hd->idle);
+	hifn_irq_init(hd);
 	hifn_recover_init(hd);
 	hifn_rng_init(hd);
 	return hd;
@@ -193,6 +195,11 @@ static int hifn_bring_up(struct hifn_dev *hd)
 			HIFN_PAGES * HIFN_PAGE_BYTES >> 10);
 		goto err_free;
 	}
+	err = hifn_completer_start(hd);
+	if (err) {
+		pci_err(hd->pdev, "cannot start a thread for finished requests (%d)\n", err);
+		goto err_free;
+	}
 	err = hifn_power_on(hd);
 	if (err)
 		goto err_quiesce;
@@ -208,6 +215,7 @@ err_irq:
 	free_irq(hd->pdev->irq, hd);
 err_quiesce:
 	hifn_hw_quiesce(hd);
+	hifn_completer_stop(hd);
 err_free:
 	hifn_mem_free(hd);
 	return err;
@@ -262,6 +270,7 @@ static void hifn_remove(struct pci_dev *pdev)
 	hifn_recover_stop(hd);
 	acf_engine_unregister(&hd->engine);
 	free_irq(pdev->irq, hd);
+	hifn_completer_stop(hd);
 	hifn_mem_free(hd);
 	hifn_unmap_bars(hd);
 	pci_disable_device(pdev);
@@ -300,11 +309,16 @@ static int __init hifn_init(void)
 				  WQ_MEM_RECLAIM, 0);
 	if (!hifn_wq)
 		return -ENOMEM;
+	err = hifn_completers_init();
+	if (err)
+		goto err_wq;
 	hifn_debugfs_init();
 	err = pci_register_driver(&hifn_pci_driver);
 	if (!err)
 		return 0;
 	hifn_debugfs_exit();
+	hifn_completers_exit();
+err_wq:
 	destroy_workqueue(hifn_wq);
 	return err;
 }
@@ -314,6 +328,7 @@ static void __exit hifn_exit(void)
 {
 	pci_unregister_driver(&hifn_pci_driver);
 	hifn_debugfs_exit();
+	hifn_completers_exit();
 	destroy_workqueue(hifn_wq);
 	ida_destroy(&hifn_ids);
 }

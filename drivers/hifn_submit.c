@@ -111,13 +111,20 @@ static void hifn_fill_io(struct hifn_dev *hd, struct hifn_ring *ring,
 		hifn_fill_page(hd, ring, HIFN_SCRATCH_PAGE, &left);
 }
 
-static void hifn_fill_rings(struct hifn_dev *hd, const struct hifn_slot *slot)
+static u32 hifn_result_flags(struct hifn_dev *hd, struct hifn_slot *slot)
+{
+	slot->marked = hifn_mark_next(&hd->irq.mark, hifn_rings_busy(&hd->rings));
+	return slot->marked ? HIFN_D_RESULT : HIFN_D_RESULT | HIFN_D_MASKDONEIRQ;
+}
+
+static void hifn_fill_rings(struct hifn_dev *hd, struct hifn_slot *slot)
 {
 	struct hifn_rings *rs = &hd->rings;
 	u32 bytes = slot->job->len;
 
 	hifn_fill_io(hd, &rs->dst, &slot->dst, bytes);
-	hifn_ring_fill(&rs->res, HIFN_D_RESULT | HIFN_MAX_RESULT_BYTES, slot->res_bus);
+	hifn_ring_fill(&rs->res, hifn_result_flags(hd, slot) | HIFN_MAX_RESULT_BYTES,
+		       slot->res_bus);
 	hifn_fill_io(hd, &rs->src, &slot->src, bytes);
 	hifn_ring_fill(&rs->cmd, HIFN_D_CMD | slot->cmd_bytes, slot->cmd_bus);
 	hifn_rings_publish(rs);
@@ -143,9 +150,11 @@ static int hifn_try_publish(struct hifn_dev *hd, struct hifn_slot *slot)
 		hifn_made_progress(hd);
 	hifn_count_job(hd, &slot->plan);
 	hifn_fill_rings(hd, slot);	/* from here on the job may be done */
-	hd->idle_ticks = 0;
-	if (!hd->engines_on)
+	hd->recovery.idle_since = jiffies;
+	if (hd->irq.mode == HIFN_IRQ_CLOSED)
 		hifn_engines_start(hd);
+	else if (hd->irq.mode == HIFN_IRQ_POLLED)
+		hifn_irq_cover(hd);
 	return 0;
 }
 
