@@ -11,6 +11,8 @@
  *   driver finishes or fails every job it still holds (acf_job_done)
  *   acf_engine_start()       if the hardware works again: a short self-test, then
  *                            requests; stop and start as often as needed
+ *   acf_engine_pause()       no further publish() of requests, but they wait: for a reset
+ *   acf_engine_resume()      known answers, then requests
  *   acf_engine_unregister()  waits for the last reader; afterwards the driver
  *                            may free the engine
  *
@@ -33,6 +35,7 @@
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "acf_load.h"
 
@@ -139,6 +142,7 @@ enum acf_class {
 };
 
 struct acf_engine;
+struct acf_known;
 
 /*
  * One operation for an engine. Every field down to done() is constant from prepare() on, and
@@ -229,6 +233,7 @@ struct acf_engine_ops {
 enum acf_engine_state {
 	ACF_ENGINE_STOPPED,	/* publish() is not called */
 	ACF_ENGINE_TESTING,	/* takes self-test jobs only */
+	ACF_ENGINE_PAUSED,	/* the same, past the queue, which is kept */
 	ACF_ENGINE_RUNNING,	/* takes requests */
 };
 
@@ -290,6 +295,9 @@ struct acf_engine {
 	bool starting;			/* (l) one of them is on his way to the driver */
 	unsigned int prepared;		/* (l) of those in the lines */
 	unsigned int stops;		/* (l) */
+	bool spilled;			/* (l) paused for too long: nobody waits for it */
+	struct delayed_work spill;
+	struct acf_known *known;	/* what it has to do right before it serves */
 	atomic_t refills;		/* times that there may have been room */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
 	spinlock_t load_lock;		/* innermost: this and the next five */
@@ -329,6 +337,21 @@ void acf_engine_stop(struct acf_engine *engine);
  * -ENODEV when the driver stopped it meanwhile, -ENOMEM; on failure it is stopped.
  */
 int acf_engine_start(struct acf_engine *engine);
+
+/*
+ * A running engine is about to be reset: requests wait, for pause_ms at most; then they go
+ * elsewhere until it is resumed. Any context but hard interrupt; may be called twice.
+ */
+void acf_engine_pause(struct acf_engine *engine);
+
+/*
+ * It works again, as far as the driver knows: eight known answers at once, then requests. Process
+ * context, sleeps, allocates nothing; not where it would hold up who gives jobs back.
+ * 0, also when it was not paused; -ECANCELED when jobs came back undone: it is still paused, and
+ * the driver resets it again; -EIO when an answer was wrong: still paused, to be stopped;
+ * -ENODEV when it was stopped meanwhile.
+ */
+int acf_engine_resume(struct acf_engine *engine);
 
 /*
  * Take a stopped engine, whose jobs are all done, off the list. Process context,

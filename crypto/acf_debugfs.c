@@ -24,6 +24,7 @@ static const char * const acf_class_names[ACF_NR_CLASSES] = {
 const char * const acf_engine_states[] = {
 	[ACF_ENGINE_STOPPED] = "stopped",
 	[ACF_ENGINE_TESTING] = "testing",
+	[ACF_ENGINE_PAUSED] = "paused",
 	[ACF_ENGINE_RUNNING] = "running",
 };
 

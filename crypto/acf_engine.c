@@ -16,6 +16,18 @@ static bool acf_has_required(const struct acf_engine *engine, const struct acf_a
 	return bitmap_subset(engine->required.bits, passed->bits, ACF_NR_ALGS);
 }
 
+/* Several at once; a reset in between is no verdict. */
+static int acf_engine_answers(struct acf_engine *engine)
+{
+	int tries = 4;
+	int err;
+
+	do
+		err = acf_known_run(engine);
+	while (err == -ECANCELED && --tries);
+	return err == -ECANCELED ? -EIO : err;
+}
+
 int acf_engine_start(struct acf_engine *engine)
 {
 	struct acf_alg_set passed;
@@ -25,6 +37,8 @@ int acf_engine_start(struct acf_engine *engine)
 		      "acf: %s started while running\n", engine->name))
 		return -EIO;
 	err = acf_selftest(engine, &engine->required, &passed);
+	if (!err && acf_has_required(engine, &passed))
+		err = acf_engine_answers(engine);
 	if (!err && acf_has_required(engine, &passed) &&
 	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
 		return 0;
@@ -36,6 +50,24 @@ int acf_engine_start(struct acf_engine *engine)
 	return err;
 }
 EXPORT_SYMBOL_GPL(acf_engine_start);
+
+int acf_engine_resume(struct acf_engine *engine)
+{
+	enum acf_engine_state state = READ_ONCE(engine->state);
+	int err;
+
+	if (state != ACF_ENGINE_PAUSED)
+		return state == ACF_ENGINE_STOPPED ? -ENODEV : 0;
+	err = acf_known_run(engine);
+	if (err)
+		return err;
+	if (!acf_engine_change(engine, ACF_ENGINE_PAUSED, ACF_ENGINE_RUNNING))
+		return -ENODEV;
+	cancel_delayed_work_sync(&engine->spill);
+	acf_engine_refill(engine);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(acf_engine_resume);
 
 /* 0, or why the engine cannot serve; it is stopped then. */
 static int acf_engine_try(struct acf_engine *engine)
@@ -55,6 +87,11 @@ static int acf_engine_try(struct acf_engine *engine)
 		       engine->name);
 		return -EIO;
 	}
+	err = acf_known_alloc(engine) ?: acf_engine_answers(engine);
+	if (err) {
+		acf_engine_stop(engine);
+		return err;
+	}
 	acf_meter_known(engine);
 	return acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING) ? 0 : -ENODEV;
 }
@@ -67,6 +104,7 @@ int acf_engine_register(struct acf_engine *engine)
 		return err;
 	err = acf_engine_try(engine);
 	if (err) {
+		acf_known_free(engine);
 		acf_meter_exit(engine);
 		return err;
 	}
@@ -88,6 +126,8 @@ void acf_engine_unregister(struct acf_engine *engine)
 	/* submitters that picked this engine are inside rcu_read_lock() */
 	synchronize_rcu();
 	acf_meter_exit(engine);
+	cancel_delayed_work_sync(&engine->spill);
+	acf_known_free(engine);
 	WARN_ONCE(atomic_long_read(&engine->outstanding), "acf: %s still holds jobs\n",
 		  engine->name);
 }

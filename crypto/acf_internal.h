@@ -312,6 +312,7 @@ extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU
 extern atomic64_t acf_stops;		/* engines that served and were stopped */
 extern atomic64_t acf_busy_stops;	/* those with unfinished requests then */
 
+extern unsigned int acf_pause_ms;
 /* May sleep: -ENOMEM; and what it needs until it is gone. */
 int acf_engine_init(struct acf_engine *engine);
 /* False: it was not in state @from. */
@@ -321,6 +322,12 @@ bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
 /* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
 int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
 		 struct acf_alg_set *passed);
+
+/* acf_known.c: the jobs of acf_engine_resume(). 0, or -ENOMEM. */
+int acf_known_alloc(struct acf_engine *engine);
+void acf_known_free(struct acf_engine *engine);
+/* 0, or as acf_engine_resume(). Sleeps, allocates nothing. */
+int acf_known_run(struct acf_engine *engine);
 
 /* acf_register.c */
 /* Register those of ids not yet registered and wait for the kernel's tests. */

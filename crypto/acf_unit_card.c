@@ -1,20 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The card as a unit: the list of engines, which of them a job goes to, and its way in and out. */
 #include <linux/export.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 
 #include "acf_internal.h"
 #include "acf_trace.h"
 
+unsigned int acf_pause_ms = 5000;
+module_param_named(pause_ms, acf_pause_ms, uint, 0644);
+MODULE_PARM_DESC(pause_ms, "requests wait for an engine that is being reset, so long at most (default 5000)");
+
 DEFINE_MUTEX(acf_engines_mutex);
 LIST_HEAD(acf_engines);
 atomic64_t acf_stops;
 atomic64_t acf_busy_stops;
 
+/* It does, or will in a moment. */
+static bool acf_engine_takes_requests(const struct acf_engine *engine)
+{
+	enum acf_engine_state state = READ_ONCE(engine->state);
+
+	return state == ACF_ENGINE_RUNNING ||
+	       (state == ACF_ENGINE_PAUSED && !READ_ONCE(engine->spilled));
+}
+
+static bool acf_engine_takes_tests(const struct acf_engine *engine)
+{
+	enum acf_engine_state state = READ_ONCE(engine->state);
+
+	return state == ACF_ENGINE_TESTING || state == ACF_ENGINE_PAUSED;
+}
+
+/* Those who wait for it may go on. */
+static bool acf_engine_starts_queued(const struct acf_engine *engine)
+{
+	lockdep_assert_held(&engine->lock);
+	return engine->state == ACF_ENGINE_RUNNING || engine->state == ACF_ENGINE_TESTING;
+}
+
 static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
 {
-	return READ_ONCE(engine->state) == ACF_ENGINE_RUNNING &&
+	return acf_engine_takes_requests(engine) &&
 	       test_bit(alg->id, engine->serves.bits);
 }
 
@@ -165,40 +193,63 @@ static void acf_queue_add(struct acf_engine *engine, struct acf_job *job, enum a
 	WRITE_ONCE(engine->prepared, engine->prepared + !!job->prepared);
 }
 
+enum acf_admission {
+	ACF_ADMIT_REQUEST,	/* it runs on the CPU rather than in a backlog */
+	ACF_ADMIT_WAITER,	/* a request that may wait in the backlog */
+	ACF_ADMIT_TEST,		/* of the engine: past the requests that wait for it */
+};
+
+static bool acf_engine_admits(const struct acf_engine *engine, enum acf_admission admission)
+{
+	return admission == ACF_ADMIT_TEST ? acf_engine_takes_tests(engine) :
+					     acf_engine_takes_requests(engine);
+}
+
+/* Whether it may go to the driver now, with the lock held. */
+static bool acf_may_start(const struct acf_engine *engine, enum acf_admission admission)
+{
+	if (engine->state == ACF_ENGINE_PAUSED)
+		return admission == ACF_ADMIT_TEST;
+	return acf_nobody_waits(engine);
+}
+
 /* 0 with the job prepared; -EBUSY: it can be done here, and has to wait; or why it cannot. */
 static int acf_admit_prepare(struct acf_engine *engine, struct acf_job *job,
-			     enum acf_engine_state state)
+			     enum acf_admission admission)
 {
-	if (READ_ONCE(engine->state) != state)
+	if (!acf_engine_admits(engine, admission))
 		return -ENODEV;
-	if (!READ_ONCE(engine->waiting) || READ_ONCE(engine->prepared) < ACF_WAIT_PREPARED)
+	if (admission == ACF_ADMIT_TEST || !READ_ONCE(engine->waiting) ||
+	    READ_ONCE(engine->prepared) < ACF_WAIT_PREPARED)
 		return engine->ops->prepare(engine, job);
 	return engine->ops->fits(engine, job) ? -EBUSY : -EOPNOTSUPP;
 }
 
 /* -EAGAIN: it has to wait, and may not in the engine's space. */
 static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
-			    enum acf_engine_state state, bool may_backlog)
+			    enum acf_admission admission)
 {
 	struct acf_line *line = &engine->line[job->class];
 	bool room = line->queued < acf_queue_len && !acf_line_backlogged(line);
 	int err;
 
 	lockdep_assert_held(&engine->lock);
-	if (engine->state != state)
+	if (!acf_engine_admits(engine, admission))
 		return -ENODEV;
-	if (job->prepared && acf_nobody_waits(engine)) {
+	if (job->prepared && acf_may_start(engine, admission)) {
 		err = acf_job_start(engine, job, ACF_JOB_IDLE);
 		if (err != -EBUSY)
 			return err ? err : -EINPROGRESS;
 	}
+	if (engine->state == ACF_ENGINE_PAUSED && admission == ACF_ADMIT_TEST)
+		return -ENOSPC;	/* the queue is not for it */
 	if (job->prepared && (!room || engine->prepared >= ACF_WAIT_PREPARED))
 		return -EAGAIN;
 	if (room) {
 		acf_queue_add(engine, job, ACF_JOB_IDLE);
 		return -EINPROGRESS;
 	}
-	if (!may_backlog)
+	if (admission != ACF_ADMIT_WAITER)
 		return -ENOSPC;
 	acf_job_move(job, ACF_JOB_IDLE, ACF_JOB_BACKLOGGED);
 	list_add_tail(&job->node, &line->backlog);
@@ -206,12 +257,12 @@ static int acf_admit_locked(struct acf_engine *engine, struct acf_job *job,
 }
 
 static int acf_admit_or_queue(struct acf_engine *engine, struct acf_job *job,
-			      enum acf_engine_state state, bool may_backlog)
+			      enum acf_admission admission)
 {
 	int ret;
 
 	spin_lock_bh(&engine->lock);
-	ret = acf_admit_locked(engine, job, state, may_backlog);
+	ret = acf_admit_locked(engine, job, admission);
 	acf_note_waiting(engine);
 	spin_unlock_bh(&engine->lock);
 	return ret;
@@ -220,18 +271,18 @@ static int acf_admit_or_queue(struct acf_engine *engine, struct acf_job *job,
 static void acf_refill(struct acf_engine *engine);
 
 static int acf_admit_steps(struct acf_engine *engine, struct acf_job *job,
-			   enum acf_engine_state state, bool may_backlog)
+			   enum acf_admission admission)
 {
-	int ret = acf_admit_prepare(engine, job, state);
+	int ret = acf_admit_prepare(engine, job, admission);
 
 	if (ret && ret != -EBUSY)
 		return ret;
-	ret = acf_admit_or_queue(engine, job, state, may_backlog);
+	ret = acf_admit_or_queue(engine, job, admission);
 	if (ret != -EAGAIN)
 		return ret;
 	acf_unprepare(job);
 	acf_engine_room(engine);
-	return acf_admit_or_queue(engine, job, state, may_backlog);
+	return acf_admit_or_queue(engine, job, admission);
 }
 
 /* It waits now; did room come after it had looked for some, and before it was to be seen? */
@@ -243,7 +294,7 @@ static void acf_admit_recheck(struct acf_engine *engine, int refills)
 }
 
 static int acf_admit(struct acf_engine *engine, struct acf_job *job,
-		     enum acf_engine_state state, bool may_backlog)
+		     enum acf_admission admission)
 {
 	const struct acf_stay *stay = &job->stay;
 	int refills = atomic_read(&engine->refills);
@@ -255,7 +306,7 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 	acf_meter_add(engine, job);
 	/* counted before the job can finish, so that the sum never falls below zero */
 	atomic_long_add(len, &engine->outstanding);
-	ret = acf_admit_steps(engine, job, state, may_backlog);
+	ret = acf_admit_steps(engine, job, admission);
 	/* accepted: the job may be gone by now */
 	if (ret == -EINPROGRESS || ret == -EBUSY) {
 		acf_admit_recheck(engine, refills);
@@ -271,7 +322,7 @@ static int acf_admit(struct acf_engine *engine, struct acf_job *job,
 
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
 {
-	return acf_admit(engine, job, ACF_ENGINE_TESTING, false);
+	return acf_admit(engine, job, ACF_ADMIT_TEST);
 }
 
 /* Now and then it is measured what the submitter's CPU has to do for that. */
@@ -281,7 +332,7 @@ static int acf_admit_request(struct acf_engine *engine, struct acf_job *job, boo
 	u32 len = job->len;
 	int ret;
 
-	ret = acf_admit(engine, job, ACF_ENGINE_RUNNING, may_wait);
+	ret = acf_admit(engine, job, may_wait ? ACF_ADMIT_WAITER : ACF_ADMIT_REQUEST);
 	if (ret != -EINPROGRESS && ret != -EBUSY)
 		return ret;
 	if (began)
@@ -363,8 +414,7 @@ static struct acf_job *acf_take_queued(struct acf_engine *engine, unsigned int *
 
 	spin_lock(&engine->lock);
 	*stops = engine->stops;
-	line = engine->state == ACF_ENGINE_STOPPED || engine->starting ? NULL :
-									 acf_line_next(engine);
+	line = acf_engine_starts_queued(engine) && !engine->starting ? acf_line_next(engine) : NULL;
 	if (line) {
 		job = list_first_entry(&line->queue, struct acf_job, node);
 		list_del(&job->node);
@@ -386,6 +436,8 @@ static int acf_start_taken(struct acf_engine *engine, struct acf_job *job, int e
 	engine->starting = false;
 	if (engine->stops != stops)
 		err = -ENODEV;
+	else if (!err && !acf_engine_starts_queued(engine))
+		err = -EBUSY;	/* paused meanwhile */
 	if (!err)
 		err = acf_job_start(engine, job, ACF_JOB_QUEUED);
 	if (err == -EBUSY) {
@@ -492,7 +544,7 @@ static bool acf_wake_backlog(struct acf_engine *engine)
 	LIST_HEAD(woken);
 
 	spin_lock_bh(&engine->lock);
-	if (engine->state != ACF_ENGINE_STOPPED)
+	if (acf_engine_starts_queued(engine))
 		acf_take_backlogs(engine, &woken);
 	spin_unlock_bh(&engine->lock);
 	if (list_empty(&woken))
@@ -570,20 +622,65 @@ static void acf_engine_set(struct acf_engine *engine, enum acf_engine_state stat
 	WRITE_ONCE(engine->state, state);
 }
 
-/* The system's jobs go on before those of users. */
-void acf_engine_stop(struct acf_engine *engine)
+/* Those who wait go elsewhere, the system's jobs before those of users. */
+static void acf_lines_stop(struct acf_engine *engine)
 {
-	spin_lock_bh(&engine->lock);
-	if (engine->state == ACF_ENGINE_RUNNING)
-		acf_count_stop(engine);
-	acf_engine_set(engine, ACF_ENGINE_STOPPED);
-	engine->stops++;
-	engine->prepared = 0;	/* of those whom acf_line_stop() takes out */
-	spin_unlock_bh(&engine->lock);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_SYSTEM]);
 	acf_line_stop(engine, &engine->line[ACF_CLASS_USER]);
 }
+
+/* Of a queue that is given up: what waits prepared is, and who is on his way sees it. */
+static void acf_forget_queue(struct acf_engine *engine)
+{
+	lockdep_assert_held(&engine->lock);
+	engine->stops++;
+	WRITE_ONCE(engine->prepared, 0);
+}
+
+void acf_engine_stop(struct acf_engine *engine)
+{
+	spin_lock_bh(&engine->lock);
+	if (acf_engine_takes_requests(engine))
+		acf_count_stop(engine);
+	acf_engine_set(engine, ACF_ENGINE_STOPPED);
+	acf_forget_queue(engine);
+	spin_unlock_bh(&engine->lock);
+	acf_lines_stop(engine);
+}
 EXPORT_SYMBOL_GPL(acf_engine_stop);
+
+/* The pause has lasted too long. */
+static void acf_engine_spill(struct work_struct *work)
+{
+	struct acf_engine *engine = container_of(work, struct acf_engine, spill.work);
+	bool paused;
+
+	spin_lock_bh(&engine->lock);
+	paused = engine->state == ACF_ENGINE_PAUSED;
+	if (paused) {
+		WRITE_ONCE(engine->spilled, true);
+		acf_forget_queue(engine);
+	}
+	spin_unlock_bh(&engine->lock);
+	if (paused)
+		acf_lines_stop(engine);
+}
+
+void acf_engine_pause(struct acf_engine *engine)
+{
+	bool pause;
+
+	spin_lock_bh(&engine->lock);
+	pause = engine->state == ACF_ENGINE_RUNNING;
+	if (pause) {
+		WRITE_ONCE(engine->spilled, false);
+		acf_engine_set(engine, ACF_ENGINE_PAUSED);
+	}
+	spin_unlock_bh(&engine->lock);
+	if (pause)
+		mod_delayed_work(acf_wq, &engine->spill, msecs_to_jiffies(acf_pause_ms));
+}
+EXPORT_SYMBOL_GPL(acf_engine_pause);
 
 int acf_engine_init(struct acf_engine *engine)
 {
@@ -599,6 +696,9 @@ int acf_engine_init(struct acf_engine *engine)
 	engine->starting = false;
 	engine->prepared = 0;
 	engine->stops = 0;
+	engine->spilled = false;
+	engine->known = NULL;
+	INIT_DELAYED_WORK(&engine->spill, acf_engine_spill);
 	atomic_set(&engine->refills, 0);
 	engine->state = ACF_ENGINE_TESTING;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);

@@ -162,8 +162,11 @@ struct hifn_completer {
 struct hifn_recovery {
 	struct timer_list watchdog;
 	struct work_struct work;
+	struct work_struct resume;
 	bool asked;			/* by hifn_reset_kick() */
 	unsigned int resets_in_row;	/* (l) without a good job in between */
+	unsigned long spent;		/* (l) resets that time has not earned back yet, */
+	unsigned long earned_until;	/* (l) jiffies: up to then it has */
 	unsigned long progress;		/* (l) jiffies since when the oldest job
 					 * has had the card for itself */
 	ktime_t grace;			/* (l) that is too long: its last chance ends
@@ -200,6 +203,7 @@ struct hifn_stats {
 struct hifn_params {
 	unsigned int slots;
 	unsigned int timeout_ms;
+	unsigned int resets;
 	struct hifn_pll pll;
 };
 

@@ -35,8 +35,8 @@ static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
 {
 	lockdep_assert_held(&hd->engine.lock);
 	slot->bad = result != HIFN_RESULT_NONE;
-	pci_err(hd->pdev, "%s: the card ended a job %s: resetting it\n", hd->name,
-		slot->bad ? "badly" : "without a result");
+	dev_err_ratelimited(&hd->pdev->dev, "%s: the card ended a job %s: resetting it\n", hd->name,
+			    slot->bad ? "badly" : "without a result");
 	hifn_reset_request(hd);
 }
 

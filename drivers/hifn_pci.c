@@ -14,6 +14,10 @@ static unsigned int timeout_ms = 2000;
 module_param(timeout_ms, uint, 0444);
 MODULE_PARM_DESC(timeout_ms, "reset a card that does nothing for this long, 100 to 60000 (default 2000)");
 
+static unsigned int resets = 32;
+module_param(resets, uint, 0444);
+MODULE_PARM_DESC(resets, "resets in a row before a card is given up, one more earned each minute; 1 or more (default 32)");
+
 static char *pll = "ext66";
 module_param(pll, charp, 0444);
 MODULE_PARM_DESC(pll, "reference clock and its MHz: ext20 to ext100 or pci33 to pci66 (default ext66)");
@@ -35,6 +39,10 @@ static int hifn_check_params(struct pci_dev *pdev, struct hifn_params *p)
 			timeout_ms, HIFN_MIN_TIMEOUT_MS, HIFN_MAX_TIMEOUT_MS);
 		return -EINVAL;
 	}
+	if (!resets) {
+		pci_err(pdev, "parameter resets=0: must be 1 or more\n");
+		return -EINVAL;
+	}
 	if (hifn_pll_parse(pll, &p->pll)) {
 		pci_err(pdev, "parameter pll=%s: must be ext20 to ext100 or pci33 to pci66\n",
 			pll);
@@ -42,6 +50,7 @@ static int hifn_check_params(struct pci_dev *pdev, struct hifn_params *p)
 	}
 	p->slots = slots;
 	p->timeout_ms = timeout_ms;
+	p->resets = resets;
 	return 0;
 }
 

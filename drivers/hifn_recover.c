@@ -2,8 +2,9 @@
 /*
  * The state of a card: reset, giving up, start and stop.
  *
- * A card that does not do its work is reset, and its jobs go back to acf. One that needs
- * several resets without one good job is given up.
+ * A card that does not do its work is reset, and its jobs go back to acf; others wait, and
+ * reach it when it has given known answers. One that needs several resets without one good
+ * job, or more than time allows it, is given up.
  *
  * Sleep, errors of the bus and removal stop the card by the same steps; what can
  * come back is started again, tested, and serves.
@@ -13,6 +14,7 @@
 struct workqueue_struct *hifn_wq;
 
 #define HIFN_MAX_RESETS		3	/* without a good job in between */
+#define HIFN_RESET_S		60	/* in which a card has earned one reset more */
 
 static bool hifn_state_may(enum hifn_state from, enum hifn_state to)
 {
@@ -95,6 +97,18 @@ static void hifn_quiet(struct hifn_dev *hd)
 	hifn_completer_quiet(hd);
 }
 
+/* Resets are earned by time alone: good jobs in between do not make a card a good one. */
+static void hifn_reset_pay(struct hifn_dev *hd)
+{
+	struct hifn_recovery *re = &hd->recovery;
+	unsigned long earned = (jiffies - re->earned_until) / (HIFN_RESET_S * HZ);
+
+	lockdep_assert_held(&hd->engine.lock);
+	re->earned_until += earned * HIFN_RESET_S * HZ;
+	re->spent -= min_t(unsigned long, earned, re->spent);
+	re->spent++;
+}
+
 /* True when a reset is still wanted: not after removal, not a second time. */
 static bool hifn_reset_begin(struct hifn_dev *hd)
 {
@@ -107,8 +121,11 @@ static bool hifn_reset_begin(struct hifn_dev *hd)
 	if (wanted) {
 		hd->stats.resets++;
 		hd->recovery.resets_in_row++;
+		hifn_reset_pay(hd);
 	}
 	spin_unlock_bh(&hd->engine.lock);
+	if (wanted)
+		acf_engine_pause(&hd->engine);
 	return wanted;
 }
 
@@ -130,6 +147,8 @@ static const char *hifn_try_again(struct hifn_dev *hd)
 		return hd->recovery.hopeless;
 	if (hd->recovery.resets_in_row > HIFN_MAX_RESETS)
 		return "no good result after several resets";
+	if (hd->recovery.spent > hd->params.resets)
+		return "it needs a reset again and again";
 	return hifn_recover_power_on(hd);
 }
 
@@ -148,11 +167,28 @@ static bool hifn_set_up(struct hifn_dev *hd)
 
 static void hifn_reset_end(struct hifn_dev *hd)
 {
-	if (hifn_set_up(hd)) {
-		pci_info(hd->pdev, "%s: reset done\n", hd->name);
-		acf_engine_refill(&hd->engine);
-	} else if (READ_ONCE(hd->recovery.hopeless)) {
+	if (hifn_set_up(hd))
+		queue_work(hifn_wq, &hd->recovery.resume);
+	else if (READ_ONCE(hd->recovery.hopeless))
 		hifn_recover_give_up(hd, hd->recovery.hopeless);
+}
+
+/*
+ * Known answers, then requests. Apart from the reset, since a card that hangs here needs
+ * another one, which gives the answers' jobs back.
+ */
+static void hifn_resume_work(struct work_struct *work)
+{
+	struct hifn_dev *hd = container_of(work, struct hifn_dev, recovery.resume);
+	int err = acf_engine_resume(&hd->engine);
+
+	if (!err) {
+		dev_info_ratelimited(&hd->pdev->dev, "%s: reset done\n", hd->name);
+		acf_engine_refill(&hd->engine);	/* a self-test, which is not paused */
+	} else if (err == -EIO) {
+		spin_lock_bh(&hd->engine.lock);
+		hifn_condemn(hd, "after a reset it gives wrong answers");
+		spin_unlock_bh(&hd->engine.lock);
 	}
 }
 
@@ -179,6 +215,8 @@ void hifn_recover_init(struct hifn_dev *hd)
 {
 	hifn_watchdog_init(hd);
 	INIT_WORK(&hd->recovery.work, hifn_reset_work);
+	INIT_WORK(&hd->recovery.resume, hifn_resume_work);
+	hd->recovery.earned_until = jiffies;
 }
 
 /* ---- stop and start ---- */
@@ -206,6 +244,7 @@ void hifn_recover_halt(struct hifn_dev *hd)
 	cancel_work_sync(&hd->recovery.work);
 	hifn_hw_quiesce(hd);
 	hifn_fail_all(hd);
+	cancel_work_sync(&hd->recovery.resume);	/* its jobs are back, and it gets no others */
 	hifn_wait_for_claims(hd);
 }
 

@@ -43,8 +43,8 @@ static void hifn_handle_overdue(struct hifn_dev *hd)
 {
 	if (hifn_in_grace(hd))
 		return;
-	pci_err(hd->pdev, "%s: no result for %u ms: resetting the card\n",
-		hd->name, jiffies_to_msecs(jiffies - hd->recovery.progress));
+	dev_err_ratelimited(&hd->pdev->dev, "%s: no result for %u ms: resetting the card\n",
+			    hd->name, jiffies_to_msecs(jiffies - hd->recovery.progress));
 	hifn_reset_request(hd);
 }
 

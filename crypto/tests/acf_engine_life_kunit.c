@@ -365,6 +365,71 @@ static void life_undone_self_tests_are_repeated(struct kunit *test)
 	KUNIT_EXPECT_GE(test, rig->engine[0]->offered, 70);
 }
 
+/*
+ * A card that is reset keeps its queue, takes no newcomer past it, and serves none of them
+ * before it has given known answers: wrong ones, lost ones, then right ones.
+ */
+static void life_pause_keeps_the_queue(struct kunit *test)
+{
+	const struct script wrong = {
+		.unit = SCRIPT_WORKER, .slots = 8, .spoil = SCRIPT_WRONG_TEXT, .spoiled = ACF_CBC_AES,
+	};
+	const struct script losing = { .unit = SCRIPT_WORKER, .slots = 8, .lose = 8 };
+	struct rig *rig = test->priv;
+	struct acf_engine *engine = &rig->engine[0]->engine;
+	struct trial *newcomer;
+
+	rig_fill(test, TRIAL_CIPHER, 1, 2);
+	acf_engine_pause(engine);
+	acf_engine_pause(engine);
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, -ECANCELED));
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 0u);
+	newcomer = rig_submit(rig, TRIAL_CIPHER, 16, false, CRYPTO_TFM_REQ_MAY_BACKLOG);
+	KUNIT_ASSERT_NOT_NULL(test, newcomer);
+	KUNIT_EXPECT_TRUE(test, trial_is_async(newcomer));
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 0u);
+	script_engine_play(rig->engine[0], &wrong);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -EIO);
+	script_engine_play(rig->engine[0], &losing);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, engine->state, ACF_ENGINE_PAUSED);
+	script_engine_play(rig->engine[0], &rig_calm);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), 0);
+	rig_check_all(test);
+}
+
+/* A pause has an end: then who waits goes elsewhere, and so do newcomers. */
+static void life_long_pause_spills(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct trial *newcomer;
+
+	rig_fill(test, TRIAL_CIPHER, 1, 2);
+	acf_engine_pause(&rig->engine[0]->engine);
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	rig_check_all(test);
+	newcomer = rig_submit(rig, TRIAL_CIPHER, 16, false, CRYPTO_TFM_REQ_MAY_BACKLOG);
+	KUNIT_ASSERT_NOT_NULL(test, newcomer);
+	KUNIT_EXPECT_EQ(test, newcomer->ret, 0);
+	script_engine_play(rig->engine[0], &rig_calm);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(&rig->engine[0]->engine), 0);
+	KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, TRIAL_CIPHER, 16, false,
+					       CRYPTO_TFM_REQ_MAY_BACKLOG));
+	rig_check_all(test);
+}
+
+/* Stopped while it is paused: as ever, and resuming is too late. */
+static void life_stop_in_a_pause(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	rig_fill(test, TRIAL_CIPHER, 1, 2);
+	acf_engine_pause(&rig->engine[0]->engine);
+	script_engine_stop(rig->engine[0]);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(&rig->engine[0]->engine), -ENODEV);
+	rig_check_all(test);
+}
+
 /* The card goes while its self-test waits in the queue. */
 static void life_vanishing_in_the_self_test(struct kunit *test)
 {
@@ -411,6 +476,9 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_required_algorithm_fails),
 	KUNIT_CASE(life_useless_engine_is_refused),
 	KUNIT_CASE(life_undone_self_tests_are_repeated),
+	KUNIT_CASE(life_pause_keeps_the_queue),
+	KUNIT_CASE(life_long_pause_spills),
+	KUNIT_CASE(life_stop_in_a_pause),
 	KUNIT_CASE(life_vanishing_in_the_self_test),
 	KUNIT_CASE(life_silence_in_the_self_test),
 	{}

@@ -45,6 +45,43 @@ result_missing() {
 	check fault.no-result.counted "result_none went from $before to $after" [ "$after" -gt "$before" ]
 }
 
+# A card that is wrong after a reset never serves: what it could not do and what waited is
+# the CPU's.
+wrong_after_reset() {
+	fault corrupt:aes-cbc
+	fault stuck:1
+	log_mark
+	check fault.wrong-after-reset.data "wrong or lost requests" shapes_ok only=flood-no-backlog
+	no_faults
+	check fault.wrong-after-reset.message "no message" \
+		log_has 'known answers, 8 at once, before it serves'
+	check fault.wrong-after-reset.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
+	unload
+	load
+}
+
+# Good jobs in between do not make a card that fails one in 60 a good one.
+resets_run_out() {
+	unload
+	load resets=4
+	fault overrun%60
+	lost=
+	log_mark
+	for _ in $(seq 20); do
+		shapes_ok only=flood-no-backlog || lost=yes
+		[ "$(driver_stat state)" != dead ] || break
+	done
+	no_faults
+	check fault.bucket.data "wrong or lost requests" [ -z "$lost" ]
+	check fault.bucket.given-up "no message" log_has 'it needs a reset again and again'
+	n=$(driver_stat resets)
+	check fault.bucket.resets "$n resets" [ "$n" = 5 ]
+	n=$(log_since | grep -c hifn795x)
+	check fault.bucket.few-messages "$n lines in the log" [ "$n" -le 30 ]
+	unload
+	load
+}
+
 # A task that never sleeps on the interrupt's CPU, and precedes the thread that completes:
 # another does, elsewhere. In User-Mode Linux interrupts go to the first CPU.
 late_completer() {
@@ -110,6 +147,8 @@ fault_tests() {
 	given_up
 	no_interrupts
 	late_completer
+	wrong_after_reset
+	resets_run_out
 	card_gone
 }
 
@@ -203,6 +242,7 @@ refusal_tests() {
 	probe_refused all-bad-ends overrun%1 'hifn795x.*given up: no good result after several resets'
 	probe_refused slots-0 none 'slots=0' slots=0
 	probe_refused slots-129 none 'slots=129' slots=129
+	probe_refused resets-0 none 'resets=0' resets=0
 	probe_refused timeout-0 none 'timeout_ms=0' timeout_ms=0
 	probe_refused pll none 'pll=ext5' pll=ext5
 	probe_refused pll-junk none 'pll=ext66x' pll=ext66x
