@@ -140,7 +140,7 @@ static void hifn_count_job(struct hifn_dev *hd, const struct hifn_plan *plan)
 
 static int hifn_try_publish(struct hifn_dev *hd, struct hifn_slot *slot)
 {
-	if (hd->state == HIFN_RESETTING)
+	if (hd->state == HIFN_RESETTING || (hd->state == HIFN_UP && READ_ONCE(hd->recovery.asked)))
 		return -EBUSY;
 	if (hd->state != HIFN_UP)
 		return -ENODEV;
