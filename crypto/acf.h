@@ -143,6 +143,7 @@ enum acf_class {
 
 struct acf_engine;
 struct acf_known;
+struct crypto_cipher;
 
 /*
  * One operation for an engine. Every field down to done() is constant from prepare() on, and
@@ -182,6 +183,8 @@ struct acf_job {
 	 * moved from the backlog to the queue: once, before done(), bottom halves off.
 	 */
 	void (*accepted)(struct acf_job *job);
+	bool checked;			/* its result is, acf_job_believe() */
+	struct crypto_cipher *block;	/* keyed as the job's cipher is; NULL: it has none */
 	struct acf_stay stay;		/* what it is expected to cost the engine */
 	u64 at_ns;			/* since when its holder has it: a queue, or the driver */
 	struct acf_engine *engine;	/* where it was admitted */
@@ -260,6 +263,19 @@ struct acf_share {
 	s64 behind;			/* see acf_line_started() */
 };
 
+/* What is known of an engine's results: acf_check.c. */
+#define ACF_CHECK_FIRST		16	/* of a shape are compared from end to end */
+#define ACF_CHECK_SHAPES	16	/* lengths by their power of two */
+
+struct acf_trust {
+	u8 whole[ACF_NR_ALGS][2][ACF_CHECK_SHAPES];	/* by direction and length: so many were */
+	atomic_t since[ACF_NR_ALGS];	/* results handed out since the last one that was */
+	atomic_t turn;
+	atomic64_t compared;		/* from end to end */
+	atomic64_t wrong;
+	struct acf_alg_set retired;	/* a result was wrong */
+};
+
 /* Times by their power of two: step n is below 2^(ACF_STEP_SHIFT + n) ns, the last one is open. */
 #define ACF_STEP_SHIFT	8
 #define ACF_NR_STEPS	24
@@ -297,6 +313,7 @@ struct acf_engine {
 	unsigned int stops;		/* (l) */
 	bool spilled;			/* (l) paused for too long: nobody waits for it */
 	struct delayed_work spill;
+	struct acf_trust trust;
 	struct acf_known *known;	/* what it has to do right before it serves */
 	atomic_t refills;		/* times that there may have been room */
 	atomic_long_t outstanding;	/* bytes accepted and not yet done */
@@ -358,6 +375,18 @@ int acf_engine_resume(struct acf_engine *engine);
  * sleeps. Registered algorithms stay and are served elsewhere.
  */
 void acf_engine_unregister(struct acf_engine *engine);
+
+/* Copy bytes of a job's result, from offset off of its stream on, to buf. */
+typedef void acf_result_read(void *from, u32 off, void *buf, u32 bytes);
+
+/*
+ * Is the result of a job believed that the hardware calls done? Asked once, before a job is given
+ * back with 0, and before its result is copied over its source, if it is: false: the job is given
+ * back with -EIO, its source being as it was. job->mac holds the MAC. @read is called with @from
+ * before this returns. Process or softirq context, no lock held; takes a microsecond, sometimes as
+ * long as the job takes the CPU.
+ */
+bool acf_job_believe(struct acf_job *job, acf_result_read *read, void *from);
 
 /*
  * Give a job back. err as in acf_job.done(). Process or softirq context, no lock

@@ -64,7 +64,8 @@ static int acf_aead_fill_key(struct acf_tfm *ctx, struct acf_key *key,
 {
 	memcpy(key->raw, keys->enckey, keys->enckeylen);
 	key->bytes = keys->enckeylen;
-	return acf_key_set_mac(key, ctx->alg, keys->authkey, keys->authkeylen) ?:
+	return acf_twin_set_block_key(&key->twin, keys->enckey, keys->enckeylen) ?:
+	       acf_key_set_mac(key, ctx->alg, keys->authkey, keys->authkeylen) ?:
 	       crypto_aead_setauthsize(key->twin.aead, ctx->authsize);
 }
 
@@ -133,7 +134,8 @@ static int acf_aead_renew_key(struct acf_tfm *ctx)
 	memcpy(key->raw, old->raw, sizeof(key->raw));
 	memcpy(key->mac, old->mac, sizeof(key->mac));
 	key->bytes = old->bytes;
-	err = crypto_aead_setauthsize(key->twin.aead, ctx->authsize);
+	err = acf_twin_set_block_key(&key->twin, old->raw, old->bytes) ?:
+	      crypto_aead_setauthsize(key->twin.aead, ctx->authsize);
 	if (err)
 		acf_key_put(key);
 	else

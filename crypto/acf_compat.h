@@ -23,6 +23,13 @@
 #define acf_has_aead(name)	crypto_has_alg(name, CRYPTO_ALG_TYPE_AEAD, CRYPTO_ALG_TYPE_MASK)
 #endif
 
+/* The name of a namespace is a string since 6.13. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define ACF_NS(name)	#name
+#else
+#define ACF_NS(name)	name
+#endif
+
 /* A tracepoint's string is read from __string() itself since 6.10. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define acf_assign_str(field, text)	__assign_str(field)

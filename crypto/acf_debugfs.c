@@ -51,6 +51,19 @@ static void acf_show_line(struct seq_file *m, const struct acf_engine *engine,
 		   READ_ONCE(line->share.behind), READ_ONCE(line->share.longest));
 }
 
+static void acf_show_trust(struct seq_file *m, const struct acf_engine *engine)
+{
+	const struct acf_trust *trust = &engine->trust;
+	int id;
+
+	seq_printf(m, "engine %s check compared %lld wrong %lld retired %u", engine->name,
+		   atomic64_read(&trust->compared), atomic64_read(&trust->wrong),
+		   bitmap_weight(trust->retired.bits, ACF_NR_ALGS));
+	for_each_set_bit(id, trust->retired.bits, ACF_NR_ALGS)
+		seq_printf(m, " %s", acf_algs[id].name);
+	seq_putc(m, '\n');
+}
+
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 {
 	enum acf_class class;
@@ -61,6 +74,7 @@ static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 		   acf_queued(engine), atomic_long_read(&engine->outstanding));
 	for (class = 0; class < ACF_NR_CLASSES; class++)
 		acf_show_line(m, engine, class);
+	acf_show_trust(m, engine);
 	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS)
 		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld\n", engine->name,
 			   acf_algs[id].name, atomic64_read(&engine->done_ok[id]),

@@ -20,6 +20,7 @@ struct acf_twin {
 		struct crypto_aead *aead;
 		void *any;	/* NULL: none */
 	};
+	struct crypto_cipher *block;	/* its cipher alone, keyed like it; NULL: it has none */
 };
 
 int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg);
@@ -28,6 +29,8 @@ void acf_twin_free(struct acf_twin *twin);
 int acf_twin_probe(const struct acf_alg *alg);
 unsigned int acf_twin_reqsize(const struct acf_twin *twin);
 int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags);
+/* An AEAD's block cipher has a key of its own. */
+int acf_twin_set_block_key(struct acf_twin *twin, const u8 *key, unsigned int bytes);
 
 /*
  * A key and the CPU's keyed twin of the algorithm. Immutable once set: requests
@@ -328,6 +331,9 @@ int acf_known_alloc(struct acf_engine *engine);
 void acf_known_free(struct acf_engine *engine);
 /* 0, or as acf_engine_resume(). Sleeps, allocates nothing. */
 int acf_known_run(struct acf_engine *engine);
+
+/* acf_check.c: what was compared before a reset is compared again. */
+void acf_check_anew(struct acf_engine *engine);
 
 /* acf_register.c */
 /* Register those of ids not yet registered and wait for the kernel's tests. */

@@ -129,6 +129,8 @@ void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct ac
 	rq->base = base;
 	rq->ops = ops;
 	rq->key = acf_key_get(ctx->key);
+	rq->job.checked = true;
+	rq->job.block = rq->key->twin.block;
 	rq->avoid = NULL;
 	rq->cards = 0;
 	rq->why = 0;

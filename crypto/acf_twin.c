@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The CPU's twin of an algorithm: the kernel's own implementation, keyed like ours. */
+#include <crypto/internal/cipher.h>
+
 #include "acf_internal.h"
 
 /*
@@ -23,7 +25,28 @@ static const char *acf_twin_name(const struct acf_alg *alg)
 	return alg->name;
 }
 
-int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg)
+static int acf_twin_alloc_block(struct acf_twin *twin, const struct acf_alg *alg)
+{
+	static const char * const name[] = {
+		[ACF_CIPHER_DES] = "des",
+		[ACF_CIPHER_DES3_EDE] = "des3_ede",
+		[ACF_CIPHER_AES] = "aes",
+	};
+
+	twin->block = NULL;
+	if (alg->kind == ACF_KIND_HASH)
+		return 0;
+	twin->block = crypto_alloc_cipher(name[alg->cipher], 0, 0);
+	if (IS_ERR(twin->block)) {
+		int err = PTR_ERR(twin->block);
+
+		twin->block = NULL;
+		return err;
+	}
+	return 0;
+}
+
+static int acf_twin_alloc_any(struct acf_twin *twin, const struct acf_alg *alg)
 {
 	const char *name = acf_twin_name(alg);
 
@@ -48,10 +71,25 @@ int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg)
 	return 0;
 }
 
+int acf_twin_alloc(struct acf_twin *twin, const struct acf_alg *alg)
+{
+	int err = acf_twin_alloc_any(twin, alg);
+
+	if (err)
+		return err;
+	err = acf_twin_alloc_block(twin, alg);
+	if (err)
+		acf_twin_free(twin);
+	return err;
+}
+
 void acf_twin_free(struct acf_twin *twin)
 {
 	if (!twin->any)
 		return;
+	if (twin->block)
+		crypto_free_cipher(twin->block);
+	twin->block = NULL;
 	switch (twin->kind) {
 	case ACF_KIND_CIPHER:
 		crypto_free_skcipher(twin->cipher);
@@ -89,7 +127,13 @@ unsigned int acf_twin_reqsize(const struct acf_twin *twin)
 	return 0;
 }
 
-int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
+/* Weak keys were judged with the key of the whole. */
+int acf_twin_set_block_key(struct acf_twin *twin, const u8 *key, unsigned int bytes)
+{
+	return crypto_cipher_setkey(twin->block, key, bytes);
+}
+
+static int acf_twin_setkey_any(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
 {
 	flags &= CRYPTO_TFM_REQ_MASK;
 	switch (twin->kind) {
@@ -105,4 +149,13 @@ int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u3
 		return crypto_aead_setkey(twin->aead, key, bytes);
 	}
 	return -EINVAL;
+}
+
+int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
+{
+	int err = acf_twin_setkey_any(twin, key, bytes, flags);
+
+	if (err || twin->kind != ACF_KIND_CIPHER)
+		return err;
+	return acf_twin_set_block_key(twin, key, bytes);
 }

@@ -43,7 +43,8 @@ static bool acf_engine_starts_queued(const struct acf_engine *engine)
 static bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg)
 {
 	return acf_engine_takes_requests(engine) &&
-	       test_bit(alg->id, engine->serves.bits);
+	       test_bit(alg->id, engine->serves.bits) &&
+	       !test_bit(alg->id, engine->trust.retired.bits);
 }
 
 /*
@@ -698,6 +699,7 @@ int acf_engine_init(struct acf_engine *engine)
 	engine->stops = 0;
 	engine->spilled = false;
 	engine->known = NULL;
+	memset(&engine->trust, 0, sizeof(engine->trust));
 	INIT_DELAYED_WORK(&engine->spill, acf_engine_spill);
 	atomic_set(&engine->refills, 0);
 	engine->state = ACF_ENGINE_TESTING;

@@ -266,6 +266,7 @@ void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page);
 void hifn_bounce_copy_in(struct hifn_dev *hd, struct hifn_io *io,
 			 struct scatterlist *sg, u32 bytes);
+void hifn_bounce_read(struct hifn_dev *hd, const struct hifn_io *io, u32 off, void *buf, u32 bytes);
 void hifn_bounce_copy_out(struct hifn_dev *hd, struct hifn_io *io,
 			  struct scatterlist *sg, u32 bytes);
 

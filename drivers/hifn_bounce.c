@@ -55,6 +55,12 @@ static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, u32 off,
 	}
 }
 
+/* Of a result that is not handed out yet. */
+void hifn_bounce_read(struct hifn_dev *hd, const struct hifn_io *io, u32 off, void *buf, u32 bytes)
+{
+	bounce_move(hd, io, off, buf, bytes, false);
+}
+
 /* The list may be longer than the job, chained, and in high memory. */
 static void bounce_copy(struct hifn_dev *hd, const struct hifn_io *io,
 			struct scatterlist *sg, u32 bytes, bool in)

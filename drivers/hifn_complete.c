@@ -102,11 +102,38 @@ void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok)
 	memzero_explicit(slot->res, HIFN_OP_RESULT_MAX_BYTES);
 }
 
+struct hifn_result_of {
+	struct hifn_dev *hd;
+	const struct hifn_slot *slot;
+};
+
+static void hifn_result_bytes(void *from, u32 off, void *buf, u32 bytes)
+{
+	const struct hifn_result_of *of = from;
+	const struct acf_job *job = of->slot->job;
+
+	if (of->slot->dst.nr_pages)
+		hifn_bounce_read(of->hd, &of->slot->dst, off, buf, bytes);
+	else
+		sg_pcopy_to_buffer(job->dst, sg_nents(job->dst), buf, bytes, off);
+}
+
+/* The result is where the card has written it, the source as it was. */
+static bool hifn_believe(struct hifn_dev *hd, const struct hifn_slot *slot)
+{
+	struct hifn_result_of of = { .hd = hd, .slot = slot };
+
+	return acf_job_believe(slot->job, hifn_result_bytes, &of);
+}
+
 /* The slot goes to the next job before the callback, which may want it. */
 static void hifn_hand_back(struct hifn_dev *hd, struct hifn_slot *slot, int err)
 {
 	struct acf_job *job = slot->job;
 
+	hifn_unmap_job(hd, slot);
+	if (!err && !hifn_believe(hd, slot))
+		err = -EIO;
 	hifn_end_slot(hd, slot, !err);
 	hifn_unclaim(hd, slot);
 	acf_engine_room(&hd->engine);

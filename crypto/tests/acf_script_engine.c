@@ -107,12 +107,33 @@ static int script_work(struct script_software *sw, struct acf_job *job)
 	return err;
 }
 
-static void script_write(struct script_software *sw, struct acf_job *job, enum script_spoil spoil)
+static void script_spoil(struct script_software *sw, struct acf_job *job, enum script_spoil spoil)
 {
+	u32 middle = job->assoc + (job->len - job->assoc) / 2;
+
 	if (spoil == SCRIPT_WRONG_TEXT)
 		sw->buf[job->assoc] ^= 1;
+	if (spoil == SCRIPT_WRONG_END)
+		sw->buf[job->len - 1] ^= 1;
+	if (spoil == SCRIPT_WRONG_MIDDLE)
+		sw->buf[middle] ^= 1;
+	if (spoil == SCRIPT_CLEAR_TEXT)
+		sg_copy_to_buffer(job->src, sg_nents(job->src), sw->buf, job->len);
 	if (spoil == SCRIPT_WRONG_MAC)
 		job->mac[0] ^= 1;
+	if (spoil == SCRIPT_NO_MAC)
+		memset(job->mac, 0, sizeof(job->mac));
+}
+
+static void script_read(void *from, u32 off, void *buf, u32 bytes)
+{
+	const struct script_software *sw = from;
+
+	memcpy(buf, sw->buf + off, bytes);
+}
+
+static void script_write(struct script_software *sw, struct acf_job *job, enum script_spoil spoil)
+{
 	if (!job->dst)
 		return;
 	sg_copy_from_buffer(job->dst, sg_nents(job->dst), sw->buf, job->len);
@@ -137,6 +158,10 @@ static int script_serve_one(struct script_engine *se, struct acf_job *job,
 		err = -ECANCELED;
 	} else if (!script->fail || se->served % script->fail) {
 		err = script_work(&se->software, job);
+		if (!err)
+			script_spoil(&se->software, job, spoil);
+		if (!err && !acf_job_believe(job, script_read, &se->software))
+			err = -EIO;
 		if (!err)
 			script_write(&se->software, job, spoil);
 	}

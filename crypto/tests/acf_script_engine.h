@@ -27,8 +27,12 @@ enum script_unit {
 
 enum script_spoil {
 	SCRIPT_RIGHT,
-	SCRIPT_WRONG_TEXT,
+	SCRIPT_WRONG_TEXT,	/* in its first block, */
+	SCRIPT_WRONG_MIDDLE,
+	SCRIPT_WRONG_END,
+	SCRIPT_CLEAR_TEXT,	/* passed on as it came */
 	SCRIPT_WRONG_MAC,
+	SCRIPT_NO_MAC,
 	SCRIPT_OVERRUN,		/* one byte behind the output: only for self-tests' buffers */
 	SCRIPT_SILENT,		/* the job is kept for ever */
 };

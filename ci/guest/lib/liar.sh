@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2154 # variables of guest.sh
-# A hostile card that is kept at work. One lie can be enough for the driver to give it up,
-# and what comes then tests nothing but the CPU: so it is bound again, as its owner would,
+# A hostile card that is kept at work. One lie can be enough for the driver to give it up, or for
+# acf to have an algorithm done by the CPU, and what comes then tests nothing but the CPU: so it is bound again, as its owner would,
 # without faults, and lies on by the next seed.
 #
 #   liar_start SEED RATE     in the background; one command in RATE is a lie
@@ -34,7 +34,7 @@ liar_run() { # seed, rate
 	while [ ! -e /tmp/liar.stop ]; do
 		sleep 0.2
 		liar_note
-		state_is dead || continue
+		state_is dead || [ "$(acf_check retired)" -gt 0 ] || continue
 		liar_rebind
 		on_card_mark
 		liar_bindings=$((liar_bindings + 1)) liar_seed=$((liar_seed + 1))
