@@ -197,7 +197,8 @@ enum {
 
 #define FIELDS_ALWAYS	(FIELD_ALG | FIELD_NAME)
 #define FIELDS_ECB	(FIELDS_ALWAYS | FIELD_KEY | FIELD_PT | FIELD_CT)
-#define FIELDS_CIPHER	(FIELDS_ECB | FIELD_IV | FIELD_IVOUT)
+#define FIELDS_XTS	(FIELDS_ECB | FIELD_IV)
+#define FIELDS_CIPHER	(FIELDS_XTS | FIELD_IVOUT)
 #define FIELDS_HASH	(FIELDS_ALWAYS | FIELD_MSG | FIELD_MAC)
 #define FIELDS_HMAC	(FIELDS_HASH | FIELD_MACKEY)
 #define FIELDS_AEAD	(FIELDS_ECB | FIELD_IV | FIELD_MACKEY | FIELD_AAD | FIELD_MAC)
@@ -205,7 +206,6 @@ enum {
 /* State of one record while its lines come in. */
 struct record {
 	unsigned int seen;	/* FIELD_ bits */
-	unsigned int ivout_bytes;
 	unsigned int ct_bytes;
 };
 
@@ -222,6 +222,7 @@ static unsigned int wanted_fields(const char *alg, enum acf_vec_kind *kind)
 		{ "md5", ACF_VEC_HASH, FIELDS_HASH },
 		{ "sha1", ACF_VEC_HASH, FIELDS_HASH },
 		{ "ecb(", ACF_VEC_CIPHER, FIELDS_ECB },
+		{ "xts(", ACF_VEC_CIPHER, FIELDS_XTS },
 		{ "", ACF_VEC_CIPHER, FIELDS_CIPHER },
 	};
 	size_t i = 0;
@@ -291,7 +292,7 @@ static int read_value(const struct acf_vec_field *field, unsigned int bit,
 		return read_bytes(field, v->iv, sizeof(v->iv), &v->iv_bytes);
 	case FIELD_IVOUT:
 		return read_bytes(field, v->ivout, sizeof(v->ivout),
-				  &rec->ivout_bytes);
+				  &v->ivout_bytes);
 	case FIELD_PT:
 		return read_bytes(field, v->pt, sizeof(v->pt), &v->data_bytes);
 	case FIELD_CT:
@@ -334,7 +335,7 @@ static int check_record(struct acf_vec_reader *r, struct acf_vec *v,
 		return fail(r, "record ends with a field missing");
 	if (rec->seen & ~want)
 		return fail(r, "record has a field its algorithm does not take");
-	if ((want & FIELD_IVOUT) && v->iv_bytes != rec->ivout_bytes)
+	if ((want & FIELD_IVOUT) && v->iv_bytes != v->ivout_bytes)
 		return fail(r, "iv and ivout differ in length");
 	if ((want & FIELD_CT) && v->data_bytes != rec->ct_bytes)
 		return fail(r, "pt and ct differ in length");

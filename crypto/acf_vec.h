@@ -14,7 +14,7 @@
 
 #define ACF_VEC_MAX_ALG		40	/* bytes, NUL included */
 #define ACF_VEC_MAX_NAME	48	/* bytes, NUL included */
-#define ACF_VEC_MAX_KEY		32	/* bytes */
+#define ACF_VEC_MAX_KEY		64	/* bytes: xts has two */
 #define ACF_VEC_MAX_IV		16	/* bytes */
 #define ACF_VEC_MAX_MACKEY	128	/* bytes; HMAC hashes what exceeds its block */
 #define ACF_VEC_MAX_AAD		256	/* bytes */
@@ -47,7 +47,7 @@ enum acf_vec_event {
 
 /* What a record tests; follows from its alg. */
 enum acf_vec_kind {
-	ACF_VEC_CIPHER,		/* key, iv and ivout (not ecb), pt, ct */
+	ACF_VEC_CIPHER,		/* key, iv (not ecb), ivout (nor xts), pt, ct */
 	ACF_VEC_HASH,		/* mackey (hmac only), msg, mac */
 	ACF_VEC_AEAD,		/* key, mackey, iv, aad, pt, ct, mac */
 };
@@ -59,14 +59,15 @@ struct acf_vec {
 	char name[ACF_VEC_MAX_NAME];
 	unsigned int line;		/* where the record starts */
 	unsigned int key_bytes;		/* 0 for hashes */
-	unsigned int iv_bytes;		/* 0: no iv and no ivout */
+	unsigned int iv_bytes;		/* 0: no iv */
+	unsigned int ivout_bytes;	/* of ciphers that go on from there; else 0 */
 	unsigned int mackey_bytes;	/* 0: the algorithm has none */
 	unsigned int aad_bytes;		/* 0 but for AEAD */
 	unsigned int mac_bytes;		/* 0 for ciphers */
 	unsigned int data_bytes;	/* in pt and in ct; 0 only for hashes */
 	u8 key[ACF_VEC_MAX_KEY];
 	u8 iv[ACF_VEC_MAX_IV];
-	u8 ivout[ACF_VEC_MAX_IV];	/* ciphers only */
+	u8 ivout[ACF_VEC_MAX_IV];
 	u8 mackey[ACF_VEC_MAX_MACKEY];
 	u8 aad[ACF_VEC_MAX_AAD];
 	u8 mac[ACF_VEC_MAX_MAC];	/* of msg, or of aad and then ct */

@@ -10,6 +10,8 @@ static const unsigned int blocks_all[] = { 1, 2, 3, 4, 5, 32 };
 static const unsigned int blocks_longest[] = { 31, 64 };
 /* Lengths in bytes of the feedback modes: a partial last block. */
 static const unsigned int partial[] = { 1, 7, 17, 63 };
+/* Of xts, which steals for it. */
+static const unsigned int stolen[] = { 17, 31, 40, 63, 100 };
 
 /* The rule of README.md, from the bytes of the record. */
 static bool fill_ivout(const struct cipher *c, struct acf_vec *v)
@@ -39,6 +41,7 @@ static bool put_drawn(FILE *f, const struct cipher *c, uint64_t *state,
 	snprintf(v.name, sizeof(v.name), "gen-%u-%u", key_bytes * 8, bytes);
 	v.key_bytes = key_bytes;
 	v.iv_bytes = c->mode == CIPHER_ECB ? 0 : c->block;
+	v.ivout_bytes = c->mode == CIPHER_XTS ? 0 : v.iv_bytes;
 	v.data_bytes = bytes;
 	draw(state, v.key, key_bytes);
 	if (c->block == 8)
@@ -47,17 +50,18 @@ static bool put_drawn(FILE *f, const struct cipher *c, uint64_t *state,
 	draw(state, v.pt, bytes);
 	if (!cipher_run(c, true, v.key, key_bytes, v.iv, v.pt, v.ct, bytes))
 		return false;
-	if (v.iv_bytes && !fill_ivout(c, &v))
+	if (v.ivout_bytes && !fill_ivout(c, &v))
 		return false;
 	put_record(f, &v);
 	return true;
 }
 
-/* A 4096-byte record costs 16 KiB of text: cbc, and what xts of LUKS runs on. */
+/* A 4096-byte record costs 16 KiB of text: what disks are enciphered with. */
 static bool wants_page(const struct cipher *c, unsigned int key_bytes)
 {
 	return c->mode == CIPHER_CBC ||
-	       (c->mode == CIPHER_ECB && key_bytes == 32);
+	       (c->mode == CIPHER_ECB && key_bytes == 32) ||
+	       (c->mode == CIPHER_XTS && key_bytes == 64);
 }
 
 static bool put_key_size(FILE *f, const struct cipher *c, uint64_t *state,
@@ -74,6 +78,8 @@ static bool put_key_size(FILE *f, const struct cipher *c, uint64_t *state,
 				blocks_longest[i] * c->block);
 	for (i = 0; stream && i < COUNT(partial); i++)
 		ok &= put_drawn(f, c, state, key_bytes, partial[i]);
+	for (i = 0; c->mode == CIPHER_XTS && i < COUNT(stolen); i++)
+		ok &= put_drawn(f, c, state, key_bytes, stolen[i]);
 	if (wants_page(c, key_bytes))
 		ok &= put_drawn(f, c, state, key_bytes, 4096);
 	return ok;

@@ -70,7 +70,7 @@ void put_record(FILE *f, const struct acf_vec *v)
 		put_hex(f, "ct", v->ct, v->data_bytes);
 	}
 	if (v->kind == ACF_VEC_CIPHER)
-		put_optional(f, "ivout", v->ivout, v->iv_bytes);
+		put_optional(f, "ivout", v->ivout, v->ivout_bytes);
 	else
 		put_hex(f, "mac", v->mac, v->mac_bytes);
 }

@@ -13,6 +13,11 @@
 #define ECB_DATA \
 	"pt = 4e6f772069732074\n" \
 	"ct = 3fa40e8a984d4815\n"
+#define XTS_HEAD \
+	"alg = xts(aes)\n" \
+	"name = three\n" \
+	"key = 0123456789abcdef\n"
+#define XTS_RECORD	XTS_HEAD CBC_IV ECB_DATA
 #define CBC_HEAD \
 	"alg = cbc(des)\n" \
 	"name = two = 2\n" \
@@ -84,7 +89,7 @@ static void next_reads_records(struct kunit *test)
 	struct buffer b;
 
 	prepare(test, &b);
-	open_text(test, &b, "# head\n\n\n" ECB_RECORD "\n# between\n\n" CBC_RECORD);
+	open_text(test, &b, "# head\n\n\n" ECB_RECORD "\n# between\n\n" CBC_RECORD "\n" XTS_RECORD);
 
 	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
 	KUNIT_EXPECT_TRUE(test, b.vec->kind == ACF_VEC_CIPHER);
@@ -102,7 +107,13 @@ static void next_reads_records(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b.vec->iv_bytes, 8U);
 	KUNIT_EXPECT_EQ(test, memcmp(b.vec->iv, iv, 8), 0);
 	KUNIT_EXPECT_EQ(test, memcmp(b.vec->ct, ct, 8), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->ivout_bytes, 8U);
 	KUNIT_EXPECT_EQ(test, memcmp(b.vec->ivout, ct, 8), 0);
+
+	KUNIT_ASSERT_EQ(test, acf_vec_next(&b.reader, b.vec), 1);
+	KUNIT_EXPECT_EQ(test, strcmp(b.vec->name, "three"), 0);
+	KUNIT_EXPECT_EQ(test, b.vec->iv_bytes, 8U);
+	KUNIT_EXPECT_EQ(test, b.vec->ivout_bytes, 0U);
 
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
 	KUNIT_EXPECT_EQ(test, acf_vec_next(&b.reader, b.vec), 0);
@@ -245,6 +256,7 @@ static const struct {
 	{ "ivout = 000102030405060708090a0b0c0d0e0f10\n", 1,
 	  "value too long or not lower case hex bytes" },
 	{ "key = 000102030405060708090a0b0c0d0e0f1011121314151617"
+	  "18191a1b1c1d1e1f000102030405060708090a0b0c0d0e0f1011121314151617"
 	  "18191a1b1c1d1e1f20\n", 1,
 	  "value too long or not lower case hex bytes" },
 	{ "alg = 012345678901234567890123456789012345678x\n", 1,
@@ -271,6 +283,8 @@ static const struct {
 	{ CBC_HEAD CBC_DATA "\n", 6, "record ends with a field missing" },
 	{ ECB_HEAD CBC_IV ECB_DATA CBC_IVOUT, 7, NOT_TAKEN },
 	{ ECB_HEAD CBC_IV ECB_DATA, 6, NOT_TAKEN },
+	{ XTS_HEAD ECB_DATA, 5, "record ends with a field missing" },
+	{ XTS_HEAD CBC_IV ECB_DATA CBC_IVOUT, 7, NOT_TAKEN },
 	{ CBC_RECORD MACKEY, 8, NOT_TAKEN },
 	{ CBC_RECORD AEAD_AAD, 8, NOT_TAKEN },
 	{ CBC_RECORD AEAD_MAC, 8, NOT_TAKEN },
