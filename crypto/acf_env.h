@@ -15,6 +15,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <asm/byteorder.h>
 
 #else /* user space */
 
@@ -23,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <linux/types.h>	/* __le64 */
 
 typedef uint8_t u8;
 typedef uint32_t u32;
@@ -38,10 +40,27 @@ typedef int64_t s64;
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define cpu_to_le64(x)		((__le64)(u64)(x))
+#define le64_to_cpu(x)		((u64)(x))
+#else
+#define cpu_to_le64(x)		((__le64)__builtin_bswap64(x))
+#define le64_to_cpu(x)		((u64)__builtin_bswap64(x))
+#endif
+
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
 	return dividend / divisor;
 }
+
+#ifndef memzero_explicit
+static inline void memzero_explicit(void *p, size_t n)
+{
+	memset(p, 0, n);
+	__asm__ __volatile__("" : : "r"(p) : "memory");
+}
+#define memzero_explicit memzero_explicit
+#endif
 
 #endif
 

@@ -87,6 +87,7 @@ static inline void memzero_explicit(void *p, size_t n)
 	memset(p, 0, n);
 	__asm__ __volatile__("" : : "r"(p) : "memory");
 }
+#define memzero_explicit memzero_explicit
 #endif
 
 #endif /* __KERNEL__ */
