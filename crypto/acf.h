@@ -38,9 +38,10 @@
 #include <linux/workqueue.h>
 
 #include "acf_load.h"
+#include "acf_xts.h"
 
 /* What jobs and keys have room for; acf_table.c checks every algorithm against them. */
-#define ACF_MAX_KEY	32	/* bytes: AES-256 */
+#define ACF_MAX_KEY	64	/* bytes: two of AES-256 */
 #define ACF_MAX_BLOCK	16	/* bytes: AES; also the largest IV */
 #define ACF_MAC_KEY	64	/* bytes: an HMAC key is padded to one block of the hash */
 #define ACF_MAX_DIGEST	20	/* bytes: SHA-1 */
@@ -53,6 +54,7 @@ enum acf_alg_id {
 	ACF_CBC_AES,
 	ACF_CFB_AES,
 	ACF_OFB_AES,
+	ACF_XTS_AES,
 	ACF_ECB_DES,
 	ACF_CBC_DES,
 	ACF_CFB_DES,
@@ -96,6 +98,11 @@ enum acf_mode {
 	ACF_MODE_CBC,
 	ACF_MODE_CFB,	/* feedback width = block */
 	ACF_MODE_OFB,
+	/*
+	 * Whole blocks, ECB between two acf_xts_xor() that begin with job->iv: for a driver that
+	 * copies the text in and out. The second key, and stealing, are acf's.
+	 */
+	ACF_MODE_XTS,
 };
 
 enum acf_mac {
@@ -118,7 +125,7 @@ struct acf_alg {
 	u8 digest_bytes;	/* of the MAC in full */
 	u8 block;		/* bytes of one cipher block; 1 for hashes */
 	u8 iv_bytes;		/* 0 for ECB */
-	u8 min_key;		/* bytes, of the cipher */
+	u8 min_key;		/* bytes, of the cipher; both keys of XTS */
 	u8 max_key;
 };
 
@@ -152,11 +159,11 @@ struct crypto_cipher;
 struct acf_job {
 	struct list_head node;		/* for the owner of the job */
 	const struct acf_alg *alg;
-	const u8 *key;			/* cipher's; valid until acf_job_done() */
+	const u8 *key;			/* cipher's, of XTS the first; valid until acf_job_done() */
 	u8 key_bytes;
 	const u8 *mac_key;		/* HMAC's, ACF_MAC_KEY bytes; same */
 	bool decrypt;
-	u8 iv[ACF_MAX_BLOCK];		/* alg->iv_bytes of it are used */
+	u8 iv[ACF_MAX_BLOCK];		/* alg->iv_bytes of it are used; of XTS the first tweak */
 	/*
 	 * Bytes of the stream. AEAD: assoc bytes that only the MAC sees, then the
 	 * text; the MAC is over all of it, as it is enciphered. len - assoc > 0 and a
@@ -376,7 +383,7 @@ int acf_engine_resume(struct acf_engine *engine);
  */
 void acf_engine_unregister(struct acf_engine *engine);
 
-/* Copy bytes of a job's result, from offset off of its stream on, to buf. */
+/* Copy bytes of a job's result, from offset off of its stream on, to buf; of XTS without the tweaks. */
 typedef void acf_result_read(void *from, u32 off, void *buf, u32 bytes);
 
 /*

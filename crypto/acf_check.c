@@ -6,8 +6,8 @@
  * whole the first ACF_CHECK_FIRST of a shape after each start and reset, then one in check=N.
  *
  * Each block is judged by itself: with the text and the ciphertext there, enciphering one
- * block of either says whether they belong together, in every mode and direction. No memory
- * but the stack's is needed. What is found wrong costs the engine the algorithm, for as long as
+ * block of either says whether they belong together, in every mode and direction; of XTS it is
+ * what lies between the tweaks. No memory but the stack's is needed. What is found wrong costs the engine the algorithm, for as long as
  * it is registered; the job, whose source is untouched, goes elsewhere.
  *
  * Systematic faults do not pass, sporadic ones are found by sampling. MACs are not compared:
@@ -51,6 +51,7 @@ MODULE_IMPORT_NS(ACF_NS(CRYPTO_INTERNAL));
 struct acf_check {
 	const struct acf_job *job;
 	u8 prev[ACF_MAX_BLOCK];
+	struct acf_xts xts;
 	u8 src[CHECK_CHUNK];
 	u8 dst[CHECK_CHUNK];
 };
@@ -100,22 +101,34 @@ static bool acf_check_chunk(struct acf_check *c, u32 bytes)
 static void acf_check_read(struct acf_check *c, acf_result_read *read, void *from, u32 off, u32 bytes)
 {
 	scatterwalk_map_and_copy(c->src, c->job->src, off, bytes, 0);
+	if (acf_alg_is_xts(c->job->alg))
+		acf_xts_xor(&c->xts, c->src, c->src, bytes);
 	read(from, off, c->dst, bytes);
 }
 
-/* The bytes of the text from off to end, offsets in the stream. */
-static bool acf_check_range(struct acf_check *c, acf_result_read *read, void *from, u32 off, u32 end)
+/* To the block at off. */
+static void acf_check_begin(struct acf_check *c, acf_result_read *read, void *from, u32 off)
 {
 	const struct acf_job *job = c->job;
 	u32 block = job->alg->block;
-	u32 n;
 
-	if (off == job->assoc) {
+	if (acf_alg_is_xts(job->alg)) {
+		acf_xts_start(&c->xts, job->iv);
+		acf_xts_skip(&c->xts, off / block);
+	} else if (off == job->assoc) {
 		memcpy(c->prev, job->iv, job->alg->iv_bytes);
 	} else {
 		acf_check_read(c, read, from, off - block, block);
 		acf_check_chain(c, job->decrypt ? c->dst : c->src, job->decrypt ? c->src : c->dst);
 	}
+}
+
+/* The bytes of the text from off to end, offsets in the stream. */
+static bool acf_check_range(struct acf_check *c, acf_result_read *read, void *from, u32 off, u32 end)
+{
+	u32 n;
+
+	acf_check_begin(c, read, from, off);
 	for (; off < end; off += n) {
 		n = min_t(u32, CHECK_CHUNK, end - off);
 		acf_check_read(c, read, from, off, n);

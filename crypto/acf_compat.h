@@ -6,6 +6,7 @@
 #ifndef ACF_COMPAT_H
 #define ACF_COMPAT_H
 
+#include <crypto/aes.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -35,6 +36,21 @@
 #define acf_assign_str(field, text)	__assign_str(field)
 #else
 #define acf_assign_str(field, text)	__assign_str(field, text)
+#endif
+
+/* The library's AES got a key type of its own in 7.0. Any context. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+struct acf_aes {
+	struct aes_key key;
+};
+
+#define acf_aes_expand(aes, raw, bytes)	aes_preparekey(&(aes)->key, raw, bytes)
+#else
+struct acf_aes {
+	struct crypto_aes_ctx key;
+};
+
+#define acf_aes_expand(aes, raw, bytes)	aes_expandkey(&(aes)->key, raw, bytes)
 #endif
 
 /* Later kernels want it said; before 6.17, it was what lacks WQ_UNBOUND. */

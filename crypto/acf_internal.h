@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "acf.h"
+#include "acf_compat.h"
 #include "acf_split.h"
 
 /* acf_twin.c: the kernel's own implementation of an algorithm, synchronous. */
@@ -29,7 +30,7 @@ void acf_twin_free(struct acf_twin *twin);
 int acf_twin_probe(const struct acf_alg *alg);
 unsigned int acf_twin_reqsize(const struct acf_twin *twin);
 int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags);
-/* An AEAD's block cipher has a key of its own. */
+/* The text's key alone: what an engine has. */
 int acf_twin_set_block_key(struct acf_twin *twin, const u8 *key, unsigned int bytes);
 
 /*
@@ -39,9 +40,10 @@ int acf_twin_set_block_key(struct acf_twin *twin, const u8 *key, unsigned int by
  */
 struct acf_key {
 	refcount_t refs;
-	u8 bytes;			/* of raw */
+	u8 bytes;			/* of raw, that an engine has */
 	u8 raw[ACF_MAX_KEY];		/* the cipher's */
 	u8 mac[ACF_MAC_KEY];		/* HMAC's, padded with zeroes */
+	struct acf_xts_keys *xts;	/* NULL but for XTS */
 	struct acf_twin twin;
 	struct work_struct free_work;
 };
@@ -84,6 +86,19 @@ struct acf_tfm {
 	unsigned int authsize;		/* AEAD: bytes of the ICV */
 	struct acf_flow *flow;
 };
+
+/* acf_skcipher_xts.c: the two halves of a key of XTS, for single blocks by the CPU. */
+struct acf_xts_keys {
+	struct acf_aes text;
+	struct acf_aes tweak;
+};
+
+/* May sleep: 0, -EINVAL, -ENOMEM. */
+int acf_key_set_xts(struct acf_key *key, const u8 *raw, unsigned int bytes);
+/* What a job has instead of an IV; any context. */
+void acf_xts_first_tweak(const struct acf_key *key, u8 *tweak, const u8 *iv);
+/* The key, of a length that job->alg takes, and the IV of a self-test's job, which has no key object. */
+void acf_job_test_key(struct acf_job *job, const u8 *raw, unsigned int bytes, const u8 *iv);
 
 struct acf_req;
 
@@ -140,6 +155,11 @@ struct acf_api {
 	const struct acf_alg *alg;
 };
 
+static inline bool acf_alg_is_xts(const struct acf_alg *alg)
+{
+	return alg->mode == ACF_MODE_XTS;
+}
+
 static inline bool acf_alg_is_hmac(const struct acf_alg *alg)
 {
 	return alg->mac == ACF_MAC_HMAC_MD5 || alg->mac == ACF_MAC_HMAC_SHA1;
@@ -186,6 +206,9 @@ struct acf_cipher_req {
 	u8 scratch[ACF_MAX_BLOCK];		/* one block for acf_stream_crypt() */
 	struct skcipher_request cpu;		/* last: the twin's context follows */
 };
+
+/* acf_skcipher_xts.c: the end of a text, if stealing made one, after a card did the rest. */
+void acf_xts_end(struct acf_cipher_req *cr);
 
 /* acf_skcipher_cpu.c: run a request on the CPU now; updates req->iv. */
 int acf_cipher_cpu(struct acf_cipher_req *cr, bool may_sleep);

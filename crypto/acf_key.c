@@ -71,6 +71,7 @@ static int acf_key_take_twin(struct acf_key *key, struct acf_tfm *ctx)
 static void acf_key_free(struct acf_key *key)
 {
 	acf_twin_free(&key->twin);
+	kfree_sensitive(key->xts);
 	kfree_sensitive(key);
 }
 

@@ -209,8 +209,7 @@ static void acf_known_prepare(struct acf_known_job *one)
 	sg_init_one(&one->dst_sg, one->dst, one->bytes);
 	job->alg = one->known->alg;
 	job->class = ACF_CLASS_SYSTEM;
-	job->key = one->key;
-	job->key_bytes = one->key_bytes;
+	acf_job_test_key(job, one->key, one->key_bytes, one->iv);
 	job->mac_key = NULL;
 	job->decrypt = one->decrypt;
 	job->len = one->bytes;
@@ -219,7 +218,6 @@ static void acf_known_prepare(struct acf_known_job *one)
 	job->dst = &one->dst_sg;
 	job->done = acf_known_done;
 	job->accepted = acf_known_accepted;
-	memcpy(job->iv, one->iv, sizeof(one->iv));
 }
 
 /* A ring may be shorter than the test, and others may be preparing jobs. */

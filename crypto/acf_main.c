@@ -115,6 +115,6 @@ module_init(acf_init);
 module_exit(acf_exit);
 
 /* What the CPU's twins are made of: an initramfs has to bring it along. */
-MODULE_SOFTDEP("pre: crypto-aes crypto-des crypto-des3_ede crypto-ecb crypto-cbc crypto-md5 crypto-sha1 crypto-hmac crypto-authenc");
+MODULE_SOFTDEP("pre: crypto-aes crypto-des crypto-des3_ede crypto-ecb crypto-cbc crypto-xts crypto-md5 crypto-sha1 crypto-hmac crypto-authenc");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Async crypto framework for hardware engines");

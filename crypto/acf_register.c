@@ -22,7 +22,8 @@ static bool acf_alg_is_stream(const struct acf_alg *alg)
 
 /*
  * An AEAD goes above the kernel's template over our own cipher, which is ten times
- * the cipher's priority and some, and below the template over a better cipher.
+ * the cipher's priority and some, and below the template over a better cipher. XTS goes above
+ * the template over our ecb, whose priority that has.
  */
 static int acf_alg_priority(const struct acf_alg *alg)
 {
@@ -30,7 +31,9 @@ static int acf_alg_priority(const struct acf_alg *alg)
 
 	if (alg->kind == ACF_KIND_HASH)
 		return acf_hash_priority;
-	return alg->kind == ACF_KIND_AEAD ? cipher * 10 + 500 : cipher;
+	if (alg->kind == ACF_KIND_AEAD)
+		return cipher * 10 + 500;
+	return acf_alg_is_xts(alg) ? cipher + 1 : cipher;
 }
 
 static void acf_base_fill(struct crypto_alg *base, const struct acf_alg *alg)

@@ -90,8 +90,6 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 	sg_init_one(&test->dst_sg, test->dst, job->len);
 	job->alg = alg;
 	job->class = ACF_CLASS_SYSTEM;
-	job->key = vec->key;
-	job->key_bytes = vec->key_bytes;
 	job->mac_key = test->mac_key;
 	job->decrypt = decrypt;
 	job->assoc = vec->aad_bytes;
@@ -101,7 +99,7 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 		job->dst = NULL;
 	job->done = acf_test_done;
 	job->accepted = acf_test_accepted;
-	memcpy(job->iv, vec->iv, alg->iv_bytes);
+	acf_job_test_key(job, vec->key, vec->key_bytes, vec->iv);
 	memset(job->mac, ACF_TEST_POISON, sizeof(job->mac));
 	memset(test->mac_key, 0, sizeof(test->mac_key));
 	memcpy(test->mac_key, vec->mackey, min_t(unsigned int, vec->mackey_bytes, ACF_MAC_KEY));

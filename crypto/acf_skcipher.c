@@ -4,6 +4,7 @@
 #include <crypto/algapi.h>
 #include <crypto/internal/des.h>
 #include <crypto/scatterwalk.h>
+#include <crypto/xts.h>
 
 #include "acf_internal.h"
 
@@ -37,9 +38,25 @@ static int acf_check_key(struct crypto_skcipher *tfm, const u8 *key, unsigned in
 		/* the helper says -ENOKEY where its comment and generic 3DES say -EINVAL */
 		return verify_skcipher_des3_key(tfm, key) ? -EINVAL : 0;
 	case ACF_CIPHER_AES:
+		if (acf_alg_is_xts(acf_alg_of_skcipher(tfm)))
+			return xts_verify_key(tfm, key, bytes) ?: aes_check_keylen(bytes / 2);
 		return aes_check_keylen(bytes);
 	}
 	return -EINVAL;
+}
+
+/* What a card has of the key, and what the CPU needs of it beside the twin. */
+static int acf_skcipher_fill_key(struct acf_key *key, const struct acf_alg *alg, const u8 *raw,
+				 unsigned int bytes)
+{
+	int err;
+
+	key->bytes = acf_alg_is_xts(alg) ? bytes / 2 : bytes;
+	memcpy(key->raw, raw, key->bytes);
+	err = acf_twin_set_block_key(&key->twin, key->raw, key->bytes);
+	if (err || !acf_alg_is_xts(alg))
+		return err;
+	return acf_key_set_xts(key, raw, bytes);
 }
 
 static int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsigned int bytes)
@@ -54,10 +71,18 @@ static int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsig
 	key = acf_key_create(ctx, raw, bytes, crypto_skcipher_get_flags(tfm));
 	if (IS_ERR(key))
 		return PTR_ERR(key);
-	memcpy(key->raw, raw, bytes);
-	key->bytes = bytes;
-	acf_tfm_set_key(ctx, key);
-	return 0;
+	err = acf_skcipher_fill_key(key, ctx->alg, raw, bytes);
+	if (err)
+		acf_key_put(key);
+	else
+		acf_tfm_set_key(ctx, key);
+	return err;
+}
+
+/* XTS leaves the IV as it was, and ECB has none. */
+static bool acf_goes_on(const struct acf_alg *alg)
+{
+	return alg->iv_bytes && !acf_alg_is_xts(alg);
 }
 
 /*
@@ -67,7 +92,7 @@ static int acf_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *raw, unsig
  */
 static bool acf_needs_src_tail(const struct acf_job *job)
 {
-	return job->alg->mode == ACF_MODE_OFB || (job->alg->iv_bytes && job->decrypt);
+	return job->alg->mode == ACF_MODE_OFB || (acf_goes_on(job->alg) && job->decrypt);
 }
 
 static void acf_save_src_tail(struct acf_cipher_req *cr)
@@ -84,7 +109,7 @@ static void acf_write_iv(struct acf_cipher_req *cr, u8 *iv)
 	const struct acf_job *job = &cr->rq.job;
 	unsigned int block = job->alg->block;
 
-	if (!job->alg->iv_bytes)
+	if (!acf_goes_on(job->alg))
 		return;
 	if (acf_needs_src_tail(job))
 		memcpy(iv, cr->src_tail, block);
@@ -96,9 +121,14 @@ static void acf_write_iv(struct acf_cipher_req *cr, u8 *iv)
 	}
 }
 
-/* The last block of clear text may be in there, and the caller need not wipe its request. */
+/*
+ * The last block of clear text may be in there, or a tweak, and the caller need not wipe its
+ * request.
+ */
 static void acf_cipher_forget(struct acf_cipher_req *cr)
 {
+	if (acf_alg_is_xts(cr->rq.job.alg))
+		memzero_explicit(cr->rq.job.iv, sizeof(cr->rq.job.iv));
 	memzero_explicit(cr->src_tail, sizeof(cr->src_tail));
 	memzero_explicit(cr->scratch, sizeof(cr->scratch));
 }
@@ -107,6 +137,8 @@ static int acf_skcipher_finish(struct acf_req *rq)
 {
 	struct acf_cipher_req *cr = container_of(rq, struct acf_cipher_req, rq);
 
+	if (acf_alg_is_xts(rq->job.alg))
+		acf_xts_end(cr);
 	acf_write_iv(cr, container_of(rq->base, struct skcipher_request, base)->iv);
 	acf_cipher_forget(cr);
 	return 0;
@@ -126,6 +158,14 @@ static const struct acf_kind_ops acf_skcipher_ops = {
 	.finish = acf_skcipher_finish,
 };
 
+static void acf_skcipher_fill_iv(struct acf_job *job, const struct acf_key *key, const u8 *iv)
+{
+	if (acf_alg_is_xts(job->alg))
+		acf_xts_first_tweak(key, job->iv, iv);
+	else if (job->alg->iv_bytes)
+		memcpy(job->iv, iv, job->alg->iv_bytes);
+}
+
 static void acf_skcipher_fill_job(struct acf_cipher_req *cr, const struct acf_tfm *ctx,
 				  struct skcipher_request *req, bool decrypt)
 {
@@ -140,14 +180,15 @@ static void acf_skcipher_fill_job(struct acf_cipher_req *cr, const struct acf_tf
 	job->assoc = 0;
 	job->src = req->src;
 	job->dst = req->dst;
-	if (ctx->alg->iv_bytes)
-		memcpy(job->iv, req->iv, ctx->alg->iv_bytes);
+	acf_skcipher_fill_iv(job, cr->rq.key, req->iv);
 }
 
 /* Lists shorter than the request end here, not in somebody's memory. */
-static int acf_check_lengths(struct skcipher_request *req)
+static int acf_check_lengths(struct skcipher_request *req, const struct acf_alg *alg)
 {
-	if (req->cryptlen % crypto_skcipher_blocksize(crypto_skcipher_reqtfm(req)))
+	unsigned int block = crypto_skcipher_blocksize(crypto_skcipher_reqtfm(req));
+
+	if (acf_alg_is_xts(alg) ? req->cryptlen < block : req->cryptlen % block)
 		return -EINVAL;
 	if (sg_nents_for_len(req->src, req->cryptlen) < 0 ||
 	    (req->dst != req->src && sg_nents_for_len(req->dst, req->cryptlen) < 0))
@@ -155,24 +196,37 @@ static int acf_check_lengths(struct skcipher_request *req)
 	return 0;
 }
 
-/* An engine takes whole blocks only; of the stream modes the rest runs on the CPU. */
+/*
+ * Bytes that an engine can have of the text: it takes whole blocks only. XTS exchanges the
+ * last of them with what follows it; both are the CPU's. Of the stream modes it does all.
+ */
+static u32 acf_cards_part(const struct acf_alg *alg, u32 bytes)
+{
+	u32 odd = bytes % alg->block;
+
+	if (!odd)
+		return bytes;
+	return acf_alg_is_xts(alg) ? bytes - odd - alg->block : 0;
+}
+
 static int acf_skcipher_crypt(struct skcipher_request *req, bool decrypt)
 {
 	struct acf_tfm *ctx = crypto_skcipher_ctx(crypto_skcipher_reqtfm(req));
 	struct acf_cipher_req *cr = skcipher_request_ctx(req);
-	bool whole;
+	u32 part = acf_cards_part(ctx->alg, req->cryptlen);
 	int err;
 
-	if (!req->cryptlen)
+	if (!req->cryptlen && !acf_alg_is_xts(ctx->alg))
 		return 0;
-	err = acf_check_lengths(req);
+	err = acf_check_lengths(req, ctx->alg);
 	if (err)
 		return err;
 	acf_skcipher_fill_job(cr, ctx, req, decrypt);
-	whole = req->cryptlen % cr->rq.job.alg->block == 0;
-	if (whole)
+	if (part) {
+		cr->rq.job.len = part;
 		acf_save_src_tail(cr);
-	return acf_submit(&cr->rq, ctx->flow, whole);
+	}
+	return acf_submit(&cr->rq, ctx->flow, part);
 }
 
 static int acf_skcipher_encrypt(struct skcipher_request *req)

@@ -18,11 +18,18 @@ static void acf_cpu_prepare(struct acf_cipher_req *cr, bool may_sleep)
 	skcipher_request_set_callback(&cr->cpu, flags, NULL, NULL);
 }
 
+/* Some of the kernel's implementations of XTS leave a tweak where the IV was. */
+static u8 *acf_twin_iv(struct acf_cipher_req *cr, u8 *iv)
+{
+	return acf_alg_is_xts(cr->rq.job.alg) ? memcpy(cr->scratch, iv, ACF_XTS_BLOCK) : iv;
+}
+
 static int acf_twin_crypt(struct acf_cipher_req *cr)
 {
 	struct skcipher_request *req = acf_cipher_of(cr);
 
-	skcipher_request_set_crypt(&cr->cpu, req->src, req->dst, req->cryptlen, req->iv);
+	skcipher_request_set_crypt(&cr->cpu, req->src, req->dst, req->cryptlen,
+				   acf_twin_iv(cr, req->iv));
 	return cr->rq.job.decrypt ? crypto_skcipher_decrypt(&cr->cpu) :
 				 crypto_skcipher_encrypt(&cr->cpu);
 }

@@ -21,6 +21,9 @@
 #define AES(MODE, lower, iv)	\
 	CIPHER(ACF_##MODE##_AES, AES, MODE, lower "(aes)", lower "-aes-acf",	\
 	       AES_BLOCK_SIZE, iv, AES_MIN_KEY_SIZE, AES_MAX_KEY_SIZE)
+#define XTS_AES	\
+	CIPHER(ACF_XTS_AES, AES, XTS, "xts(aes)", "xts-aes-acf", AES_BLOCK_SIZE,	\
+	       AES_BLOCK_SIZE, 2 * AES_MIN_KEY_SIZE, 2 * AES_MAX_KEY_SIZE)
 #define DES(MODE, lower, iv)	\
 	CIPHER(ACF_##MODE##_DES, DES, MODE, lower "(des)", lower "-des-acf",	\
 	       DES_BLOCK_SIZE, iv, DES_KEY_SIZE, DES_KEY_SIZE)
@@ -57,6 +60,7 @@ const struct acf_alg acf_algs[ACF_NR_ALGS] = {
 	AES(CBC, "cbc", AES_BLOCK_SIZE),
 	AES(CFB, "cfb", AES_BLOCK_SIZE),
 	AES(OFB, "ofb", AES_BLOCK_SIZE),
+	XTS_AES,
 	DES(ECB, "ecb", 0),
 	DES(CBC, "cbc", DES_BLOCK_SIZE),
 	DES(CFB, "cfb", DES_BLOCK_SIZE),
@@ -75,5 +79,6 @@ const struct acf_alg acf_algs[ACF_NR_ALGS] = {
 
 /* Lengths are bytes of an acf_alg and of a key. */
 static_assert(ACF_MAX_KEY <= U8_MAX && ACF_MAC_KEY <= U8_MAX);
+static_assert(ACF_XTS_BLOCK == AES_BLOCK_SIZE);
 static_assert(MD5_HMAC_BLOCK_SIZE == ACF_MAC_KEY && SHA1_BLOCK_SIZE == ACF_MAC_KEY,
 	      "an HMAC key is padded to the block of each hash");

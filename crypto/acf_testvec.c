@@ -10,6 +10,7 @@
 	do(aes_cbc) \
 	do(aes_cfb) \
 	do(aes_ofb) \
+	do(aes_xts) \
 	do(des_ecb) \
 	do(des_cbc) \
 	do(des_cfb) \

@@ -15,6 +15,7 @@ acf_testvec_\file\()_end:
 	testvec	aes_cbc
 	testvec	aes_cfb
 	testvec	aes_ofb
+	testvec	aes_xts
 	testvec	des_ecb
 	testvec	des_cbc
 	testvec	des_cfb

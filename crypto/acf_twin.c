@@ -133,7 +133,7 @@ int acf_twin_set_block_key(struct acf_twin *twin, const u8 *key, unsigned int by
 	return crypto_cipher_setkey(twin->block, key, bytes);
 }
 
-static int acf_twin_setkey_any(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
+int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
 {
 	flags &= CRYPTO_TFM_REQ_MASK;
 	switch (twin->kind) {
@@ -149,13 +149,4 @@ static int acf_twin_setkey_any(struct acf_twin *twin, const u8 *key, unsigned in
 		return crypto_aead_setkey(twin->aead, key, bytes);
 	}
 	return -EINVAL;
-}
-
-int acf_twin_setkey(struct acf_twin *twin, const u8 *key, unsigned int bytes, u32 flags)
-{
-	int err = acf_twin_setkey_any(twin, key, bytes, flags);
-
-	if (err || twin->kind != ACF_KIND_CIPHER)
-		return err;
-	return acf_twin_set_block_key(twin, key, bytes);
 }

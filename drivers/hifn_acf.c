@@ -14,6 +14,7 @@ static const enum hifn_mode hifn_modes[] = {
 	[ACF_MODE_CBC] = HIFN_MODE_CBC,
 	[ACF_MODE_CFB] = HIFN_MODE_CFB,
 	[ACF_MODE_OFB] = HIFN_MODE_OFB,
+	[ACF_MODE_XTS] = HIFN_MODE_ECB,	/* and hifn_bounce.c whitens */
 };
 
 static const enum hifn_mac hifn_macs[] = {

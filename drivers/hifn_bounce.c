@@ -7,6 +7,9 @@
  * One page of them is never handed out: the card writes there what nobody wants,
  * the data of a hash, which it insists on copying (docs/hifn795x.md 4.3). All such
  * jobs write to it at the same time, and nothing reads it.
+ *
+ * The card has no XTS, but its ECB is one between the tweaks, and they are XORed in here, on
+ * the way in and on the way out. The caller's source stays as it is, for another try.
  */
 #include "hifn.h"
 
@@ -36,9 +39,18 @@ void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes)
 	}
 }
 
+/* xts: NULL, or where the tweaks are. */
+static void bounce_part(struct acf_xts *xts, u8 *to, const u8 *from, u32 n)
+{
+	if (xts)
+		acf_xts_xor(xts, to, from, n);
+	else
+		memcpy(to, from, n);
+}
+
 /* Copy n bytes between memory and the pages from offset off on. */
-static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, u32 off,
-			u8 *mem, u32 n, bool in)
+static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, struct acf_xts *xts,
+			u32 off, u8 *mem, u32 n, bool in)
 {
 	while (n) {
 		u32 part = min_t(u32, n, HIFN_BOUNCE_BYTES -
@@ -46,9 +58,9 @@ static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, u32 off,
 		u8 *page = bounce_at(hd, io, off);
 
 		if (in)
-			memcpy(page, mem, part);
+			bounce_part(xts, page, mem, part);
 		else
-			memcpy(mem, page, part);
+			bounce_part(xts, mem, page, part);
 		off += part;
 		mem += part;
 		n -= part;
@@ -58,11 +70,11 @@ static void bounce_move(struct hifn_dev *hd, const struct hifn_io *io, u32 off,
 /* Of a result that is not handed out yet. */
 void hifn_bounce_read(struct hifn_dev *hd, const struct hifn_io *io, u32 off, void *buf, u32 bytes)
 {
-	bounce_move(hd, io, off, buf, bytes, false);
+	bounce_move(hd, io, NULL, off, buf, bytes, false);
 }
 
 /* The list may be longer than the job, chained, and in high memory. */
-static void bounce_copy(struct hifn_dev *hd, const struct hifn_io *io,
+static void bounce_list(struct hifn_dev *hd, const struct hifn_io *io, struct acf_xts *xts,
 			struct scatterlist *sg, u32 bytes, bool in)
 {
 	unsigned int dir = in ? SG_MITER_FROM_SG : SG_MITER_TO_SG;
@@ -74,21 +86,35 @@ static void bounce_copy(struct hifn_dev *hd, const struct hifn_io *io,
 	while (done < bytes && sg_miter_next(&it)) {
 		u32 n = min_t(u32, it.length, bytes - done);
 
-		bounce_move(hd, io, done, it.addr, n, in);
+		bounce_move(hd, io, xts, done, it.addr, n, in);
 		it.consumed = n;
 		done += n;
 	}
 	sg_miter_stop(&it);
 }
 
-void hifn_bounce_copy_in(struct hifn_dev *hd, struct hifn_io *io,
-			 struct scatterlist *sg, u32 bytes)
+static void bounce_copy(struct hifn_dev *hd, const struct hifn_io *io, const struct acf_job *job,
+			struct scatterlist *sg, bool in)
 {
-	bounce_copy(hd, io, sg, bytes, true);
+	struct acf_xts xts;
+
+	if (job->alg->mode != ACF_MODE_XTS) {
+		bounce_list(hd, io, NULL, sg, job->len, in);
+		return;
+	}
+	acf_xts_start(&xts, job->iv);
+	bounce_list(hd, io, &xts, sg, job->len, in);
+	memzero_explicit(&xts, sizeof(xts));
 }
 
-void hifn_bounce_copy_out(struct hifn_dev *hd, struct hifn_io *io,
-			  struct scatterlist *sg, u32 bytes)
+void hifn_bounce_copy_in(struct hifn_dev *hd, const struct hifn_io *io,
+			 const struct acf_job *job)
 {
-	bounce_copy(hd, io, sg, bytes, false);
+	bounce_copy(hd, io, job, job->src, true);
+}
+
+void hifn_bounce_copy_out(struct hifn_dev *hd, const struct hifn_io *io,
+			  const struct acf_job *job)
+{
+	bounce_copy(hd, io, job, job->dst, false);
 }

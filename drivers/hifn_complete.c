@@ -94,7 +94,7 @@ void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok)
 
 	hifn_unmap_job(hd, slot);
 	if (ok && slot->dst.nr_pages)
-		hifn_bounce_copy_out(hd, &slot->dst, job->dst, job->len);
+		hifn_bounce_copy_out(hd, &slot->dst, job);
 	hifn_bounce_wipe(hd, &slot->src, job->len);
 	hifn_bounce_wipe(hd, &slot->dst, job->len);
 	memzero_explicit(slot->cmd, HIFN_OP_CMD_MAX_BYTES);

@@ -33,6 +33,7 @@ static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
 int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
 {
 	u32 align = max_t(u32, HIFN_DST_ALIGN, dma_get_cache_alignment());
+	bool whiten = job->alg->mode == ACF_MODE_XTS;
 	struct hifn_segs src;
 	struct hifn_segs dst;
 
@@ -40,7 +41,7 @@ int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
 		return -EINVAL;
 	if (job->dst && hifn_collect(&dst, job->dst, job->len))
 		return -EINVAL;
-	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align);
+	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align, whiten);
 }
 
 static void hifn_io_unmap(struct hifn_dev *hd, struct hifn_io *io,
@@ -91,7 +92,7 @@ int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 	if (err)
 		return err;
 	if (plan->src_bounce)
-		hifn_bounce_copy_in(hd, &slot->src, job->src, job->len);
+		hifn_bounce_copy_in(hd, &slot->src, job);
 	else
 		err = hifn_io_map(hd, &slot->src, job->src, job->len, DMA_TO_DEVICE);
 	if (err)

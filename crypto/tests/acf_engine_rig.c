@@ -139,6 +139,7 @@ void rig_caps(struct acf_alg_set *caps)
 {
 	bitmap_zero(caps->bits, ACF_NR_ALGS);
 	__set_bit(ACF_CBC_AES, caps->bits);
+	__set_bit(ACF_XTS_AES, caps->bits);
 	__set_bit(ACF_AUTHENC_SHA1_AES, caps->bits);
 	__set_bit(ACF_HMAC_SHA1, caps->bits);
 }

@@ -21,7 +21,7 @@
 
 #include "acf_test_compat.h"
 
-#define FZ_ALGS		22
+#define FZ_ALGS		23
 #define FZ_LANES_MAX	16
 #define FZ_PIECES	12	/* scatterlist entries that hold data, at most */
 #define FZ_MAX_IV	16
@@ -32,7 +32,7 @@
 #define FZ_FILL		0xa7	/* a destination before anybody writes to it */
 
 enum fz_kind { FZ_CIPHER, FZ_HASH, FZ_AEAD };
-enum fz_mode { FZ_ECB, FZ_CBC, FZ_CFB, FZ_OFB };
+enum fz_mode { FZ_ECB, FZ_CBC, FZ_XTS, FZ_CFB, FZ_OFB };
 
 struct fz_alg {
 	const char *name;
@@ -41,7 +41,7 @@ struct fz_alg {
 	const char *ecb;
 	enum fz_kind kind;
 	enum fz_mode mode;
-	u8 key_bytes;		/* of the cipher; 0: any of AES */
+	u8 key_bytes;		/* of the cipher; 0: any of AES, of XTS two of the same */
 	u8 block;		/* of the cipher */
 	u8 iv_bytes;
 	u8 digest_bytes;
@@ -53,6 +53,18 @@ extern const struct fz_alg fz_algs[FZ_ALGS];
 static inline bool fz_is_stream(const struct fz_alg *alg)
 {
 	return alg->kind == FZ_CIPHER && alg->mode >= FZ_CFB;
+}
+
+static inline bool fz_is_xts(const struct fz_alg *alg)
+{
+	return alg->kind == FZ_CIPHER && alg->mode == FZ_XTS;
+}
+
+/* Software takes a text of this length. */
+static inline bool fz_takes(const struct fz_alg *alg, u32 len)
+{
+	return fz_is_stream(alg) || (fz_is_xts(alg) && len >= alg->block) ||
+	       (!fz_is_xts(alg) && len % alg->block == 0);
 }
 
 /* acf_fuzz_main.c: module parameters, and what the run found. */

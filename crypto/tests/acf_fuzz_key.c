@@ -10,7 +10,7 @@
 
 static u32 cipher_key_bytes(const struct fz_alg *alg, struct rnd_state *rnd)
 {
-	return alg->key_bytes ?: 16 + 8 * fz_below(rnd, 3);
+	return alg->key_bytes ?: (16 + 8 * fz_below(rnd, 3)) * (fz_is_xts(alg) ? 2 : 1);
 }
 
 /* An authenc key: a header that tells the cipher key's length, the MAC's key, the cipher's. */
@@ -48,7 +48,7 @@ static u32 good_key(u8 *blob, const struct fz_alg *alg, struct rnd_state *rnd)
 /* Wrong in its length, or in the header an authenc key begins with. */
 static u32 malformed_key(u8 *blob, const struct fz_alg *alg, struct rnd_state *rnd)
 {
-	u32 bytes = fz_below(rnd, 41);
+	u32 bytes = fz_below(rnd, fz_is_xts(alg) ? 81 : 41);
 
 	if (alg->kind != FZ_AEAD) {
 		prandom_bytes_state(rnd, blob, bytes);
@@ -64,10 +64,10 @@ static u32 malformed_key(u8 *blob, const struct fz_alg *alg, struct rnd_state *r
 	return bytes;
 }
 
-/* The weakest of keys: of DES one of four, of triple DES one with three equal parts. */
+/* The weakest of keys: of DES one of four, of triple DES and XTS one of equal parts. */
 static u32 weak_key(u8 *blob, const struct fz_alg *alg, struct rnd_state *rnd)
 {
-	u32 cipher = alg->key_bytes ?: 16;
+	u32 cipher = alg->key_bytes ?: fz_is_xts(alg) ? 32 : 16;
 	u32 bytes = cipher;
 
 	if (alg->kind == FZ_AEAD)

@@ -23,7 +23,7 @@ struct fz_setup fz_setup;
 	  .digest_bytes = digest, .keyed = true }
 
 const struct fz_alg fz_algs[FZ_ALGS] = {
-	CIPHERS("aes", 0, 16), CIPHERS("des", 8, 8), CIPHERS("des3_ede", 24, 8),
+	CIPHERS("aes", 0, 16), CIPHER_ROW("xts", FZ_XTS, "aes", 0, 16, 16), CIPHERS("des", 8, 8), CIPHERS("des3_ede", 24, 8),
 	HASH("md5", "md5-acf", 16, false), HASH("sha1", "sha1-acf", 20, false),
 	HASH("hmac(md5)", "hmac-md5-acf", 16, true), HASH("hmac(sha1)", "hmac-sha1-acf", 20, true),
 	AEAD("md5", 16, "aes", 0, 16), AEAD("md5", 16, "des", 8, 8),
@@ -123,7 +123,7 @@ static u32 plan_len(struct rnd_state *rnd)
 
 static void plan_text(struct fz_plan *plan, const struct fz_alg *alg, struct rnd_state *rnd)
 {
-	u32 odd = fz_is_stream(alg) ? 2 : alg->kind == FZ_AEAD ? 12 : 24;
+	u32 odd = fz_is_stream(alg) || fz_is_xts(alg) ? 2 : alg->kind == FZ_AEAD ? 12 : 24;
 
 	plan->len = plan_len(rnd);
 	if (alg->kind != FZ_HASH && !one_in(rnd, odd))

@@ -217,8 +217,13 @@ out:
 
 int fz_ref_cipher(struct fz_ref *ref, u8 *data, u32 len, u8 *iv, bool decrypt)
 {
+	u8 tweak[FZ_MAX_IV];
+
 	if (fz_is_stream(ref->alg))
 		return len ? crypt_stream(ref, data, len, iv, decrypt) : 0;
+	/* some software leaves a tweak there */
+	if (fz_is_xts(ref->alg))
+		iv = memcpy(tweak, iv, sizeof(tweak));
 	return crypt(ref->cipher, data, len, iv, decrypt);
 }
 

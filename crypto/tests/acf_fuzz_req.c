@@ -139,7 +139,7 @@ static int fill_tagged(struct fz_req *req, struct fz_ref *ref, const u8 *iv)
 
 	fz_tag(req->data, req->src_len, req->plan.n, false);
 	if (req->tfm->alg->kind != FZ_CIPHER || !req->plan.decrypt ||
-	    (!fz_is_stream(req->tfm->alg) && req->plan.len % req->tfm->alg->block))
+	    !fz_takes(req->tfm->alg, req->plan.len))
 		return 0;
 	memcpy(copy, iv, sizeof(copy));
 	return fz_ref_cipher(ref, req->data, req->src_len, copy, false);

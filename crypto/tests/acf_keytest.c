@@ -45,6 +45,7 @@ struct alg {
 static const struct alg algs[] = {
 	{ "ecb-aes-acf", 16, 0 }, { "cbc-aes-acf", 32, 0 },
 	{ "cfb-aes-acf", 24, 0 }, { "ofb-aes-acf", 32, 0 },
+	{ "xts-aes-acf", 64, 0 },
 	{ "ecb-des-acf", 8, 0 }, { "cbc-des-acf", 8, 0 },
 	{ "cfb-des-acf", 8, 0 }, { "ofb-des-acf", 8, 0 },
 	{ "ecb-des3_ede-acf", 24, 0 }, { "cbc-des3_ede-acf", 24, 0 },

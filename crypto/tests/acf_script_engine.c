@@ -62,9 +62,21 @@ static int script_software_init(struct script_software *sw)
 	return 0;
 }
 
+/* What a driver does while it copies. */
+static void script_whiten(struct script_software *sw, const struct acf_job *job)
+{
+	struct acf_xts xts;
+
+	if (job->alg->mode != ACF_MODE_XTS)
+		return;
+	acf_xts_start(&xts, job->iv);
+	acf_xts_xor(&xts, sw->buf, sw->buf, job->len);
+}
+
 static int script_crypt(struct script_software *sw, const struct acf_job *job)
 {
-	struct crypto_sync_skcipher *tfm = sw->cipher[job->alg->cipher][job->alg->mode];
+	enum acf_mode mode = job->alg->mode == ACF_MODE_XTS ? ACF_MODE_ECB : job->alg->mode;
+	struct crypto_sync_skcipher *tfm = sw->cipher[job->alg->cipher][mode];
 	SYNC_SKCIPHER_REQUEST_ON_STACK(req, tfm);
 	u8 iv[ACF_MAX_BLOCK];
 	struct scatterlist sg;
@@ -100,6 +112,7 @@ static int script_work(struct script_software *sw, struct acf_job *job)
 	sg_copy_to_buffer(job->src, sg_nents(job->src), sw->buf, job->len);
 	if (mac && (job->decrypt || job->alg->kind == ACF_KIND_HASH))
 		err = script_mac(sw, job);
+	script_whiten(sw, job);
 	if (!err && job->alg->kind != ACF_KIND_HASH)
 		err = script_crypt(sw, job);
 	if (!err && job->alg->kind == ACF_KIND_AEAD && !job->decrypt)
@@ -136,6 +149,7 @@ static void script_write(struct script_software *sw, struct acf_job *job, enum s
 {
 	if (!job->dst)
 		return;
+	script_whiten(sw, job);
 	sg_copy_from_buffer(job->dst, sg_nents(job->dst), sw->buf, job->len);
 	if (spoil == SCRIPT_OVERRUN)
 		*((u8 *)sg_virt(job->dst) + job->len) ^= 1;

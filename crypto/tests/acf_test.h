@@ -12,10 +12,11 @@
 
 #define REF_MAX_BLOCK	16
 
-enum ref_mode { REF_ECB, REF_CBC, REF_CFB, REF_OFB };
+enum ref_mode { REF_ECB, REF_CBC, REF_CFB, REF_OFB, REF_XTS };
 
 struct ref {
 	struct crypto_sync_skcipher *ecb;
+	struct crypto_sync_skcipher *tweak;	/* ECB with the second key; XTS only */
 	enum ref_mode mode;
 	unsigned int block_bytes;
 	u8 block[REF_MAX_BLOCK];	/* scratch that a scatterlist may name */
@@ -35,7 +36,7 @@ struct subject {
 	struct crypto_skcipher *tfm;
 	struct ref ref;
 	struct rnd_state rnd;
-	u8 key[32];
+	u8 key[64];
 	struct area *src;
 	struct area *dst;
 	u8 *data;	/* LAYOUT_BYTES of scratch */
@@ -45,6 +46,12 @@ struct subject {
 static inline bool subject_is_stream(const struct subject *s)
 {
 	return s->ref.mode == REF_CFB || s->ref.mode == REF_OFB;
+}
+
+/* Any length from one block on. */
+static inline bool subject_steals(const struct subject *s)
+{
+	return s->ref.mode == REF_XTS;
 }
 
 /* acf_test_shapes.c: 0 or negative with s->why filled. */

@@ -55,6 +55,9 @@ static const struct { const char *cipher; unsigned int key_bytes; } ciphers[] = 
 
 static const char * const modes[] = { "ecb", "cbc", "cfb", "ofb" };
 
+/* of both keys */
+static const unsigned int xts_key_bytes[] = { 32, 48, 64 };
+
 #define RESULTS_BYTES	(128 * 1024)
 
 static char *results;
@@ -139,11 +142,36 @@ static void run_subject(struct subject *s)
 		subject_exit(s);
 }
 
+static void run_ciphers(struct subject *s)
+{
+	unsigned int c;
+	unsigned int m;
+
+	for (c = 0; c < ARRAY_SIZE(ciphers); c++) {
+		for (m = 0; m < ARRAY_SIZE(modes); m++) {
+			s->cipher = ciphers[c].cipher;
+			s->key_bytes = ciphers[c].key_bytes;
+			s->mode = modes[m];
+			run_subject(s);
+		}
+	}
+}
+
+static void run_xts(struct subject *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(xts_key_bytes); i++) {
+		s->cipher = "aes";
+		s->mode = "xts";
+		s->key_bytes = xts_key_bytes[i];
+		run_subject(s);
+	}
+}
+
 static int run_all(void)
 {
 	struct subject *s = kzalloc(sizeof(*s), GFP_KERNEL);
-	unsigned int c;
-	unsigned int m;
 	int err = -ENOMEM;
 
 	if (!s)
@@ -153,14 +181,8 @@ static int run_all(void)
 	s->data = kvmalloc(LAYOUT_BYTES, GFP_KERNEL);
 	if (!s->src || !s->dst || !s->data)
 		goto out;
-	for (c = 0; c < ARRAY_SIZE(ciphers); c++) {
-		for (m = 0; m < ARRAY_SIZE(modes); m++) {
-			s->cipher = ciphers[c].cipher;
-			s->key_bytes = ciphers[c].key_bytes;
-			s->mode = modes[m];
-			run_subject(s);
-		}
-	}
+	run_ciphers(s);
+	run_xts(s);
 	err = 0;
 out:
 	kvfree(s->data);

@@ -24,6 +24,8 @@ static unsigned int random_len(struct subject *s, unsigned int max_blocks)
 
 	if (subject_is_stream(s) && (prandom_u32_state(&s->rnd) & 3) == 0)
 		len -= prandom_u32_state(&s->rnd) % s->ref.block_bytes;
+	if (subject_steals(s) && prandom_u32_state(&s->rnd) & 1)
+		len += prandom_u32_state(&s->rnd) % s->ref.block_bytes;
 	return len;
 }
 
@@ -209,21 +211,27 @@ static int expect_len(struct subject *s, unsigned int len, int want)
 	memset(s->src->mem, 0, 64);
 	sg_init_one(&sg, s->src->mem, 64);
 	ret = crypt_and_wait(s, &sg, &sg, len, iv, false);
-	if (ret == want && (len || iv[0] == 1))
+	if (ret == want && ((len && !ret) || iv[0] == 1))
 		return 0;
 	snprintf(s->why, sizeof(s->why), "length %u gave %d, not %d", len, ret, want);
 	return -EIO;
 }
 
-/* Nothing to do is not an error; part of a block is, but for the stream modes. */
+/*
+ * Nothing to do is not an error; part of a block is, but for the stream modes. XTS takes a
+ * block and more.
+ */
 int shapes_lengths(struct subject *s)
 {
-	int odd = subject_is_stream(s) ? 0 : -EINVAL;
+	int nothing = subject_steals(s) ? -EINVAL : 0;
+	int part = subject_is_stream(s) ? 0 : -EINVAL;
+	int more = subject_steals(s) ? 0 : part;
 	int err;
 
-	err = expect_len(s, 0, 0);
-	err = err ?: expect_len(s, 1, odd);
-	err = err ?: expect_len(s, s->ref.block_bytes + 1, odd);
+	err = expect_len(s, 0, nothing);
+	err = err ?: expect_len(s, 1, part);
+	err = err ?: expect_len(s, s->ref.block_bytes - 1, part);
+	err = err ?: expect_len(s, s->ref.block_bytes + 1, more);
 	err = err ?: expect_len(s, s->ref.block_bytes, 0);
 	/* more than the lists hold */
 	return err ?: expect_len(s, 128, -EINVAL);
@@ -239,12 +247,13 @@ static int expect_key(struct subject *s, const u8 *key, unsigned int bytes, int 
 	return -EIO;
 }
 
+/* Equal parts, and of DES one of the weakest. */
 static int weak_keys(struct subject *s)
 {
-	static const u8 weak[24] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-				     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	u8 weak[64];
 	int err;
 
+	memset(weak, 1, sizeof(weak));
 	err = expect_key(s, weak, s->key_bytes, 0);
 	crypto_skcipher_set_flags(s->tfm, CRYPTO_TFM_REQ_FORBID_WEAK_KEYS);
 	err = err ?: expect_key(s, weak, s->key_bytes, -EINVAL);
@@ -255,14 +264,14 @@ static int weak_keys(struct subject *s)
 /* The errno of bad keys; the good one is set again at the end. */
 int shapes_keys(struct subject *s)
 {
-	u8 key[40] = { 0 };
+	u8 key[72] = { 0 };
 	int err;
 
 	err = expect_key(s, key, 0, -EINVAL);
 	err = err ?: expect_key(s, key, s->key_bytes - 1, -EINVAL);
 	err = err ?: expect_key(s, key, s->key_bytes + 1, -EINVAL);
 	err = err ?: expect_key(s, key, 40, -EINVAL);
-	if (strcmp(s->cipher, "aes"))
+	if (strcmp(s->cipher, "aes") || subject_steals(s))
 		err = err ?: weak_keys(s);
 	return err ?: expect_key(s, s->key, s->key_bytes, 0);
 }

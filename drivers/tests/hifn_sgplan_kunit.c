@@ -18,7 +18,7 @@ static struct hifn_plan plan_ok(struct kunit *test, const struct hifn_segs *src,
 {
 	struct hifn_plan plan = { 0 };
 
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, src, dst, bytes, 4), 0);
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, src, dst, bytes, 4, false), 0);
 	return plan;
 }
 
@@ -32,6 +32,20 @@ static void sgplan_aligned_is_direct(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, plan.dst_scratch);
 	KUNIT_EXPECT_EQ(test, (int)plan.nr_src, 1);
 	KUNIT_EXPECT_EQ(test, (int)plan.nr_dst, 1);
+}
+
+/* As it would be direct. */
+static void sgplan_white_is_bounced(struct kunit *test)
+{
+	struct hifn_segs src = one(0x1000, 8192), dst = one(0x8000, 8192);
+	struct hifn_plan plan;
+
+	KUNIT_ASSERT_EQ(test, hifn_sgplan(&plan, &src, &dst, 8192, 4, true), 0);
+	KUNIT_EXPECT_TRUE(test, plan.src_bounce);
+	KUNIT_EXPECT_TRUE(test, plan.dst_bounce);
+	KUNIT_EXPECT_EQ(test, (int)plan.nr_src, 2);
+	KUNIT_EXPECT_EQ(test, (int)plan.nr_dst, 2);
+	KUNIT_EXPECT_EQ(test, (int)plan.nr_pages, 2);
 }
 
 static void sgplan_any_source_alignment_is_direct(struct kunit *test)
@@ -77,9 +91,9 @@ static void sgplan_wider_alignment_is_obeyed(struct kunit *test)
 	struct hifn_segs src = one(0x1000, 64), dst = one(0x2040, 64);
 	struct hifn_plan plan;
 
-	KUNIT_ASSERT_EQ(test, hifn_sgplan(&plan, &src, &dst, 64, 64), 0);
+	KUNIT_ASSERT_EQ(test, hifn_sgplan(&plan, &src, &dst, 64, 64, false), 0);
 	KUNIT_EXPECT_FALSE(test, plan.dst_bounce);
-	KUNIT_ASSERT_EQ(test, hifn_sgplan(&plan, &src, &dst, 64, 128), 0);
+	KUNIT_ASSERT_EQ(test, hifn_sgplan(&plan, &src, &dst, 64, 128, false), 0);
 	KUNIT_EXPECT_TRUE(test, plan.dst_bounce);
 }
 
@@ -146,9 +160,9 @@ static void sgplan_lengths_are_checked(struct kunit *test)
 	struct hifn_segs big = one(0x1000000, 0x40000);
 	struct hifn_plan plan;
 
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &src, &dst, 0, 4), -EOPNOTSUPP);
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &src, &dst, 80, 4), -EINVAL);
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &big, &big, 0x40000, 4),
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &src, &dst, 0, 4, false), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &src, &dst, 80, 4, false), -EINVAL);
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &big, &big, 0x40000, 4, false),
 			-EOPNOTSUPP);
 }
 
@@ -159,9 +173,9 @@ static void sgplan_bounce_has_a_limit(struct kunit *test)
 	struct hifn_segs over = one(0x1000000, most + 16);
 	struct hifn_plan plan;
 
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &fits, &fits, most, 4), 0);
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &fits, &fits, most, 4, false), 0);
 	KUNIT_EXPECT_EQ(test, (int)plan.nr_pages, HIFN_MAX_BOUNCE);
-	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &over, &over, most + 16, 4),
+	KUNIT_EXPECT_EQ(test, hifn_sgplan(&plan, &over, &over, most + 16, 4, false),
 			-EOPNOTSUPP);
 }
 
@@ -213,6 +227,7 @@ static void sgplan_no_destination(struct kunit *test)
 
 static struct kunit_case hifn_sgplan_cases[] = {
 	KUNIT_CASE(sgplan_aligned_is_direct),
+	KUNIT_CASE(sgplan_white_is_bounced),
 	KUNIT_CASE(sgplan_any_source_alignment_is_direct),
 	KUNIT_CASE(sgplan_misaligned_destination_is_bounced),
 	KUNIT_CASE(sgplan_wider_alignment_is_obeyed),

@@ -330,7 +330,7 @@ static void plans(struct input *in)
 	if (how & 1)
 		dst = src;
 	bytes = how & 2 ? in32(in) : src.bytes;
-	err = hifn_sgplan(&plan, &src, how & 4 ? NULL : &dst, bytes, 4 << (how >> 4 & 3));
+	err = hifn_sgplan(&plan, &src, how & 4 ? NULL : &dst, bytes, 4 << (how >> 4 & 3), how & 8);
 	MUST(!err || err == -EINVAL || err == -EOPNOTSUPP);
 	if (err)
 		return;

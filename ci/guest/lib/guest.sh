@@ -77,7 +77,7 @@ driver_names() {
 	twice=$(crypto_twice)
 	check regression-8-unique-names "used twice: $twice" [ -z "$twice" ]
 	n=$(crypto_ours | wc -l)
-	check regression-8-all-names "$n driver names of 22" [ "$n" = 22 ]
+	check regression-8-all-names "$n driver names of 23" [ "$n" = 23 ]
 }
 
 # Regression 4: odd alignment is the card's work, not an excuse for the CPU. After shapes.

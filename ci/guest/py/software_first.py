@@ -15,6 +15,7 @@ import afalg
 CIPHERS = ("aes", "des", "des3_ede")
 MACS = ("hmac(md5)", "hmac(sha1)")
 NAMES = ([("skcipher", f"{mode}({cipher})") for mode in ("ecb", "cbc") for cipher in CIPHERS]
+         + [("skcipher", "xts(aes)")]
          + [("hash", name) for name in ("md5", "sha1") + MACS]
          + [("aead", f"authenc({mac},cbc({cipher}))") for mac in MACS for cipher in CIPHERS])
 TRIES = 10
