@@ -371,6 +371,26 @@ static void test_kicks(void)
 	front_close(&f);
 }
 
+/* The memory of a ring that is stopped is the driver's, who may use it for something else. */
+static void test_stopped_is_left_alone(void)
+{
+	struct front f;
+	struct front_ring r;
+
+	front_open(&f);
+	front_ready(&f);
+	r = front_ring(&f, VHU_COMMANDS);
+	CHECK_EQ(front_state(&f, VHU_SET_VRING_ENABLE, VHU_COMMANDS, 0), 0);
+	r.used->flags = 0x5a5a;
+	f.t->ops->awake(f.t);
+	CHECK(f.t->ops->sleep(f.t));
+	CHECK_EQ(r.used->flags, 0x5a5a);
+	CHECK_EQ(front_state(&f, VHU_SET_VRING_ENABLE, VHU_COMMANDS, 1), 0);
+	f.t->ops->awake(f.t);
+	CHECK_EQ(r.used->flags, VRING_NO_NOTIFY);
+	front_close(&f);
+}
+
 /* Files that are no eventfds: one that is always ready, one that takes nothing more. */
 static void test_odd_files(void)
 {
@@ -428,6 +448,7 @@ static const struct test tests[] = {
 	{ "level", test_level },
 	{ "order", test_order },
 	{ "kicks", test_kicks },
+	{ "stopped-is-left-alone", test_stopped_is_left_alone },
 	{ "odd-files", test_odd_files },
 	{ "file-cut-short", test_file_cut_short },
 };

@@ -132,7 +132,7 @@ void vhu_ring_give(struct vhu_ring *ring, uint16_t head, uint32_t written)
 
 void vhu_ring_want_kicks(struct vhu_ring *ring, bool want)
 {
-	if (ring->used)
+	if (ring->enabled && ring->used)
 		__atomic_store_n(&ring->used->flags, want ? 0 : VRING_NO_NOTIFY,
 				 __ATOMIC_RELAXED);
 }

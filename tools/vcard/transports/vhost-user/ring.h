@@ -50,7 +50,10 @@ bool vhu_ring_has_work(const struct vhu_ring *ring);
 bool vhu_ring_take(struct vhu_ring *ring, struct vhu_memory *mem, struct vhu_chain *chain);
 void vhu_ring_give(struct vhu_ring *ring, uint16_t head, uint32_t written);
 
-/* Whether the driver is to write to the kick file when it makes a chain available. */
+/*
+ * Whether the driver is to write to the kick file when it makes a chain available. Said in the
+ * memory of a ring that is enabled; that of another may be anybody's by now.
+ */
 void vhu_ring_want_kicks(struct vhu_ring *ring, bool want);
 /* Wakes a driver that sleeps on the used ring's first word (a futex). */
 void vhu_ring_wake(struct vhu_ring *ring);
