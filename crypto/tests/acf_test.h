@@ -69,6 +69,7 @@ int flood_no_backlog(struct subject *s);
 int flood_rekey(struct subject *s);
 int flood_one_cpu(struct subject *s);
 
+extern uint test_rounds;	/* requests of each test of shapes; of a MAC's twice as many */
 extern bool hostile;	/* floods take any data, and the CPU's, for right */
 extern int test_cpu;	/* callbacks have to run there; -1: all on one, whichever */
 
@@ -126,6 +127,7 @@ void stress_debugfs(struct dentry *dir);
 /* acf_test_main.c */
 extern uint seed;
 bool test_selected(const char *test);
+bool alg_selected(const char *alg);
 void report(const char *test, const char *alg, unsigned int bits, int err, const char *why);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "acf_test.h"
 
-#define ROUNDS		48
 #define MAX_TEXT	2048
 #define MAX_BLOB	128
 
@@ -160,10 +159,10 @@ static struct aead_shape aead_shape(struct mac_subject *s)
 
 int aead_shapes(struct mac_subject *s)
 {
+	unsigned int i;
 	int err = 0;
-	int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < 2 * test_rounds && !err; i++) {
 		struct aead_shape a = aead_shape(s);
 
 		err = aead_run(s, &a);
@@ -197,10 +196,10 @@ int aead_odd(struct mac_subject *s)
 
 int aead_forged(struct mac_subject *s)
 {
+	unsigned int i;
 	int err = 0;
-	int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < 2 * test_rounds && !err; i++) {
 		struct aead_shape a = aead_shape(s);
 
 		a.decrypt = true;
@@ -295,7 +294,7 @@ int hash_messages(struct mac_subject *s)
 	u8 got[64];
 	unsigned int i;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < 2 * test_rounds; i++) {
 		struct layout layout = {
 			.len = i < 4 ? i : 1 + prandom_u32_state(&s->rnd) % 9000,
 			.pieces = 1 + i % 6, .align = ALIGN_RANDOM, .surplus = i % 3 * 7,

@@ -18,9 +18,17 @@ uint seed = 1;
 module_param(seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of all random choices; the same seed makes the same run");
 
+uint test_rounds = 24;
+module_param_named(rounds, test_rounds, uint, 0444);
+MODULE_PARM_DESC(rounds, "requests of each test of shapes for each algorithm and key size (default 24)");
+
 static char *only = "";
 module_param(only, charp, 0444);
 MODULE_PARM_DESC(only, "run the tests whose name contains this");
+
+static char *only_alg = "";
+module_param_named(alg, only_alg, charp, 0444);
+MODULE_PARM_DESC(alg, "test the algorithms whose name contains this");
 
 int test_cpu = -1;
 module_param_named(cpu, test_cpu, int, 0444);
@@ -67,6 +75,11 @@ static struct dentry *dir;
 bool test_selected(const char *test)
 {
 	return strstr(test, only);
+}
+
+bool alg_selected(const char *alg)
+{
+	return strstr(alg, only_alg);
 }
 
 void report(const char *test, const char *alg, unsigned int bits, int err, const char *why)
@@ -132,8 +145,13 @@ static bool run_tests(struct subject *s)
 
 static void run_subject(struct subject *s)
 {
-	int err = subject_init(s);
+	char alg[48];
+	int err;
 
+	snprintf(alg, sizeof(alg), "%s(%s)", s->mode, s->cipher);
+	if (!alg_selected(alg))
+		return;
+	err = subject_init(s);
 	if (err) {
 		report("setup", s->mode, s->key_bytes * 8, err, s->why);
 		return;

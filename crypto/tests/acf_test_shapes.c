@@ -5,8 +5,6 @@
 
 #include "acf_test.h"
 
-#define ROUNDS	24
-
 enum place { OUT_OF_PLACE, SAME_LIST, TWO_LISTS };
 
 /* What one request does and must leave. */
@@ -113,9 +111,9 @@ static struct shape plain(struct subject *s, unsigned int max_blocks)
 int shapes_surplus(struct subject *s)
 {
 	int err = 0;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < test_rounds && !err; i++) {
 		struct shape shape = plain(s, 64);
 
 		shape.src.surplus = prandom_u32_state(&s->rnd) % 600;
@@ -148,9 +146,9 @@ int shapes_alignment(struct subject *s)
 int shapes_guards(struct subject *s)
 {
 	int err = 0;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < test_rounds && !err; i++) {
 		struct shape shape = plain(s, 256);
 
 		shape.src.pieces = 1 + prandom_u32_state(&s->rnd) % 12;
@@ -167,9 +165,9 @@ int shapes_guards(struct subject *s)
 int shapes_lists(struct subject *s)
 {
 	int err = 0;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < test_rounds && !err; i++) {
 		struct shape shape = plain(s, 512);
 
 		shape.src.pieces = 2 + prandom_u32_state(&s->rnd) % 20;
@@ -189,9 +187,9 @@ int shapes_lists(struct subject *s)
 int shapes_in_place(struct subject *s)
 {
 	int err = 0;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < ROUNDS && !err; i++) {
+	for (i = 0; i < test_rounds && !err; i++) {
 		struct shape shape = plain(s, 256);
 
 		shape.src.pieces = 1 + prandom_u32_state(&s->rnd) % 5;
