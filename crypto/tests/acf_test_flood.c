@@ -11,7 +11,7 @@
 #define FLOOD		384
 #define FLOOD_BYTES	512
 #define TIMEOUT_MS	60000
-#define LINGER_MS	300	/* how long a callback too many may take to show */
+#define LINGER_MS	100	/* how long a callback too many may take to show: it comes in softirq */
 
 struct flood;
 
