@@ -165,31 +165,50 @@ def send(session, number):
 
 
 def run_side_by_side(chosen, missing, args, seed, clock, report):
-    """Those that say so alone and first, the others as many at once as there are jobs."""
+    """Those that say so alone and first, the others as many at once as there are jobs, in the
+    order they come in but for guests, which wait for what builds their modules."""
     os.makedirs(OUT, exist_ok=True)
     runs = [Run(stage, parts, wanted, lane, args, seed)
             for stage, parts, wanted, lane in chosen]
     waiting = [run for run in runs if not run.stage.alone]
-    lock = threading.Lock()
+    building = [run for run in waiting if run.stage.before_guests]
+    waiting = building + [run for run in waiting if run not in building]
+    lock = threading.Condition()
 
     def one(run):
         lacking = [missing[name] for name in run.stage.kernels() + run.stage.modules()
                    if name in missing]
-        if lacking:
-            run.ended = lacking[0]
-        elif clock.over():
-            run.ended = f"not begun: {clock.why}"
-        else:
-            run.run(clock)
+        try:
+            if lacking:
+                run.ended = lacking[0]
+            elif clock.over():
+                run.ended = f"not begun: {clock.why}"
+            else:
+                run.run(clock)
+        finally:
+            with lock:
+                if run in building:
+                    building.remove(run)
+                lock.notify_all()
         with lock:
             report.add(run)
+
+    def next_run():
+        """None at the end. With the lock held, which is let go of while there is nothing to do."""
+        while waiting:
+            for run in waiting:
+                if run.stage.where == "host" or not building:
+                    waiting.remove(run)
+                    return run
+            lock.wait()
+        return None
 
     def worker():
         while True:
             with lock:
-                if not waiting:
-                    return
-                run = waiting.pop(0)
+                run = next_run()
+            if run is None:
+                return
             one(run)
 
     for run in runs:

@@ -6,8 +6,11 @@
     # where: host | uml | qemu          what its guests run in
     # needs: WORD...                    kernel:NAME of ci/kernel, or native, native-debug
                                         (ci/host/native.py); modules:NAME of ci/build
+    # takes: N                          seconds beside another stage, on two idle cores with the
+                                        caches there: the longest begins first
     # again: KERNEL=NAME                in lane full it runs a second time with that set
     # alone                             others do not run beside it
+    # before-guests                     it builds what guests load: theirs begin when it has ended
 
 The plan of a stage is ci/judges/expected/STAGE, of one in another kernel STAGE@KERNEL if
 there is that.
@@ -19,8 +22,8 @@ from dataclasses import dataclass, field
 
 DIRECTORY = "ci/stages"
 PLANS = "ci/judges/expected"
-KEYS = ("lane", "limit", "where", "needs", "again")
-HEAD = re.compile(r"# (lane|limit|where|needs|again): (.*)$")
+KEYS = ("lane", "limit", "where", "takes", "needs", "again")
+HEAD = re.compile(rf"# ({'|'.join(KEYS)}): (.*)$")
 
 
 class StageError(Exception):
@@ -38,6 +41,13 @@ class Stage:
     alone: bool = False
     about: str = ""
     environment: dict = field(default_factory=dict)
+    before_guests: bool = False
+    takes: int = 0      # seconds, 0: not said
+
+    @property
+    def expected_s(self):
+        """A limit is ten times what an idle machine needs."""
+        return self.takes or self.limit * 6
 
     @property
     def script(self):
@@ -60,15 +70,15 @@ class Stage:
 
 
 def parse(name, lines):
-    head, about, alone = {}, [], False
+    head, about, marks = {}, [], set()
     for line in lines:
         line = line.rstrip("\n")
         if not line.startswith("#"):
             break
         if match := HEAD.match(line):
             head[match[1]] = match[2].split()
-        elif line == "# alone":
-            alone = True
+        elif line in ("# alone", "# before-guests"):
+            marks.add(line[2:])
         elif not line.startswith(("#!", "# SPDX", "# usage", "# shellcheck")):
             about.append(line.lstrip("# "))
     for key in ("lane", "limit", "where"):
@@ -80,7 +90,8 @@ def parse(name, lines):
         raise StageError(f"{DIRECTORY}/{name}: where {head['where'][0]}: host, uml or qemu")
     first = re.split(r"(?<=[^.])[.;:](?: |$)", " ".join(word for word in about if word))[0]
     return Stage(name, head["lane"][0], int(head["limit"][0]), head["where"][0],
-                 head.get("needs", []), head.get("again", []), alone, first)
+                 head.get("needs", []), head.get("again", []), "alone" in marks, first,
+                 before_guests="before-guests" in marks, takes=int(head.get("takes", ["0"])[0]))
 
 
 def load(name):
@@ -100,7 +111,7 @@ def again(stage, setting):
 
 
 def load_all():
-    """Every stage, those with the longest limits first."""
+    """Every stage, the longest first: what is left for the end is short, and no core waits for it."""
     found = [load(name) for name in sorted(os.listdir(DIRECTORY))]
     found += [again(stage, setting) for stage in found for setting in stage.again]
-    return sorted(found, key=lambda stage: -stage.limit)
+    return sorted(found, key=lambda stage: -stage.expected_s)

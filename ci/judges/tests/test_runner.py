@@ -202,3 +202,23 @@ def test_real_heads(monkeypatch):
     found = stages.load_all()
     assert {"lint", "native", "build"} <= {one.name for one in found if one.lane == "quick"}
     assert all(one.about for one in found)
+
+
+def test_longest_begins_first(checkout):
+    head = "# lane: quick\n# limit: {}\n# where: host\n"
+    stage(checkout, "short", GOOD, head.format(1))
+    stage(checkout, "told", GOOD, head.format(1) + "# takes: 400\n")
+    stage(checkout, "long", GOOD, head.format(60))
+    assert [one.name for one in stages.load_all()] == ["told", "long", "short"]
+
+
+def test_guests_wait_for_what_builds_their_modules(checkout, capsys):
+    said = f"echo $STAGE >>{checkout}/order\n"
+    head = "# lane: quick\n# limit: 1\n# where: {}\n"
+    found = [stage(checkout, "guest", said + GOOD, head.format("uml")),
+             stage(checkout, "host", said + GOOD, head.format("host")),
+             stage(checkout, "builds", f"until [ -e {checkout}/order ]; do sleep 0.1; done\nsleep 1\n" + said + GOOD,
+                   head.format("host") + "# before-guests\n")]
+    status, _ = outcome(checkout, found)
+    assert status == 0 and closing(capsys) == "6 passed, 0 failed, 0 skipped"
+    assert (checkout / "order").read_text().split() == ["host", "builds", "guest"]
