@@ -7,7 +7,7 @@
  * Life of an engine
  *   driver fills struct acf_engine, brings the hardware up (interrupt included)
  *   acf_engine_register()    self-tests, then requests begin to arrive
- *   acf_engine_stop()        no further publish(); queued requests go elsewhere
+ *   acf_engine_stop()        no further publish(); what waited is for other engines
  *   driver finishes or fails every job it still holds (acf_job_done)
  *   acf_engine_start()       if the hardware works again: a short self-test, then
  *                            requests; stop and start as often as needed
@@ -132,15 +132,15 @@ struct acf_alg {
 /* Who holds a job. Only acf_job_move() changes it. */
 enum acf_job_state {
 	ACF_JOB_IDLE,		/* its maker; not yet accepted, or handed back */
-	ACF_JOB_QUEUED,		/* queue of a line */
-	ACF_JOB_BACKLOGGED,	/* backlog of a line; the submitter waits for accepted() */
+	ACF_JOB_QUEUED,		/* the queue, for any engine, or prepared in the space of one */
+	ACF_JOB_BACKLOGGED,	/* the backlog; the submitter waits for accepted() */
 	ACF_JOB_ENGINE,		/* the engine driver */
 	ACF_JOB_CPU,		/* queue of the CPU: a card had it and did not do it */
 };
 
 /*
  * Who made the transform a job belongs to. Jobs of the two wait in lines of their own,
- * which an engine serves in turns: no number of users can keep the card to themselves.
+ * which engines serve in turns: no number of users can keep the cards to themselves.
  */
 enum acf_class {
 	ACF_CLASS_SYSTEM,	/* kernel, or a process that may administer system or network */
@@ -194,10 +194,14 @@ struct acf_job {
 	struct crypto_cipher *block;	/* keyed as the job's cipher is; NULL: it has none */
 	struct acf_stay stay;		/* what it is expected to cost the engine */
 	u64 at_ns;			/* since when its holder has it: a queue, or the driver */
-	struct acf_engine *engine;	/* where it was admitted */
+	/* who has it, or in whose space it waits; NULL while it waits for any */
+	struct acf_engine *engine;
+	const struct acf_engine *avoid;	/* not to be given to this one, which may be gone; or NULL */
 	enum acf_job_state state;
 	enum acf_class class;
-	s64 lag;			/* of its line when it was queued; acf_line.c */
+	bool choosy;			/* not every engine with its algorithm may take it */
+	u64 seq;			/* the place in its line; acf_queue.c */
+	s64 lag;			/* of its line when it began to wait */
 };
 
 /*
@@ -243,7 +247,7 @@ struct acf_engine_ops {
 enum acf_engine_state {
 	ACF_ENGINE_STOPPED,	/* publish() is not called */
 	ACF_ENGINE_TESTING,	/* takes self-test jobs only */
-	ACF_ENGINE_PAUSED,	/* the same, past the queue, which is kept */
+	ACF_ENGINE_PAUSED,	/* the same; requests wait, if no other engine takes them */
 	ACF_ENGINE_RUNNING,	/* takes requests */
 };
 
@@ -260,14 +264,14 @@ enum acf_cpu_reason {
 	ACF_NR_CPU_REASONS
 };
 
-/* What one class has had of an engine. */
+/* What one class has had of the engines. */
 struct acf_share {
 	u64 served;			/* cost in ns, raised when the line fills again */
 	u64 jobs;			/* given to the driver */
 	u64 bytes;			/* of these */
 	u64 cost;			/* of these, in estimated ns */
 	u64 longest;			/* of them */
-	s64 behind;			/* see acf_line_started() */
+	s64 behind;			/* see acf_queue_charge() */
 };
 
 /* What is known of an engine's results: acf_check.c. */
@@ -291,15 +295,6 @@ struct acf_latency {
 	atomic64_t step[ACF_NR_STEPS];	/* jobs */
 };
 
-/* Jobs of one class that wait for an engine: acf's, all under engine->lock. */
-struct acf_line {
-	struct list_head queue;		/* accepted jobs waiting for room */
-	struct list_head backlog;	/* jobs whose submitter was told -EBUSY */
-	unsigned int queued;		/* length of queue */
-	unsigned int waking;		/* jobs between backlog and queue */
-	struct acf_share share;
-};
-
 struct acf_engine {
 	/* set by the driver before acf_engine_register(), constant after */
 	const char *name;		/* unique, e.g. "hifn0"; for messages */
@@ -308,22 +303,26 @@ struct acf_engine {
 	struct acf_alg_set required;	/* subset of caps: refuse the engine if its test fails */
 	u32 max_len;			/* bytes of one job */
 
-	/* acf's from here on; tag: (l) engine->lock, (c) constant while registered */
+	/* acf's from here on; tag: (l) engine->lock, (q) the queue's lock,
+	 * (c) constant while registered */
 	spinlock_t lock;
 	enum acf_engine_state state;	/* (l) */
 	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
-	struct acf_line line[ACF_NR_CLASSES];	/* (l) */
-	bool waiting;			/* (l) somebody is in a line, or between it and the
-					 * driver; a hint to those without the lock */
-	bool starting;			/* (l) one of them is on his way to the driver */
-	unsigned int prepared;		/* (l) of those in the lines */
+	struct list_head ready[ACF_NR_CLASSES];	/* (q) jobs that wait prepared, in its space */
+	unsigned int nr_ready;		/* (q) */
+	bool starting;			/* (l) one of those who waited is on his way to the driver */
 	unsigned int stops;		/* (l) */
+	struct work_struct refill;	/* goes on with what a budget left */
+	atomic_t takes_less;		/* (refill) one more algorithm of it is retired */
+	atomic_t rooms;			/* times that there may have been room in its rings; */
+	atomic_t spaces;		/* space to prepare a job */
+	unsigned int full_at;		/* rooms when there was seen to be none; */
+	unsigned int cramped_at;	/* spaces */
 	bool spilled;			/* (l) paused for too long: nobody waits for it */
 	struct delayed_work spill;
 	struct acf_trust trust;
 	struct acf_known *known;	/* what it has to do right before it serves */
-	atomic_t refills;		/* times that there may have been room */
-	atomic_long_t outstanding;	/* bytes accepted and not yet done */
+	atomic_long_t outstanding;	/* bytes of the jobs that the driver has */
 	spinlock_t load_lock;		/* innermost: this and the next five */
 	struct acf_load load;
 	struct acf_costs *costs;	/* NULL: not registered */
@@ -348,9 +347,9 @@ struct acf_engine {
 int acf_engine_register(struct acf_engine *engine);
 
 /*
- * No publish() is running or will be called once this returns. Queued jobs and
- * backlog go to another engine, or to the CPU, which works on them after this has
- * returned. Any context but hard interrupt; may be called twice.
+ * No publish() is running or will be called once this returns. What waits goes on waiting
+ * for the other engines; what none of them does goes to the CPU, which works on it after
+ * this has returned. Any context but hard interrupt; may be called twice.
  */
 void acf_engine_stop(struct acf_engine *engine);
 
@@ -363,8 +362,9 @@ void acf_engine_stop(struct acf_engine *engine);
 int acf_engine_start(struct acf_engine *engine);
 
 /*
- * A running engine is about to be reset: requests wait, for pause_ms at most; then they go
- * elsewhere until it is resumed. Any context but hard interrupt; may be called twice.
+ * A running engine is about to be reset: requests are for the other engines; what none of them
+ * does waits, for pause_ms at most, and then goes to the CPU until the engine is resumed. Any
+ * context but hard interrupt; may be called twice.
  */
 void acf_engine_pause(struct acf_engine *engine);
 
@@ -402,14 +402,18 @@ bool acf_job_believe(struct acf_job *job, acf_result_read *read, void *from);
 void acf_job_done(struct acf_job *job, int err);
 
 /*
- * Results were seen, and the engine has room again: start queued jobs, wake backlogged
- * submitters. Process or softirq context, no lock held; costs next to nothing when nobody
- * waits. Call it once for each batch of finished jobs, before their acf_job_done(): from one
+ * Results were seen, and the engine has room again: start jobs that wait, so many at a time,
+ * wake backlogged submitters. Process or softirq context, no lock held; costs next to nothing
+ * when nobody waits. Call it once for each batch of finished jobs, before their acf_job_done(): from one
  * to the next acf measures how quick the engine is.
  */
 void acf_engine_refill(struct acf_engine *engine);
 
 /* The same where no results were seen: what a job had of the engine's space is free again. */
 void acf_engine_room(struct acf_engine *engine);
+
+/* Jobs of a class that wait for an engine, and what the class has had so far: for tests. */
+unsigned int acf_queued(enum acf_class class);
+void acf_share(enum acf_class class, struct acf_share *share);
 
 #endif

@@ -197,6 +197,7 @@ static void acf_disbelieve(const struct acf_job *job)
 	       engine->name, alg->name, job->len - job->assoc,
 	       job->decrypt ? "deciphered" : "enciphered",
 	       atomic_read(&engine->trust.since[alg->id]));
+	acf_engine_takes_less(engine);
 }
 
 bool acf_job_believe(struct acf_job *job, acf_result_read *read, void *from)

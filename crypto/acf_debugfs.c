@@ -30,25 +30,14 @@ const char * const acf_engine_states[] = {
 
 static struct dentry *acf_dir;
 
-static unsigned int acf_queued(const struct acf_engine *engine)
+static void acf_show_queue(struct seq_file *m, enum acf_class class)
 {
-	unsigned int sum = 0;
-	enum acf_class class;
+	struct acf_share share;
 
-	for (class = 0; class < ACF_NR_CLASSES; class++)
-		sum += READ_ONCE(engine->line[class].queued);
-	return sum;
-}
-
-static void acf_show_line(struct seq_file *m, const struct acf_engine *engine,
-			  enum acf_class class)
-{
-	const struct acf_line *line = &engine->line[class];
-
-	seq_printf(m, "engine %s line %s queued %u jobs %llu bytes %llu behind_ns %lld longest_ns %llu\n",
-		   engine->name, acf_class_names[class], READ_ONCE(line->queued),
-		   READ_ONCE(line->share.jobs), READ_ONCE(line->share.bytes),
-		   READ_ONCE(line->share.behind), READ_ONCE(line->share.longest));
+	acf_share(class, &share);
+	seq_printf(m, "queue %s queued %u jobs %llu bytes %llu behind_ns %lld longest_ns %llu\n",
+		   acf_class_names[class], acf_queued(class), share.jobs, share.bytes,
+		   share.behind, share.longest);
 }
 
 static void acf_show_trust(struct seq_file *m, const struct acf_engine *engine)
@@ -66,14 +55,11 @@ static void acf_show_trust(struct seq_file *m, const struct acf_engine *engine)
 
 static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 {
-	enum acf_class class;
 	int id;
 
-	seq_printf(m, "engine %s state %s queued %u outstanding_bytes %ld\n", engine->name,
+	seq_printf(m, "engine %s state %s outstanding_bytes %ld\n", engine->name,
 		   acf_engine_states[READ_ONCE(engine->state)],
-		   acf_queued(engine), atomic_long_read(&engine->outstanding));
-	for (class = 0; class < ACF_NR_CLASSES; class++)
-		acf_show_line(m, engine, class);
+		   atomic_long_read(&engine->outstanding));
 	acf_show_trust(m, engine);
 	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS)
 		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld\n", engine->name,
@@ -97,11 +83,14 @@ static void acf_show_cpu(struct seq_file *m, int id)
 static int acf_stats_show(struct seq_file *m, void *unused)
 {
 	struct acf_engine *engine;
+	enum acf_class class;
 	int id;
 
-	seq_puts(m, "version 3\n");
+	seq_puts(m, "version 4\n");
 	seq_printf(m, "stops %lld busy %lld\n", atomic64_read(&acf_stops),
 		   atomic64_read(&acf_busy_stops));
+	for (class = 0; class < ACF_NR_CLASSES; class++)
+		acf_show_queue(m, class);
 	rcu_read_lock();
 	list_for_each_entry_rcu(engine, &acf_engines, node)
 		acf_show_engine(m, engine);

@@ -6,7 +6,7 @@
 
 #include "acf_internal.h"
 
-static const char * const acf_whys[ACF_NR_WHYS] = {
+const char * const acf_whys[ACF_NR_WHYS] = {
 	[ACF_WHY_CARD_SOONER] = "card_sooner",
 	[ACF_WHY_CARD_FEED] = "card_feed",
 	[ACF_WHY_CARD_PROBE] = "card_probe",

@@ -41,8 +41,10 @@ int acf_engine_start(struct acf_engine *engine)
 		err = acf_engine_answers(engine);
 	acf_check_anew(engine);
 	if (!err && acf_has_required(engine, &passed) &&
-	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING))
+	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING)) {
+		acf_engine_join(engine);
 		return 0;
+	}
 	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
 		err = -ENODEV;
 	else if (!err)
@@ -66,7 +68,7 @@ int acf_engine_resume(struct acf_engine *engine)
 	if (!acf_engine_change(engine, ACF_ENGINE_PAUSED, ACF_ENGINE_RUNNING))
 		return -ENODEV;
 	cancel_delayed_work_sync(&engine->spill);
-	acf_engine_refill(engine);
+	acf_engine_join(engine);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(acf_engine_resume);
@@ -112,6 +114,7 @@ int acf_engine_register(struct acf_engine *engine)
 	}
 	mutex_lock(&acf_engines_mutex);
 	list_add_tail_rcu(&engine->node, &acf_engines);
+	acf_engine_join(engine);
 	acf_algs_register(&engine->serves);
 	mutex_unlock(&acf_engines_mutex);
 	return 0;
@@ -127,6 +130,7 @@ void acf_engine_unregister(struct acf_engine *engine)
 	mutex_unlock(&acf_engines_mutex);
 	/* submitters that picked this engine are inside rcu_read_lock() */
 	synchronize_rcu();
+	cancel_work_sync(&engine->refill);
 	acf_meter_exit(engine);
 	cancel_delayed_work_sync(&engine->spill);
 	acf_known_free(engine);

@@ -233,24 +233,70 @@ void acf_skcipher_fill(struct skcipher_alg *sk);
 void acf_hash_fill(struct ahash_alg *hash, bool keyed);
 void acf_aead_fill(struct aead_alg *aead);
 
-/* acf_line.c: the jobs that wait for an engine. All under engine->lock but for the first. */
+/* acf_queue.c: the jobs that wait for a card, whichever it will be */
+
+/* Of one class. */
+struct acf_line {
+	struct list_head queue[ACF_NR_ALGS];	/* accepted, oldest first */
+	struct acf_alg_set algs;	/* that have some there */
+	struct list_head choosy;	/* those not every card with the algorithm may take */
+	struct list_head backlog;	/* jobs whose submitter was told -EBUSY */
+	unsigned int queued;		/* in all of these but backlog, and in engines' spaces */
+	unsigned int waking;		/* jobs between backlog and queue */
+	struct acf_share share;
+};
+
+/* All under its lock, which is taken inside an engine->lock. */
+struct acf_queue {
+	spinlock_t lock;
+	struct acf_line line[ACF_NR_CLASSES];
+	u64 seq;			/* of the next job */
+	bool waiting;			/* somebody is in a line; a hint to those without the lock */
+	unsigned int ready;		/* jobs in engines' spaces */
+	u64 work_ns;			/* of all of them, estimated */
+};
+
+extern struct acf_queue acf_queue;
+
+void acf_queue_init(void);
 enum acf_class acf_class_of_caller(void);
-void acf_lines_init(struct acf_engine *engine);
-/* Nobody waits for the engine, in any line. */
-bool acf_lines_empty(const struct acf_engine *engine);
 /* Some submitter was told -EBUSY, and his job has not reached the queue yet. */
 static inline bool acf_line_backlogged(const struct acf_line *line)
 {
 	return line->waking || !list_empty(&line->backlog);
 }
 
-void acf_line_queue(struct acf_engine *engine, struct acf_job *job);
-/* The line whose turn it is, or NULL if no job is queued. */
-struct acf_line *acf_line_next(struct acf_engine *engine);
-/* The job has had its turn. */
-void acf_line_charge(struct acf_line *line, const struct acf_job *job);
-/* The driver is about to get the job, from a queue or as it came. */
-void acf_line_started(struct acf_engine *engine, const struct acf_job *job, bool waited);
+/* After each change of a backlog; the others see to it themselves. */
+void acf_queue_note(void);
+/* In state QUEUED: at the end of its line; at its head, where it was. */
+void acf_queue_add(struct acf_job *job);
+void acf_queue_put_back(struct acf_job *job);
+/* The same of a prepared one, in the engine's space. */
+void acf_ready_add(struct acf_engine *engine, struct acf_job *job);
+void acf_ready_put_back(struct acf_engine *engine, struct acf_job *job);
+/* Out of wherever it waits. */
+void acf_queue_del(struct acf_job *job);
+/* The job whose turn it is among those that the engine may take, where it waits; or NULL. */
+struct acf_job *acf_queue_next(struct acf_engine *engine);
+/* There is one, those in the engine's own space aside, or a backlog. */
+bool acf_queue_has_for(const struct acf_engine *engine);
+/* One whose algorithm no card serves; or NULL. */
+struct acf_job *acf_queue_stranded(enum acf_class class);
+/* The job is refused, and has had its turn. */
+void acf_queue_had_turn(const struct acf_job *job);
+
+/* What is counted once a driver has the job, and nobody may look at it any more. */
+struct acf_charge {
+	enum acf_class class;
+	bool waited;
+	u32 len;
+	u64 cost;
+	s64 lag;
+};
+
+struct acf_charge acf_charge_of(const struct acf_job *job, bool waited);
+/* Without the lock. */
+void acf_queue_charge(const struct acf_charge *charge);
 
 /* acf_latency.c: how long jobs take */
 void acf_latency_init(struct acf_engine *engine);
@@ -289,7 +335,9 @@ void acf_split_state(u32 *depth, u32 *computing);
 /* acf_meter.c: what is known of a card. Any context but hard interrupt, unless it says so. */
 int acf_meter_init(struct acf_engine *engine);
 void acf_meter_exit(struct acf_engine *engine);
-/* The job is the engine's, or waits for it; it was refused, or taken back; it was given back. */
+/* Estimated ns of a busy engine's time. */
+u64 acf_meter_estimate(const struct acf_engine *engine, const struct acf_job *job);
+/* The job goes to the engine; it was refused; it was given back. */
 void acf_meter_add(struct acf_engine *engine, struct acf_job *job);
 void acf_meter_cancel(struct acf_engine *engine, const struct acf_stay *stay);
 void acf_meter_del(struct acf_engine *engine, const struct acf_job *job, bool ok, u64 took_ns);
@@ -314,31 +362,87 @@ void acf_job_init(struct acf_job *job);
 /* False, with a warning: the job is in another state than @from, and not the caller's. */
 bool acf_job_move(struct acf_job *job, enum acf_job_state from, enum acf_job_state to);
 
-/* acf_unit_card.c */
+/* acf_cards.c: the engines there are */
+extern struct mutex acf_engines_mutex;
+extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
+extern atomic_t acf_running;		/* engines in that state */
+
+/* Who may take a job, of those with its algorithm. */
+enum acf_reach {
+	ACF_REACH_NONE,
+	ACF_REACH_SOME,
+	ACF_REACH_ALL,
+};
+
+/* Under rcu_read_lock(). */
+enum acf_reach acf_cards_reach(const struct acf_job *job);
+/*
+ * The engine that would be done with the job first among those that may take it, or ERR_PTR:
+ * -ENODEV none, -E2BIG none takes so much. One that has room is before one that has not, and a
+ * paused one is the last. Under rcu_read_lock(), which also covers the use of the result.
+ */
+struct acf_engine *acf_engine_pick(const struct acf_job *job);
+/* It is running, or paused and not for long. */
+bool acf_engine_takes_requests(const struct acf_engine *engine);
+/* And has the algorithm, of which no result was wrong. */
+bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *alg);
+bool acf_engine_may_take(const struct acf_engine *engine, const struct acf_job *job);
+/* It runs, and was not seen to be full since it last made room; the same of its space alone. */
+bool acf_engine_has_room(const struct acf_engine *engine);
+bool acf_engine_has_space(const struct acf_engine *engine);
 /* Some card that runs serves the algorithm. */
 bool acf_cards_serve(const struct acf_alg *alg);
-/*
- * Offer a job to the best engine but @avoid. -EINPROGRESS: accepted, done() follows.
- * -EBUSY: the same after one accepted(). Otherwise the job is the caller's again, and
- * job->engine tells who refused it: -ENOSPC no room and the caller may not wait,
- * -EOPNOTSUPP not for this engine, -ENODEV stopped meanwhile. NULL there: -ENODEV no
- * engine, -E2BIG none takes so much.
- */
-int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait);
 /* What the best card would make of the job: the offer but for the CPU's part. False: none. */
 bool acf_cards_offer(const struct acf_job *job, struct acf_offer *offer);
 /* This CPU is going to compute for so long, and may be the one that sees cards' results. */
 void acf_cards_late(u64 cpu_ns);
 /* Jobs on cards, or waiting for one. */
 u32 acf_cards_jobs(void);
-/* The same for a job of the self-test, to the engine under test; it may not wait. */
+
+/* acf_unit_card.c */
+/*
+ * Offer a job to all engines but @avoid. -EINPROGRESS: one has it, or it waits for one; done()
+ * follows. -EBUSY: the same after one accepted(). Otherwise the job is the caller's again, and
+ * job->engine tells who refused it: -EOPNOTSUPP not for this engine, -ENODEV gone meanwhile. NULL
+ * there: -ENODEV no engine, -E2BIG none takes so much, -ENOSPC no room and the caller may not
+ * wait.
+ */
+int acf_dispatch(struct acf_job *job, const struct acf_engine *avoid, bool may_wait);
+/*
+ * A job of a test, to the engine under test, past those who wait. Sleeps until there is room.
+ * -EINPROGRESS: done() follows. -EOPNOTSUPP, -ENODEV as above; -ECANCELED: no room.
+ */
 int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job);
-extern struct mutex acf_engines_mutex;
-extern struct list_head acf_engines;	/* writers: acf_engines_mutex; readers: RCU */
+/* The driver's steps. Prepared in the engine's space; out of it; to the driver, under the lock. */
+int acf_job_prepare(struct acf_engine *engine, struct acf_job *job);
+void acf_job_unprepare(struct acf_engine *engine, struct acf_job *job);
+int acf_job_start(struct acf_engine *engine, struct acf_job *job, enum acf_job_state was);
+/* One that waits nowhere any more goes back to its maker. */
+void acf_job_return(struct acf_job *job, enum acf_job_state was, int err);
+
+/* acf_refill.c: out of the queue. Any context but hard interrupt, no lock held. */
+void acf_refill_init(struct acf_engine *engine);
+/* Start what waits and the engine may take; as much as is one caller's share, the rest later. */
+void acf_refill(struct acf_engine *engine);
+/*
+ * Somebody waits now, or does again: for an engine that has room, or made some after it was seen
+ * to have none and before he was to be seen? It is filled by acf_wq, in nobody's time.
+ */
+void acf_refill_any(void);
+/* The same for one. Under rcu_read_lock(), or the engine is registered. */
+void acf_refill_later(struct acf_engine *engine);
+/* What waits in the engine's space waits for any. */
+void acf_engine_unready(struct acf_engine *engine);
+/* The same of a class, and what no engine does any more goes back to its makers. */
+void acf_queue_spill(struct acf_engine *engine, enum acf_class class);
+/* The engine has retired an algorithm: what waits is looked through, by acf_wq. */
+void acf_engine_takes_less(struct acf_engine *engine);
+/* The engine serves from now on, or again, and takes its part of what waits. */
+void acf_engine_join(struct acf_engine *engine);
+
+/* acf_state.c */
 extern atomic64_t acf_stops;		/* engines that served and were stopped */
 extern atomic64_t acf_busy_stops;	/* those with unfinished requests then */
-
-extern unsigned int acf_pause_ms;
 /* May sleep: -ENOMEM; and what it needs until it is gone. */
 int acf_engine_init(struct acf_engine *engine);
 /* False: it was not in state @from. */
@@ -369,6 +473,7 @@ bool acf_alg_is_being_tested(const struct acf_alg *alg);
 struct dentry;
 extern const char * const acf_engine_states[];
 extern const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS];
+extern const char * const acf_whys[ACF_NR_WHYS];
 void acf_debugfs_init(void);
 void acf_debugfs_exit(void);
 /* acf_debugfs_cost.c */

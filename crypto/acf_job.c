@@ -7,6 +7,7 @@ void acf_job_init(struct acf_job *job)
 {
 	job->state = ACF_JOB_IDLE;
 	job->engine = NULL;
+	job->avoid = NULL;
 	job->prepared = NULL;
 	job->checked = false;
 	job->block = NULL;

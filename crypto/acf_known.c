@@ -8,7 +8,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/kmemleak.h>
 #include <linux/slab.h>
 
@@ -21,7 +20,6 @@
 #define KNOWN_GUARD	16	/* bytes behind the output that must not change */
 #define KNOWN_POISON	0xa5
 #define KNOWN_TIMEOUT_MS	10000	/* the driver gives jobs back long before */
-#define KNOWN_ROOM_MS	2000	/* until the engine has room for one more */
 
 struct acf_known_job {
 	struct acf_job job;
@@ -220,22 +218,6 @@ static void acf_known_prepare(struct acf_known_job *one)
 	job->accepted = acf_known_accepted;
 }
 
-/* A ring may be shorter than the test, and others may be preparing jobs. */
-static int acf_known_submit(struct acf_engine *engine, struct acf_known_job *one)
-{
-	unsigned int ms;
-	int ret;
-
-	for (ms = 0; ms < KNOWN_ROOM_MS; ms += 2) {
-		acf_known_prepare(one);
-		ret = acf_engine_admit_test(engine, &one->job);
-		if (ret != -ENOSPC)
-			return ret;
-		msleep(2);
-	}
-	return -ECANCELED;
-}
-
 static const char *acf_known_check(const struct acf_known_job *one)
 {
 	unsigned int i;
@@ -292,8 +274,10 @@ int acf_known_run(struct acf_engine *engine)
 	reinit_completion(&known->all);
 	atomic_set(&known->left, known->nr + 1);
 	for (i = 0; i < known->nr; i++) {
-		int ret = acf_known_submit(engine, known->one[i]);
+		int ret;
 
+		acf_known_prepare(known->one[i]);
+		ret = acf_engine_admit_test(engine, &known->one[i]->job);
 		if (ret != -EINPROGRESS)
 			acf_known_ended(known->one[i], ret);
 	}

@@ -10,7 +10,7 @@
 unsigned int acf_queue_len = 1024;
 module_param_named(queue_len, acf_queue_len, uint, 0444);
 MODULE_PARM_DESC(queue_len,
-		 "requests of one class an engine queues beyond its ring before callers are told to wait (1..65536, default 1024)");
+		 "requests of one class that wait for a card before callers are told to wait (1..65536, default 1024)");
 
 /*
  * Above the C implementations (100, 110 on 7.3) and below AES-NI (400): where the
@@ -82,6 +82,7 @@ static int __init acf_init(void)
 	err = acf_cpu_init(acf_route_on_cpu);
 	if (err)
 		goto err_flows;
+	acf_queue_init();
 	acf_debugfs_init();
 	return 0;
 

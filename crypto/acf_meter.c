@@ -165,11 +165,14 @@ void acf_meter_handled(struct acf_engine *engine, u32 bytes, s64 took_ns)
 	spin_unlock_bh(&engine->load_lock);
 }
 
+u64 acf_meter_estimate(const struct acf_engine *engine, const struct acf_job *job)
+{
+	return acf_cost_ns(&engine->costs->card[job->alg->id][job->decrypt].busy, job->len);
+}
+
 u64 acf_meter_finish(const struct acf_engine *engine, const struct acf_job *job)
 {
-	const struct acf_card_cost *cost = &engine->costs->card[job->alg->id][job->decrypt];
-
-	return READ_ONCE(engine->load.work_ns) + acf_cost_ns(&cost->busy, job->len);
+	return READ_ONCE(engine->load.work_ns) + acf_meter_estimate(engine, job);
 }
 
 void acf_meter_offer(struct acf_engine *engine, const struct acf_job *job,

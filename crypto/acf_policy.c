@@ -11,6 +11,7 @@
 #include <linux/sysfs.h>
 
 #include "acf_internal.h"
+#include "acf_trace.h"
 
 static const char * const acf_policies[] = {
 	[ACF_POLICY_AUTO] = "auto",
@@ -129,6 +130,7 @@ static enum acf_why acf_choose(const struct acf_job *job, struct acf_offer *offe
 	if (acf_why_is_card(why))
 		acf_split_placed(&acf_auto.split, offer->others, now);
 	spin_unlock_bh(&acf_auto.lock);
+	trace_acf_decide(job, offer, acf_whys[why]);
 	atomic64_inc(&acf_why_counts[job->alg->id][acf_cost_size(job->len)][why]);
 	return why;
 }
@@ -137,8 +139,8 @@ void acf_policy_done(const struct acf_job *job)
 {
 	u32 others;
 
-	if (acf_policy_now() != ACF_POLICY_AUTO)
-		return;
+	if (acf_policy_now() != ACF_POLICY_AUTO || !job->engine)
+		return;	/* or it never got to a card */
 	others = acf_cards_jobs() + 1;
 	spin_lock_bh(&acf_auto.lock);
 	acf_split_done(&acf_auto.split, others, atomic_read(&acf_auto.computing),

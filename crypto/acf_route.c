@@ -61,12 +61,12 @@ void acf_route_on_cpu(struct acf_job *job)
 	local_bh_enable();
 }
 
-/* A card did not do it, and said why. */
+/* A card did not do it, and said why; or there was none any more while it waited. */
 static void acf_req_refused(struct acf_req *rq, int why)
 {
 	rq->why = why;
 	rq->avoid = rq->job.engine;
-	rq->cards++;
+	rq->cards += !!rq->job.engine;
 }
 
 static bool acf_is_accepted(int ret)

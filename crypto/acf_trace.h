@@ -13,6 +13,7 @@
 
 #include "acf.h"
 #include "acf_compat.h"
+#include "acf_split.h"
 
 /* A request of a user has entered. */
 TRACE_EVENT(acf_submit,
@@ -51,6 +52,38 @@ TRACE_EVENT(acf_route,
 		acf_assign_str(reason, reason);
 	),
 	TP_printk("job=%p unit=%s reason=%s", __entry->job, __get_str(unit), __get_str(reason))
+);
+
+/* What the policy "auto" made of it, and by which numbers: estimated ns, and jobs. */
+TRACE_EVENT(acf_decide,
+	TP_PROTO(const struct acf_job *job, const struct acf_offer *offer, const char *why),
+	TP_ARGS(job, offer, why),
+	TP_STRUCT__entry(
+		__field(const void *, job)
+		__string(why, why)
+		__field(u64, cpu_ns)
+		__field(u64, alone_ns)
+		__field(u64, busy_ns)
+		__field(u64, handling_ns)
+		__field(u64, backlog_ns)
+		__field(u32, jobs)
+		__field(u32, others)
+	),
+	TP_fast_assign(
+		__entry->job = job;
+		acf_assign_str(why, why);
+		__entry->cpu_ns = offer->cpu_ns;
+		__entry->alone_ns = offer->alone_ns;
+		__entry->busy_ns = offer->busy_ns;
+		__entry->handling_ns = offer->handling_ns;
+		__entry->backlog_ns = offer->backlog_ns;
+		__entry->jobs = offer->jobs;
+		__entry->others = offer->others;
+	),
+	TP_printk("job=%p why=%s cpu_ns=%llu alone_ns=%llu busy_ns=%llu handling_ns=%llu backlog_ns=%llu jobs=%u others=%u",
+		  __entry->job, __get_str(why), __entry->cpu_ns, __entry->alone_ns,
+		  __entry->busy_ns, __entry->handling_ns, __entry->backlog_ns, __entry->jobs,
+		  __entry->others)
 );
 
 /* The card's driver has it; it waited so long in a queue. Under engine->lock. */

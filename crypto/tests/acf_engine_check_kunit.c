@@ -123,7 +123,22 @@ static void check_no_mac(struct kunit *test)
 	expect_noticed(test, TRIAL_HASH, ACF_HMAC_SHA1, false);
 }
 
+/* What waits for the card is done, once the card is not asked for that any more. */
+static void check_nobody_waits_for_what_is_retired(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 1, 2);
+
+	spoil(rig, SCRIPT_WRONG_TEXT, ACF_CBC_AES);
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	rig_check_all(test);
+	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), 0u);
+	KUNIT_EXPECT_TRUE(test, test_bit(ACF_CBC_AES, trust(rig)->retired.bits));
+	KUNIT_EXPECT_GT(test, nr, 2u);
+}
+
 static struct kunit_case acf_check_cases[] = {
+	KUNIT_CASE(check_nobody_waits_for_what_is_retired),
 	KUNIT_CASE(check_first_block),
 	KUNIT_CASE(check_last_block),
 	KUNIT_CASE(check_last_block_deciphered),

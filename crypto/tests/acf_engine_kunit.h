@@ -6,14 +6,15 @@
 #include "acf_kunit_trial.h"
 #include "acf_script_engine.h"
 
-#define RIG_TRIALS	32
+#define RIG_TRIALS	64
+#define RIG_ENGINES	4
 #define RIG_KINDS	3	/* enum trial_kind */
 #define RIG_MAX_QUEUE	16	/* acf has to be loaded with a queue_len of at most this */
 
 
 struct rig {
-	struct script_engine *engine[2];
-	bool started[2];
+	struct script_engine *engine[RIG_ENGINES];	/* the first two, others once started */
+	bool started[RIG_ENGINES];
 	struct trial_tfm tfm[RIG_KINDS];
 	unsigned int nr_tfms;
 	struct trial_tfm user;		/* made by nobody in particular, if has_user */
@@ -55,6 +56,8 @@ int rig_start(struct rig *rig, int which, const struct script *script);
 void rig_vanish(struct rig *rig, int which);
 /* By hand from now on, with so many slots. */
 void rig_by_hand(struct rig *rig, int which, unsigned int slots);
+/* rig->user: a transform as a process without any capability makes it. */
+int rig_make_user(struct rig *rig);
 /* Prepare and submit one more; NULL without memory. */
 struct trial *rig_submit(struct rig *rig, enum trial_kind kind, unsigned int bytes, bool decrypt,
 			 u32 flags);

@@ -1,31 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Who waits for an engine: turns of system and user, jobs that cannot wait, those woken. */
-#include <linux/cred.h>
-
 #include "acf_engine_kunit.h"
-
-/* A transform as a process without any capability makes it. */
-static int make_users_tfm(struct trial_tfm *tfm)
-{
-	struct cred *mine = prepare_creds();
-	struct cred *user = prepare_creds();
-	int err;
-
-	if (!mine || !user)
-		return -ENOMEM;
-	cap_clear(user->cap_effective);
-	commit_creds(user);
-	err = trial_tfm_init(tfm, TRIAL_CIPHER);
-	commit_creds(mine);
-	return err;
-}
 
 static void make_user(struct kunit *test)
 {
-	struct rig *rig = test->priv;
-
-	KUNIT_ASSERT_EQ(test, make_users_tfm(&rig->user), 0);
-	rig->has_user = true;
+	KUNIT_ASSERT_EQ(test, rig_make_user(test->priv), 0);
 }
 
 static struct trial *submit_user(struct kunit *test, unsigned int bytes)
@@ -73,7 +52,7 @@ static void lines_take_turns(struct kunit *test)
 	user = &rig->trial[rig->nr_trials];
 	for (i = 0; i < nr; i++)
 		KUNIT_ASSERT_NOT_NULL(test, rig_submit_on(rig, &rig->user, 64, i & 1, 0));
-	KUNIT_EXPECT_EQ(test, rig->engine[0]->engine.line[ACF_CLASS_USER].queued, nr);
+	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_USER), nr);
 	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
 	KUNIT_EXPECT_EQ(test, atomic_read(&first->finals), 1);
 	for (i = 0; i < 2 * nr; i++) {
@@ -128,7 +107,7 @@ static void lines_hold_only_what_fits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, held->ret, -EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, queued->ret, -EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, large->ret, 0);
-	KUNIT_EXPECT_EQ(test, rig->engine[0]->engine.line[ACF_CLASS_SYSTEM].queued, 1);
+	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), 1);
 	rig_complete_all(rig);
 	rig_check_all(test);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Set-up and tear-down of the cases against scripted engines. */
 #include <crypto/internal/skcipher.h>
+#include <linux/cred.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
@@ -18,7 +19,7 @@ MODULE_PARM_DESC(flow_len, "the flow_len acf was loaded with (default 1024)");
 
 const struct script rig_calm = { .unit = SCRIPT_WORKER, .slots = 8 };
 
-static const char * const rig_names[] = { "script0", "script1" };
+static const char * const rig_names[RIG_ENGINES] = { "script0", "script1", "script2", "script3" };
 
 struct rig_name rig_name;
 
@@ -121,10 +122,29 @@ int rig_suite_init(struct kunit_suite *suite)
 	return err;
 }
 
+void rig_caps(struct acf_alg_set *caps)
+{
+	bitmap_zero(caps->bits, ACF_NR_ALGS);
+	__set_bit(ACF_CBC_AES, caps->bits);
+	__set_bit(ACF_XTS_AES, caps->bits);
+	__set_bit(ACF_AUTHENC_SHA1_AES, caps->bits);
+	__set_bit(ACF_HMAC_SHA1, caps->bits);
+}
+
+static int rig_alloc(struct rig *rig, int which)
+{
+	rig->engine[which] = script_engine_alloc(rig_names[which]);
+	if (!rig->engine[which])
+		return -ENOMEM;
+	rig_caps(&rig->engine[which]->engine.caps);
+	return 0;
+}
+
 int rig_start(struct rig *rig, int which, const struct script *script)
 {
-	int err = script_engine_start(rig->engine[which], script);
+	int err = rig->engine[which] ? 0 : rig_alloc(rig, which);
 
+	err = err ?: script_engine_start(rig->engine[which], script);
 	rig->started[which] = !err;
 	return err;
 }
@@ -133,15 +153,6 @@ void rig_vanish(struct rig *rig, int which)
 {
 	rig->started[which] = false;
 	script_engine_vanish(rig->engine[which]);
-}
-
-void rig_caps(struct acf_alg_set *caps)
-{
-	bitmap_zero(caps->bits, ACF_NR_ALGS);
-	__set_bit(ACF_CBC_AES, caps->bits);
-	__set_bit(ACF_XTS_AES, caps->bits);
-	__set_bit(ACF_AUTHENC_SHA1_AES, caps->bits);
-	__set_bit(ACF_HMAC_SHA1, caps->bits);
 }
 
 bool rig_serves_all(const struct rig *rig, int which)
@@ -160,13 +171,7 @@ int rig_init(struct kunit *test)
 	if (!rig)
 		return -ENOMEM;
 	test->priv = rig;
-	for (i = 0; i < ARRAY_SIZE(rig->engine); i++) {
-		rig->engine[i] = script_engine_alloc(rig_names[i]);
-		if (!rig->engine[i])
-			return -ENOMEM;
-		rig_caps(&rig->engine[i]->engine.caps);
-	}
-	err = rig_start(rig, 0, &rig_calm);
+	err = rig_alloc(rig, 0) ?: rig_alloc(rig, 1) ?: rig_start(rig, 0, &rig_calm);
 	for (i = 0; !err && i < RIG_KINDS; i++) {
 		err = trial_tfm_init(&rig->tfm[i], i);
 		rig->nr_tfms += !err;
@@ -195,6 +200,22 @@ void rig_exit(struct kunit *test)
 		if (rig->engine[i])
 			script_engine_free(rig->engine[i]);
 	kvfree(rig);
+}
+
+int rig_make_user(struct rig *rig)
+{
+	struct cred *mine = prepare_creds();
+	struct cred *user = prepare_creds();
+	int err;
+
+	if (!mine || !user)
+		return -ENOMEM;
+	cap_clear(user->cap_effective);
+	commit_creds(user);
+	err = trial_tfm_init(&rig->user, TRIAL_CIPHER);
+	commit_creds(mine);
+	rig->has_user = !err;
+	return err;
 }
 
 void rig_by_hand(struct rig *rig, int which, unsigned int slots)

@@ -89,13 +89,19 @@ static void route_refused_job_goes_to_the_other_card(struct kunit *test)
 static void route_queue_of_a_stopped_card(struct kunit *test)
 {
 	struct rig *rig = test->priv;
-	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 1, 1);
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, rig_start(rig, 1, &rig_calm), 0);
-	rig_by_hand(rig, 1, nr);
+	two_by_hand(test);
+	rig_by_hand(rig, 0, 1);
+	rig_by_hand(rig, 1, 1);
+	for (i = 0; i < rig_queue_len + 2; i++)
+		submit(test, TRIAL_CIPHER, i & 1);
+	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), rig_queue_len);
 	acf_engine_stop(&rig->engine[0]->engine);
-	expect_held(test, 1, nr - 1);
+	expect_held(test, 1, 1);
+	rig_by_hand(rig, 1, RIG_TRIALS);
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[1], 0, 0));
+	expect_held(test, 1, rig_queue_len);
 	for (i = 0; i < 2; i++)
 		while (script_engine_complete(rig->engine[i], 0, 0))
 			;
@@ -159,7 +165,7 @@ static void route_refused_by_both_is_no_recursion(struct kunit *test)
 			;
 	bytes = script_engine_stack(rig->engine[0]);
 	kunit_info(test, "%lu bytes", bytes);
-	KUNIT_EXPECT_GT(test, rig->engine[0]->offered, 8u);
+	KUNIT_EXPECT_GE(test, rig->engine[0]->offered, 8u);
 	KUNIT_EXPECT_LT(test, bytes, 6000ul);
 	rig_check_all(test);
 }

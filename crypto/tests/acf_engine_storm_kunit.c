@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every request completes exactly once while several threads submit, and two engines
- * complete, fail, refuse, stop, leave and come back under them.
+ * complete, fail, refuse, stop, pause, leave and come back under them.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -150,23 +150,30 @@ err_free:
 	return NULL;
 }
 
-/* Stopped and started, or gone for good and another one in its place. */
-static void storm_break(struct kunit *test, int which, bool gone)
+enum storm_way { STORM_STOPS, STORM_GOES, STORM_PAUSES, STORM_WAYS };
+
+/* Stopped and started; or gone for good and another one in its place; or reset. */
+static void storm_break(struct kunit *test, int which, enum storm_way way)
 {
 	struct rig *rig = test->priv;
 
-	if (gone) {
+	if (way == STORM_GOES) {
 		rig_vanish(rig, which);
 		msleep(STORM_CALM_MS);
 		KUNIT_EXPECT_EQ(test, rig_start(rig, which, &rig_calm), 0);
-		return;
+	} else if (way == STORM_PAUSES) {
+		acf_engine_pause(&rig->engine[which]->engine);
+		msleep(STORM_CALM_MS);
+		script_engine_play(rig->engine[which], &rig_calm);
+		KUNIT_EXPECT_EQ(test, acf_engine_resume(&rig->engine[which]->engine), 0);
+	} else {
+		script_engine_stop(rig->engine[which]);
+		msleep(STORM_CALM_MS);
+		KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[which], &rig_calm), 0);
 	}
-	script_engine_stop(rig->engine[which]);
-	msleep(STORM_CALM_MS);
-	KUNIT_EXPECT_EQ(test, script_engine_restart(rig->engine[which], &rig_calm), 0);
 }
 
-static void storm_turn(struct kunit *test, int which, bool gone)
+static void storm_turn(struct kunit *test, int which, enum storm_way way)
 {
 	struct rig *rig = test->priv;
 	int i;
@@ -176,7 +183,7 @@ static void storm_turn(struct kunit *test, int which, bool gone)
 		script_engine_play(rig->engine[!which], &storms[(i + 1) % ARRAY_SIZE(storms)]);
 		msleep(STORM_CALM_MS);
 	}
-	storm_break(test, which, gone);
+	storm_break(test, which, way);
 }
 
 /* Both gone at once: nothing but the CPU is left, and then the engines again. */
@@ -218,7 +225,7 @@ static void storm_run(struct kunit *test, struct stormer **stormers)
 		stormers[i]->task = IS_ERR(task) ? NULL : task;
 	}
 	for (i = 0; i < 2 * STORM_TURNS; i++)
-		storm_turn(test, i % 2, i & 2);
+		storm_turn(test, i % 2, i / 2 % STORM_WAYS);
 	storm_dead_calm(test);
 	for (i = 0; i < STORMERS; i++)
 		if (stormers[i]->task)

@@ -323,6 +323,7 @@ static void script_note_stack(struct script_engine *se)
 
 	if (se->watched != current)
 		return;
+	se->watched_jobs++;
 	se->stack_least = min(se->stack_least, here);
 	se->stack_most = max(se->stack_most, here);
 }
@@ -331,6 +332,7 @@ void script_engine_watch(struct script_engine *se)
 {
 	spin_lock_bh(&se->engine.lock);
 	se->watched = current;
+	se->watched_jobs = 0;
 	se->stack_least = ULONG_MAX;
 	se->stack_most = 0;
 	spin_unlock_bh(&se->engine.lock);

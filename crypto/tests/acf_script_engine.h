@@ -84,6 +84,7 @@ struct script_engine {
 	struct task_struct *watched;	/* whose stack is measured where prepare() is called; NULL: none */
 	unsigned long stack_least;	/* (engine.lock) addresses there, since script_engine_watch() */
 	unsigned long stack_most;
+	unsigned int watched_jobs;	/* (engine.lock) offered by that task since then */
 };
 
 /* Everything the engine can do: all but CFB and OFB, which are in no kernel from 6.12 on. */

@@ -6,8 +6,8 @@
 #   acf_stops stops|busy            engines that were stopped, of these with users' requests
 #   acf_running                     engines that serve
 #   acf_outstanding                 bytes of the requests engines have
-#   acf_line CLASS WORD             queued, jobs, bytes, behind_ns or longest_ns of the lines of a
-#                                   class, or "all"
+#   acf_line CLASS WORD             queued, jobs, bytes, behind_ns or longest_ns of a class, or of
+#                                   "all"
 #   acf_cpu ALGORITHM REASON        requests of it, or "all", the CPU served for that reason
 #   acf_done ENGINE ALGORITHM       jobs of it the engine completed
 #   acf_jobs                        "ALGORITHM JOBS" of all engines, failed ones with the others
@@ -29,8 +29,8 @@ acf_read() {
 	acf_program=$1
 	shift
 	read -r acf_version <$acf_stats || return 2
-	[ "$acf_version" = 'version 3' ] ||
-		{ echo "stats.sh: $acf_stats is of $acf_version, not version 3" >&2; return 2; }
+	[ "$acf_version" = 'version 4' ] ||
+		{ echo "stats.sh: $acf_stats is of $acf_version, not version 4" >&2; return 2; }
 	awk "$@" "$acf_program"'
 		function behind(word, i) {
 			for (i = 1; i < NF; i++)
@@ -67,7 +67,7 @@ acf_running() {
 acf_outstanding() { acf_sum 0 outstanding_bytes '$1 == "engine" && $3 == "state"'; }
 
 acf_line() {
-	acf_sum 0 "$2" '$1 == "engine" && $3 == "line" && (class == "all" || $4 == class)' -v class="$1"
+	acf_sum 1 "$2" '$1 == "queue" && (class == "all" || $2 == class)' -v class="$1"
 }
 
 acf_cpu() { acf_sum 1 "$2" '$1 == "cpu" && (alg == "all" || $2 == alg)' -v alg="$1"; }
@@ -98,7 +98,7 @@ acf_left_out() {
 
 acf_check() { acf_sum 0 "$1" '$1 == "engine" && $3 == "check"'; }
 
-acf_engines() { acf_read '$1 == "engine" && ($3 == "state" || $3 == "line")'; }
+acf_engines() { acf_read '$1 == "queue" || ($1 == "engine" && $3 == "state")'; }
 
 driver_stat() { awk -v key="$1" '$1 == key { print $2 }' $driver_stats/${2:-*}/stats; }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 ACF = "/sys/kernel/debug/acf/stats"
 LATENCY = "/sys/kernel/debug/acf/latency"
 DRIVER = "/sys/kernel/debug/hifn795x/{}/stats"
-VERSION, LATENCY_VERSION = "version 3", "version 1"
+VERSION, LATENCY_VERSION = "version 4", "version 1"
 
 
 class Unknown(ValueError):

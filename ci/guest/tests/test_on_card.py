@@ -15,10 +15,10 @@ check() {
 }
 hostcmd() { cat counts; }
 """
-STATS = """version 3
+STATS = """version 4
 stops 1 busy 0
-engine hifn0 state running queued 0 outstanding_bytes 0
-engine hifn0 line system queued 0 jobs 1042 bytes 532480 behind_ns 0 longest_ns 90210
+engine hifn0 state running outstanding_bytes 0
+queue system queued 0 jobs 1042 bytes 532480 behind_ns 0 longest_ns 90210
 {}cpu cbc(aes) bytes 0 no_engine 0 shape 0 full 0 failed 0 too_long 0
 """
 CIPHERS = [f"{mode}({cipher})" for cipher in ("aes", "des", "des3_ede")

@@ -8,22 +8,22 @@ import pytest
 import stats
 
 LIB = pathlib.Path(__file__).parents[1] / "lib/stats.sh"
-ACF = """version 3
+ACF = """version 4
 stops 3 busy 1
-engine hifn0 state running queued 4 outstanding_bytes 8192
-engine hifn0 line system queued 1 jobs 1042 bytes 532480 behind_ns 512
-engine hifn0 line user queued 3 jobs 20 bytes 160 behind_ns 0
+queue system queued 1 jobs 1049 bytes 532480 behind_ns 512 longest_ns 90
+queue user queued 3 jobs 20 bytes 160 behind_ns 0 longest_ns 80
+engine hifn0 state running outstanding_bytes 8192
 engine hifn0 cbc(aes) jobs 1042 bytes 532480 failed 2
 engine hifn0 authenc(hmac(md5),cbc(des)) jobs 5 bytes 320 failed 0
-engine hifn1 state stopped queued 0 outstanding_bytes 100
-engine hifn1 line system queued 0 jobs 7 bytes 9 behind_ns 0
+engine hifn1 state stopped outstanding_bytes 100
 engine hifn1 cbc(aes) jobs 8 bytes 9 failed 0 slow 4
 cpu cbc(aes) bytes 70 no_engine 5 shape 0 full 2 failed 2
 cpu sha1 bytes 9 no_engine 1 shape 3 full 0 failed 1
 weather sunny 20
 """
 DRIVER = "name hifn0\nstate up\nlevel 0x0a5c\nin_flight 3\nresets 0\n"
-NOTHING = "version 3\nstops 0 busy 0\ncpu sha1 bytes 0 no_engine 0 failed 0\n"
+NOTHING = ("version 4\nstops 0 busy 0\nqueue user queued 0 jobs 0 bytes 0\n"
+           "cpu sha1 bytes 0 no_engine 0 failed 0\n")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_sh_without_engines(sh):
 
 
 def test_sh_says_no_number_of_what_it_cannot_read(sh):
-    for text in (None, "", "version 4\n" + ACF.partition("\n")[2]):
+    for text in (None, "", "version 5\n" + ACF.partition("\n")[2]):
         for call in ("acf_stops busy", "acf_running", "acf_outstanding", "acf_line all jobs",
                      "acf_cpu all failed", "acf_jobs", "acf_engines", "acf_serves sha1"):
             assert (call, *sh(call, text)) == (call, "", 2)
@@ -89,7 +89,7 @@ def test_sh_nothing_is_left_out_of_what_cannot_be_read(sh):
 
 
 def test_sh_engines(sh):
-    assert len(sh("acf_engines")[0].splitlines()) == 5
+    assert len(sh("acf_engines")[0].splitlines()) == 4
 
 
 def test_sh_driver(sh):
@@ -115,10 +115,10 @@ def test_py_without_acf():
 
 
 def test_py_says_what_it_does_not_know():
-    for text in ("", "version 4\n", "version 3\nstops 3\n",
-                 "version 3\nengine hifn0 state running queued 4\n",
-                 "version 3\ncpu sha1 bytes x\n", "version 3\ncpu sha1 no_engine 5\n",
-                 "version 3\n\n"):
+    for text in ("", "version 5\n", "version 4\nstops 3\n",
+                 "version 4\nengine hifn0 state running queued 4\n",
+                 "version 4\ncpu sha1 bytes x\n", "version 4\ncpu sha1 no_engine 5\n",
+                 "version 4\n\n"):
         with pytest.raises(stats.Unknown, match="acf/stats"):
             stats.parse_acf(text)
 
