@@ -301,6 +301,7 @@ static void cards_paused_one_holds_nothing(struct kunit *test)
 	complete_one(test, 0);
 	KUNIT_EXPECT_EQ(test, held(rig, 0), 1);
 	acf_engine_pause(engine);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(rig->engine[0]->prepared), 0u);
 	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
 	KUNIT_EXPECT_EQ(test, held(rig, 0), 0);
 	ended = complete_held(rig, 1);
