@@ -276,15 +276,17 @@ struct acf_share {
 
 /* What is known of an engine's results: acf_check.c. */
 #define ACF_CHECK_FIRST		16	/* of a shape are compared from end to end */
+#define ACF_CHECK_STRIKES	8	/* wrong results in a row: the algorithm is retired */
 #define ACF_CHECK_SHAPES	16	/* lengths by their power of two */
 
 struct acf_trust {
 	u8 whole[ACF_NR_ALGS][2][ACF_CHECK_SHAPES];	/* by direction and length: so many were */
 	atomic_t since[ACF_NR_ALGS];	/* results handed out since the last one that was */
+	atomic_t in_row[ACF_NR_ALGS];	/* wrong ones */
 	atomic_t turn;
 	atomic64_t compared;		/* from end to end */
 	atomic64_t wrong;
-	struct acf_alg_set retired;	/* a result was wrong */
+	struct acf_alg_set retired;	/* too many in a row were */
 };
 
 /* Times by their power of two: step n is below 2^(ACF_STEP_SHIFT + n) ns, the last one is open. */

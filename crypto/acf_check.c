@@ -7,8 +7,12 @@
  *
  * Each block is judged by itself: with the text and the ciphertext there, enciphering one
  * block of either says whether they belong together, in every mode and direction; of XTS it is
- * what lies between the tweaks. No memory but the stack's is needed. What is found wrong costs the engine the algorithm, for as long as
- * it is registered; the job, whose source is untouched, goes elsewhere.
+ * what lies between the tweaks. No memory but the stack's is needed. What is found wrong is done
+ * again elsewhere, from its source, which the engine has not touched.
+ *
+ * It need not be the engine's fault: who owns the source may write to it meanwhile, and file
+ * systems do, to pages on their way to the disk. So one wrong result costs the engine nothing, and
+ * ACF_CHECK_STRIKES in a row cost it the algorithm, for as long as it is registered.
  *
  * Systematic faults do not pass, sporadic ones are found by sampling. MACs are not compared:
  * receivers do, and nobody can be told a forged message is genuine by an error in one; a MAC of
@@ -189,13 +193,16 @@ static void acf_disbelieve(const struct acf_job *job)
 {
 	struct acf_engine *engine = job->engine;
 	const struct acf_alg *alg = job->alg;
+	s64 wrong = atomic64_inc_return(&engine->trust.wrong);
 
-	atomic64_inc(&engine->trust.wrong);
-	if (test_and_set_bit(alg->id, engine->trust.retired.bits))
+	pr_warn_ratelimited("%s: %s: a result of %u bytes, %s, is not the CPU's, which does it again: its source was changed meanwhile, or the card is faulty (%lld so far)\n",
+			    engine->name, alg->name, job->len - job->assoc,
+			    job->decrypt ? "deciphered" : "enciphered", wrong);
+	if (atomic_inc_return(&engine->trust.in_row[alg->id]) < ACF_CHECK_STRIKES ||
+	    test_and_set_bit(alg->id, engine->trust.retired.bits))
 		return;
-	pr_err("%s: %s: a result of %u bytes, %s, was wrong; %d were handed out since one was last compared from end to end. The CPU does it from now on; check the data, and the card\n",
-	       engine->name, alg->name, job->len - job->assoc,
-	       job->decrypt ? "deciphered" : "enciphered",
+	pr_err("%s: %s: %d results in a row were wrong; %d were handed out since one was last compared from end to end. The CPU does it from now on; check the data, and the card\n",
+	       engine->name, alg->name, ACF_CHECK_STRIKES,
 	       atomic_read(&engine->trust.since[alg->id]));
 	acf_engine_takes_less(engine);
 }
@@ -208,11 +215,13 @@ bool acf_job_believe(struct acf_job *job, acf_result_read *read, void *from)
 	if (!job->checked)
 		return true;
 	right = acf_check_mac(job) && (!job->block || acf_check_text(job, read, from));
-	if (right)
-		atomic_inc(&job->engine->trust.since[job->alg->id]);
-	else
+	if (!right) {
 		acf_disbelieve(job);
-	return right;
+		return false;
+	}
+	atomic_inc(&job->engine->trust.since[job->alg->id]);
+	atomic_set(&job->engine->trust.in_row[job->alg->id], 0);
+	return true;
 }
 EXPORT_SYMBOL_GPL(acf_job_believe);
 
