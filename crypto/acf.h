@@ -276,7 +276,7 @@ struct acf_share {
 
 /* What is known of an engine's results: acf_check.c. */
 #define ACF_CHECK_FIRST		16	/* of a shape are compared from end to end */
-#define ACF_CHECK_STRIKES	8	/* wrong results in a row: the algorithm is retired */
+#define ACF_CHECK_STRIKES	64	/* wrong results in a row: the algorithm is retired */
 #define ACF_CHECK_SHAPES	16	/* lengths by their power of two */
 
 struct acf_trust {

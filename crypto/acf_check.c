@@ -11,7 +11,8 @@
  * again elsewhere, from its source, which the engine has not touched.
  *
  * It need not be the engine's fault: who owns the source may write to it meanwhile, and file
- * systems do, to pages on their way to the disk. So one wrong result costs the engine nothing, and
+ * systems do, to pages on their way to the disk: then all sectors of a page look wrong. So a few
+ * wrong results cost the engine nothing, and
  * ACF_CHECK_STRIKES in a row cost it the algorithm, for as long as it is registered.
  *
  * Systematic faults do not pass, sporadic ones are found by sampling. MACs are not compared:
