@@ -154,6 +154,7 @@ struct hifn_completer {
 	int on;			/* to which the thread was bound */
 	unsigned long handed;	/* (l) jobs taken for their callback */
 	bool seen;		/* (l) the watchdog saw something to do at its last look */
+	unsigned long seen_since;	/* (l) jiffies: and at all since then, the same */
 	unsigned long seen_handed;	/* (l) and how much had been done by then */
 	unsigned long seen_batches;	/* (l) */
 };
@@ -309,6 +310,7 @@ void hifn_completer_stop(struct hifn_dev *hd);
 void hifn_kick(struct hifn_dev *hd);
 void hifn_kick_here(struct hifn_dev *hd);
 bool hifn_completer_busy(const struct hifn_dev *hd);
+bool hifn_completer_is_late(const struct hifn_dev *hd);
 void hifn_completer_late(struct hifn_dev *hd);
 void hifn_completer_quiet(struct hifn_dev *hd);
 

@@ -23,6 +23,10 @@ static bool completer_fifo;
 module_param(completer_fifo, bool, 0444);
 MODULE_PARM_DESC(completer_fifo, "the threads that complete requests are SCHED_FIFO (default 0: nice -20)");
 
+static unsigned int completer_late_ms = 50;
+module_param(completer_late_ms, uint, 0644);
+MODULE_PARM_DESC(completer_late_ms, "how long results wait for that thread before a second one takes them, perhaps on another CPU (default 50)");
+
 /* Unbound: on whatever CPU has time. With a thread set aside for when memory is short. */
 static struct workqueue_struct *hifn_late_wq;
 
@@ -97,6 +101,14 @@ static void hifn_complete_second(struct work_struct *work)
 bool hifn_completer_busy(const struct hifn_dev *hd)
 {
 	return READ_ONCE(hd->completer.wanted) || READ_ONCE(hd->completer.running);
+}
+
+/* Results have been there, and nothing has happened, for so long. */
+bool hifn_completer_is_late(const struct hifn_dev *hd)
+{
+	lockdep_assert_held(&hd->engine.lock);
+	return time_after_eq(jiffies, hd->completer.seen_since +
+			     msecs_to_jiffies(READ_ONCE(completer_late_ms)));
 }
 
 /* It was kicked a while ago, and nothing has happened since. */

@@ -58,13 +58,13 @@ static void hifn_look_at_results(struct hifn_dev *hd)
 	c->seen = true;
 	c->seen_handed = c->handed;
 	c->seen_batches = hd->stats.batches;
-	if (!same)
-		return;
-	if (hifn_completer_busy(hd)) {
-		hifn_completer_late(hd);
-	} else {
+	if (!same) {
+		c->seen_since = jiffies;
+	} else if (!hifn_completer_busy(hd)) {
 		hifn_irq_lost(hd);
 		hifn_kick(hd);
+	} else if (hifn_completer_is_late(hd)) {
+		hifn_completer_late(hd);
 	}
 }
 
