@@ -123,9 +123,8 @@ closed_loop() {
 # patience MS: until results that the card's thread does not get on with are a second one's, on any
 # CPU. A host that is busy itself is late too, and some shapes ask where they are called back.
 patience() {
-	for patience_file in /sys/module/hifn795x/parameters/completer_late_ms; do
-		[ ! -e "$patience_file" ] || echo "$1" >"$patience_file"
-	done
+	patience_file=/sys/module/hifn795x/parameters/completer_late_ms
+	[ ! -e $patience_file ] || echo "$1" >$patience_file
 }
 
 # shapes PREFIX [acf_test parameters]: run acf_test, its results under PREFIX
