@@ -430,6 +430,31 @@ static void life_stop_in_a_pause(struct kunit *test)
 	rig_check_all(test);
 }
 
+/*
+ * A card that keeps the known answers does not serve, however often it is asked, until they came back
+ * and were right.
+ */
+static void life_known_answers_that_stay_away(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct acf_engine *engine = &rig->engine[0]->engine;
+
+	rig_by_hand(rig, 0, 8);
+	acf_engine_pause(engine);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -EIO);
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 8u);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -EIO);
+	KUNIT_EXPECT_EQ(test, script_engine_held(rig->engine[0]), 8u);
+	KUNIT_EXPECT_EQ(test, engine->state, ACF_ENGINE_PAUSED);
+	while (script_engine_complete(rig->engine[0], 0, -ECANCELED))
+		;
+	script_engine_play(rig->engine[0], &rig_calm);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), 0);
+	KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, TRIAL_CIPHER, 16, false,
+					       CRYPTO_TFM_REQ_MAY_BACKLOG));
+	rig_check_all(test);
+}
+
 /* The card goes while its self-test waits in the queue. */
 static void life_vanishing_in_the_self_test(struct kunit *test)
 {
@@ -479,6 +504,7 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_pause_keeps_the_queue),
 	KUNIT_CASE(life_long_pause_spills),
 	KUNIT_CASE(life_stop_in_a_pause),
+	KUNIT_CASE(life_known_answers_that_stay_away),
 	KUNIT_CASE(life_vanishing_in_the_self_test),
 	KUNIT_CASE(life_silence_in_the_self_test),
 	{}
