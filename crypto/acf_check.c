@@ -103,7 +103,8 @@ static bool acf_check_chunk(struct acf_check *c, u32 bytes)
 	return true;
 }
 
-static void acf_check_read(struct acf_check *c, acf_result_read *read, void *from, u32 off, u32 bytes)
+static void acf_check_read(struct acf_check *c, acf_result_read *read, void *from, u32 off,
+			   u32 bytes)
 {
 	scatterwalk_map_and_copy(c->src, c->job->src, off, bytes, 0);
 	if (acf_alg_is_xts(c->job->alg))
@@ -129,7 +130,8 @@ static void acf_check_begin(struct acf_check *c, acf_result_read *read, void *fr
 }
 
 /* The bytes of the text from off to end, offsets in the stream. */
-static bool acf_check_range(struct acf_check *c, acf_result_read *read, void *from, u32 off, u32 end)
+static bool acf_check_range(struct acf_check *c, acf_result_read *read, void *from, u32 off,
+			    u32 end)
 {
 	u32 n;
 
