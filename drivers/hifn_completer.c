@@ -23,8 +23,22 @@ static bool completer_fifo;
 module_param(completer_fifo, bool, 0444);
 MODULE_PARM_DESC(completer_fifo, "the threads that complete requests are SCHED_FIFO (default 0: nice -20)");
 
+static int completer_set_late(const char *text, const struct kernel_param *param)
+{
+	int err = param_set_uint_minmax(text, param, 1, 60000);
+
+	if (err)
+		pr_err("hifn795x: completer_late_ms=%s is outside 1..60000\n", text);
+	return err;
+}
+
+static const struct kernel_param_ops completer_late_ops = {
+	.set = completer_set_late,
+	.get = param_get_uint,
+};
+
 static unsigned int completer_late_ms = 50;
-module_param(completer_late_ms, uint, 0644);
+module_param_cb(completer_late_ms, &completer_late_ops, &completer_late_ms, 0644);
 MODULE_PARM_DESC(completer_late_ms, "how long results wait for that thread before a second one takes them, perhaps on another CPU (default 50)");
 
 /* Unbound: on whatever CPU has time. With a thread set aside for when memory is short. */

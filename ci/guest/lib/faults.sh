@@ -248,6 +248,12 @@ refusal_tests() {
 	probe_refused pll-junk none 'pll=ext66x' pll=ext66x
 	check refusal.queue_len "acf took queue_len=0, or refused it for another reason" \
 		insmod_refused 'Invalid parameters' $modules/crypto/acf.ko queue_len=0
+	check refusal.check "acf took check=0, or refused it for another reason" \
+		insmod_refused 'Invalid parameters' $modules/crypto/acf.ko check=0
+	insmod $modules/crypto/acf.ko
+	check refusal.completer_late_ms "it was taken as 0, or refused for another reason" \
+		insmod_refused 'Invalid parameters' $modules/drivers/hifn795x.ko completer_late_ms=0
+	rmmod acf
 
 	# One bad algorithm is not served; the others are.
 	unload

@@ -134,6 +134,7 @@ shapes() {
 	patience 30000
 	if ! insmod $modules/crypto/tests/acf_test.ko "$@"; then
 		not_ok "$prefix" "acf_test.ko does not load"
+		patience 50
 		return
 	fi
 	patience 50
