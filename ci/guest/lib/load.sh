@@ -17,7 +17,7 @@
 load_log=/tmp/load.log
 strikes=0 idle_strikes=0
 
-with_card() { [ "$(acf_outstanding)" -gt 0 ]; }
+with_card() { [ "$(acf_outstanding)" -gt "${load_bytes:-0}" ]; }
 taken_back() { echo $(($(acf_stops busy) + $(acf_cpu all failed))); }
 
 # load_mib: of the volume. Written for ever, and what was written is read back soon.
@@ -51,7 +51,8 @@ load_stop() { # name: one result for all of it
 }
 
 # A command of the card takes load_slow us meanwhile, so that those in its queue last; so
-# do the 4096 of its wipe, for which it gets 5 s.
+# do the 4096 of its wipe, for which it gets 5 s. More than load_bytes are with the card when
+# it strikes: what takes its time to strike wants many, and slow ones.
 strike() {
 	hostcmd fault 0 "slow:${load_slow:-200}" >/dev/null
 	wait_for 20 with_card
