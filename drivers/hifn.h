@@ -131,6 +131,7 @@ struct hifn_irq {
 	bool taken_early;		/* a result was taken whose interrupt may still come */
 	unsigned int empty;		/* interrupts in a row that nothing explained */
 	struct hrtimer tail;		/* for those that nobody will tell of */
+	bool tail_on;			/* it runs, and will tell the completer */
 	u64 tail_ns;			/* its time, and then the timer's own */
 	u64 job_ns;			/* (l) that a job takes of the card, about */
 	u64 taken_ns;			/* (l) when results were last taken */

@@ -68,27 +68,32 @@ void hifn_irq_cover(struct hifn_dev *hd)
 		return;
 	if (hd->irq.mode == HIFN_IRQ_OPEN && !hifn_mark_none(&hd->irq.mark))
 		return;
-	if (hrtimer_active(&hd->irq.tail))
+	if (READ_ONCE(hd->irq.tail_on))
 		return;
+	WRITE_ONCE(hd->irq.tail_on, true);
 	hd->irq.tail_ns = hifn_tail_ns(hd, in_flight);
 	hrtimer_start(&hd->irq.tail, ns_to_ktime(hd->irq.tail_ns), HRTIMER_MODE_REL);
 }
 
-/* Memory only; hard interrupt, without the lock. The completer starts the timer again. */
+/*
+ * Memory only; hard interrupt, without the lock. The completer starts the timer again, perhaps
+ * on another CPU before this one is out of here: the timer is off before it is told, and not
+ * when hrtimer_active() says so.
+ */
 static enum hrtimer_restart hifn_tail(struct hrtimer *timer)
 {
 	struct hifn_dev *hd = container_of(timer, struct hifn_dev, irq.tail);
+	bool open = READ_ONCE(hd->irq.mode) != HIFN_IRQ_CLOSED;
 
-	if (READ_ONCE(hd->irq.mode) == HIFN_IRQ_CLOSED)
-		return HRTIMER_NORESTART;
-	WRITE_ONCE(hd->stats.ticks, hd->stats.ticks + 1);
-	if (hifn_rings_ready(&hd->rings)) {
-		hifn_kick(hd);
-		return HRTIMER_NORESTART;
+	WRITE_ONCE(hd->stats.ticks, hd->stats.ticks + open);
+	if (open && !hifn_rings_ready(&hd->rings)) {
+		hd->irq.tail_ns = min_t(u64, 2 * hd->irq.tail_ns, HIFN_TAIL_MAX_NS);
+		hrtimer_forward_now(timer, ns_to_ktime(hd->irq.tail_ns));
+		return HRTIMER_RESTART;
 	}
-	hd->irq.tail_ns = min_t(u64, 2 * hd->irq.tail_ns, HIFN_TAIL_MAX_NS);
-	hrtimer_forward_now(timer, ns_to_ktime(hd->irq.tail_ns));
-	return HRTIMER_RESTART;
+	WRITE_ONCE(hd->irq.tail_on, false);
+	hifn_kick(hd);	/* its lock orders the two */
+	return HRTIMER_NORESTART;
 }
 
 /*
@@ -287,4 +292,5 @@ void hifn_irq_quiet(struct hifn_dev *hd)
 	spin_unlock_bh(&hd->engine.lock);
 	synchronize_irq(hd->pdev->irq);
 	hrtimer_cancel(&hd->irq.tail);
+	WRITE_ONCE(hd->irq.tail_on, false);
 }
