@@ -3,7 +3,8 @@
 """What ci/bench is to run: a plan for each guest, and the guests' list.
 
 usage: bench_plan.py OUT [ci/bench's options]
-Writes OUT/NAME.plan, and the kernel's name to OUT/kernel; prints a line "NAME CARDS VCARD-OPTIONS" for each guest.
+Writes OUT/NAME.plan, and the kernel's name to OUT/kernel; prints a line "NAME SMP CARDS VCARD-OPTIONS"
+for each guest.
 """
 
 import argparse
@@ -51,6 +52,7 @@ def options(words):
     parser.add_argument("--algs", type=listed(one_of(tuple(ALGORITHMS))), default=["aes-128-cbc"])
     parser.add_argument("--units", type=listed(one_of(UNITS)), default=["card", "cpu", "auto"])
     parser.add_argument("--kernel", default="native")
+    parser.add_argument("--smp", type=number(1, 16), default=1)
     parser.add_argument("--in-place", action="store_true")
     return parser.parse_args(words)
 
@@ -72,7 +74,7 @@ def main(out, *words):
         name = f"{cards}-{clock}".replace("=", "-").replace("/", "-")
         with open(os.path.join(out, f"{name}.plan"), "w") as file:
             json.dump(plan(wanted, cards, clock), file)
-        print(name, cards, "" if clock == "instant" else f"--clock {clock}")
+        print(name, wanted.smp, cards, "" if clock == "instant" else f"--clock {clock}")
 
 
 if __name__ == "__main__":

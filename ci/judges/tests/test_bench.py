@@ -65,9 +65,9 @@ def test_nothing_measured_is_told(tmp_path):
 
 def test_a_plan_for_each_guest(tmp_path, capsys):
     plan.main(str(tmp_path / "out"), "--cards", "1,2", "--clock", "instant,pci33", "--sizes", "16,64",
-              "--depths", "1", "--rounds", "2")
+              "--depths", "1", "--rounds", "2", "--smp", "3")
     assert capsys.readouterr().out.splitlines() == \
-        ["1-instant 1 ", "2-instant 2 ", "1-pci33 1 --clock pci33", "2-pci33 2 --clock pci33"]
+        ["1-instant 3 1 ", "2-instant 3 2 ", "1-pci33 3 1 --clock pci33", "2-pci33 3 2 --clock pci33"]
     made = json.loads((tmp_path / "out" / "2-pci33.plan").read_text())
     assert (made["rounds"], made["cards"], len(made["points"])) == (2, 2, 2)
 
