@@ -12,8 +12,10 @@ JSON for each run. Exit status 1 when one could not be made, or had an error.
 import glob
 import json
 import os
-import subprocess
 import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from hostport import ask as host  # noqa: E402
 
 RUN = "/sys/kernel/debug/acf_bench/run"
 POLICY = "/sys/module/acf/parameters/policy"
@@ -36,13 +38,6 @@ DEPTH_ONE = {"alg": "aes-128-cbc", "bytes": 16, "depth": 1, "in_place": False}
 
 class Missing(Exception):
     """No such algorithm in this kernel."""
-
-
-def host(*words):
-    done = subprocess.run(["hostcmd", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(f"hostcmd {' '.join(words)}: {done.stderr.strip()}")
-    return done.stdout.strip()
 
 
 def set_policy(policy):
@@ -75,11 +70,14 @@ def switches():
         return next(int(line.split()[1]) for line in file if line.startswith("ctxt"))
 
 
-def look(cards):
-    """All counters that a run moves."""
+def of_cards(cards):
+    return {"cards": [json.loads(host("counters", str(n))) for n in range(cards)]}
+
+
+def of_cpus():
+    """Right before a run and right after it: asking the cards costs as much as some requests."""
     cpu = [int(word) for word in host("cpu-time").split()]
-    return {"guest_ns": cpu[0], "cards_ns": sum(cpu[1:]), "switches": switches(),
-            "cards": [json.loads(host("counters", str(n))) for n in range(cards)]}
+    return {"guest_ns": cpu[0], "cards_ns": sum(cpu[1:]), "switches": switches()}
 
 
 def flat(counters, prefix=""):
@@ -103,9 +101,10 @@ def one(point, unit, plan):
     key_bytes, driver, software = ALGORITHMS[point["alg"]]
     if unit != "cpu" and not set_policy(unit):
         raise Missing(f"this acf has no policy {unit}")
-    before = look(plan["cards"])
+    before = of_cards(plan["cards"]) | of_cpus()
     result = timed(software if unit == "cpu" else (driver,), key_bytes, point, plan["ms"])
-    return {"point": point, "unit": unit} | result | {"moved": since(before, look(plan["cards"]))}
+    now = of_cpus() | of_cards(plan["cards"])
+    return {"point": point, "unit": unit} | result | {"moved": since(before, now)}
 
 
 def cpu_ns():

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The card, its driver and the framework, as the matrix looks at them."""
 
-import fcntl
 import glob
 import json
 import os
@@ -11,24 +10,10 @@ import time
 sys.path.append("/src/ci/guest/py")
 import on_card  # noqa: E402
 import stats  # noqa: E402
+from hostport import ask as host  # noqa: E402
 
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
-PORT = "/dev/acf-ports/host"
 SETTLE_S = 20
-
-
-def host(*words):
-    """What hostcmd does, without its processes: it is asked a thousand times."""
-    with open("/run/hostcmd.lock", "w") as lock, open(PORT, "r+b", buffering=0) as port:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        port.write(" ".join(words).encode() + b"\n")
-        reply = b""
-        while not reply.endswith(b"\n"):
-            reply += port.read(65536)
-    status, _, text = reply.decode().strip().partition(" ")
-    if status != "ok":
-        raise RuntimeError(f"{' '.join(words)}: {text}")
-    return text
 
 
 def counters():
