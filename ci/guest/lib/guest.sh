@@ -104,22 +104,6 @@ one_interrupt_each() {
 		[ \$3 -gt 0 ]"
 }
 
-# closed_loop NAME DEPTH IRQS ACCESSES: so many requests kept on the card for a second; its
-# own counters of interrupts and register accesses, at most so many per thousand commands.
-# Limits are twice what a host reaches that has its CPU for itself: those are asked for
-# exactly by hifn_mark_kunit.c and the loop tests.
-closed_loop() {
-	hostcmd reset-counters 0 >/dev/null
-	ticks=$(driver_stat ticks)
-	echo "cbc-aes-acf 16 4096 $2 1000" >/sys/kernel/debug/acf_bench/run
-	counted=$(hostcmd count 0 commands.total irq.raised mmio.reads mmio.writes)
-	ticks=$(($(driver_stat ticks) - ticks))
-	check "$1" "commands, interrupts, reads, writes: $counted; $ticks timer ticks" \
-		sh -c "set -- $counted
-		[ \$1 -gt 100 ] && [ \$((\$2 + $ticks)) -le \$((\$1 * $3 / 1000 + 4)) ] &&
-		[ \$((\$3 + \$4)) -le \$((\$1 * $4 / 1000 + 40)) ] && [ \$2 -gt 0 ]"
-}
-
 # patience MS: until results that the card's thread does not get on with are a second one's, on any
 # CPU. A host that is busy itself is late too, and some shapes ask where they are called back.
 patience() {
