@@ -163,6 +163,7 @@ struct acf_job {
 	u8 key_bytes;
 	const u8 *mac_key;		/* HMAC's, ACF_MAC_KEY bytes; same */
 	bool decrypt;
+	bool bounce;			/* neither list for the hardware: both sides are copied */
 	u8 iv[ACF_MAX_BLOCK];		/* alg->iv_bytes of it are used; of XTS the first tweak */
 	/*
 	 * Bytes of the stream. AEAD: assoc bytes that only the MAC sees, then the
@@ -223,8 +224,8 @@ struct acf_engine_ops {
 	 *  -EBUSY      no space now. Legal only while the engine holds jobs, or others than
 	 *              the ACF_WAIT_PREPARED that may wait prepared are: their end,
 	 *              publication or unprepare() makes room
-	 *  -EOPNOTSUPP this engine cannot do this job (as above, or for want of mappings):
-	 *              it runs elsewhere
+	 *  -EOPNOTSUPP this engine cannot do this job (as above, for want of mappings, or
+	 *              since it has no copies for job->bounce): it runs elsewhere
 	 */
 	int (*prepare)(struct acf_engine *engine, struct acf_job *job);
 	/*
@@ -274,19 +275,20 @@ struct acf_share {
 	s64 behind;			/* see acf_queue_charge() */
 };
 
-/* What is known of an engine's results: acf_check.c. */
+/* What is known of an engine's results: acf_check.c, acf_trust.c. */
 #define ACF_CHECK_FIRST		16	/* of a shape are compared from end to end */
-#define ACF_CHECK_STRIKES	64	/* wrong results in a row: the algorithm is retired */
 #define ACF_CHECK_SHAPES	16	/* lengths by their power of two */
+#define ACF_DOUBT_RESULTS	1024	/* right ones, by copies, that end a doubt */
 
 struct acf_trust {
 	u8 whole[ACF_NR_ALGS][2][ACF_CHECK_SHAPES];	/* by direction and length: so many were */
 	atomic_t since[ACF_NR_ALGS];	/* results handed out since the last one that was */
-	atomic_t in_row[ACF_NR_ALGS];	/* wrong ones */
+	atomic_t doubt[ACF_NR_ALGS];	/* so many right ones are wanting */
 	atomic_t turn;
 	atomic64_t compared;		/* from end to end */
-	atomic64_t wrong;
-	struct acf_alg_set retired;	/* too many in a row were */
+	atomic64_t doubtful;		/* that the owner of a list may have made wrong */
+	atomic64_t wrong;		/* that only the card can have */
+	struct acf_alg_set retired;	/* had a wrong one */
 };
 
 /* Times by their power of two: step n is below 2^(ACF_STEP_SHIFT + n) ns, the last one is open. */
@@ -385,17 +387,27 @@ int acf_engine_resume(struct acf_engine *engine);
  */
 void acf_engine_unregister(struct acf_engine *engine);
 
-/* Copy bytes of a job's result, from offset off of its stream on, to buf; of XTS without the tweaks. */
-typedef void acf_result_read(void *from, u32 off, void *buf, u32 bytes);
+/* Copy bytes of one side of a job, from offset off of its stream on, to buf; of XTS between the tweaks. */
+typedef void acf_copy_read(void *from, u32 off, void *buf, u32 bytes);
+
+/*
+ * What the hardware has read and written where that was the driver's own memory, to which nobody
+ * else can have written. A side that is NULL was the job's list; of XTS dst is none.
+ */
+struct acf_copies {
+	acf_copy_read *src;
+	acf_copy_read *dst;
+	void *from;
+};
 
 /*
  * Is the result of a job believed that the hardware calls done? Asked once, before a job is given
  * back with 0, and before its result is copied over its source, if it is: false: the job is given
- * back with -EIO, its source being as it was. job->mac holds the MAC. @read is called with @from
- * before this returns. Process or softirq context, no lock held; takes a microsecond, sometimes as
- * long as the job takes the CPU.
+ * back with -EIO, its source being as it was. job->mac holds the MAC. @copies are read before this
+ * returns. Process or softirq context, no lock held; takes a microsecond, sometimes as long as the
+ * job takes the CPU.
  */
-bool acf_job_believe(struct acf_job *job, acf_result_read *read, void *from);
+bool acf_job_believe(struct acf_job *job, const struct acf_copies *copies);
 
 /*
  * Give a job back. err as in acf_job.done(). Process or softirq context, no lock

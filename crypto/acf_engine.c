@@ -39,7 +39,7 @@ int acf_engine_start(struct acf_engine *engine)
 	err = acf_selftest(engine, &engine->required, &passed);
 	if (!err && acf_has_required(engine, &passed))
 		err = acf_engine_answers(engine);
-	acf_check_anew(engine);
+	acf_trust_anew(engine);
 	if (!err && acf_has_required(engine, &passed) &&
 	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING)) {
 		acf_engine_join(engine);
@@ -64,7 +64,7 @@ int acf_engine_resume(struct acf_engine *engine)
 	err = acf_known_run(engine);
 	if (err)
 		return err;
-	acf_check_anew(engine);
+	acf_trust_anew(engine);
 	if (!acf_engine_change(engine, ACF_ENGINE_PAUSED, ACF_ENGINE_RUNNING))
 		return -ENODEV;
 	cancel_delayed_work_sync(&engine->spill);

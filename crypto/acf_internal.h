@@ -459,8 +459,18 @@ void acf_known_free(struct acf_engine *engine);
 /* 0, or as acf_engine_resume(). Sleeps, allocates nothing. */
 int acf_known_run(struct acf_engine *engine);
 
-/* acf_check.c: what was compared before a reset is compared again. */
-void acf_check_anew(struct acf_engine *engine);
+/* acf_trust.c: what becomes of an algorithm by the results that it had */
+/* What was compared before a reset is compared again. */
+void acf_trust_anew(struct acf_engine *engine);
+/* A result of it was not what it should be: both sides are copied, so that the next one tells. */
+bool acf_trust_is_doubted(const struct acf_engine *engine, const struct acf_alg *alg);
+/* One more was compared from end to end, and right; is it time for that? */
+void acf_trust_compared(const struct acf_job *job);
+bool acf_trust_wants_whole(const struct acf_job *job, unsigned int every);
+/* private: nobody but the engine can have written to what was looked at. */
+void acf_trust_right(const struct acf_job *job, bool private);
+/* At which byte of the stream; by who is told by @private. */
+void acf_trust_wrong(const struct acf_job *job, bool private, u32 at);
 
 /* acf_register.c */
 /* Register those of ids not yet registered and wait for the kernel's tests. */

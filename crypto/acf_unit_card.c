@@ -57,8 +57,10 @@ EXPORT_SYMBOL_GPL(acf_engine_refill);
 int acf_job_prepare(struct acf_engine *engine, struct acf_job *job)
 {
 	unsigned int seen = acf_room_seen(&engine->spaces);
-	int err = engine->ops->prepare(engine, job);
+	int err;
 
+	job->bounce = job->checked && acf_trust_is_doubted(engine, job->alg);
+	err = engine->ops->prepare(engine, job);
 	if (err == -EBUSY)
 		WRITE_ONCE(engine->cramped_at, seen);
 	else if (err)

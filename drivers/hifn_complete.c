@@ -102,28 +102,36 @@ void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok)
 	memzero_explicit(slot->res, HIFN_OP_RESULT_MAX_BYTES);
 }
 
-struct hifn_result_of {
+struct hifn_sides {
 	struct hifn_dev *hd;
 	const struct hifn_slot *slot;
 };
 
-static void hifn_result_bytes(void *from, u32 off, void *buf, u32 bytes)
+static void hifn_src_bytes(void *from, u32 off, void *buf, u32 bytes)
 {
-	const struct hifn_result_of *of = from;
-	const struct acf_job *job = of->slot->job;
+	const struct hifn_sides *sides = from;
 
-	if (of->slot->dst.nr_pages)
-		hifn_bounce_read(of->hd, &of->slot->dst, off, buf, bytes);
-	else
-		sg_pcopy_to_buffer(job->dst, sg_nents(job->dst), buf, bytes, off);
+	hifn_bounce_read(sides->hd, &sides->slot->src, off, buf, bytes);
 }
 
-/* The result is where the card has written it, the source as it was. */
+static void hifn_dst_bytes(void *from, u32 off, void *buf, u32 bytes)
+{
+	const struct hifn_sides *sides = from;
+
+	hifn_bounce_read(sides->hd, &sides->slot->dst, off, buf, bytes);
+}
+
+/* The result is where the card has written it, what it has read still there. */
 static bool hifn_believe(struct hifn_dev *hd, const struct hifn_slot *slot)
 {
-	struct hifn_result_of of = { .hd = hd, .slot = slot };
+	struct hifn_sides sides = { .hd = hd, .slot = slot };
+	struct acf_copies copies = {
+		.src = slot->src.nr_pages ? hifn_src_bytes : NULL,
+		.dst = slot->dst.nr_pages ? hifn_dst_bytes : NULL,
+		.from = &sides,
+	};
 
-	return acf_job_believe(slot->job, hifn_result_bytes, &of);
+	return acf_job_believe(slot->job, &copies);
 }
 
 /* The slot goes to the next job before the callback, which may want it. */

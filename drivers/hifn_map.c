@@ -33,7 +33,7 @@ static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
 int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
 {
 	u32 align = max_t(u32, HIFN_DST_ALIGN, dma_get_cache_alignment());
-	bool whiten = job->alg->mode == ACF_MODE_XTS;
+	bool bounce = job->bounce || job->alg->mode == ACF_MODE_XTS;
 	struct hifn_segs src;
 	struct hifn_segs dst;
 
@@ -41,7 +41,7 @@ int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
 		return -EINVAL;
 	if (job->dst && hifn_collect(&dst, job->dst, job->len))
 		return -EINVAL;
-	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align, whiten);
+	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align, bounce);
 }
 
 static void hifn_io_unmap(struct hifn_dev *hd, struct hifn_io *io,

@@ -84,7 +84,7 @@ static bool segs_wrong(const struct hifn_segs *s, u32 bytes)
 }
 
 int hifn_sgplan(struct hifn_plan *plan, const struct hifn_segs *src,
-		const struct hifn_segs *dst, u32 bytes, u32 dst_align, bool whiten)
+		const struct hifn_segs *dst, u32 bytes, u32 dst_align, bool bounce)
 {
 	u32 pages = (bytes + HIFN_BOUNCE_BYTES - 1) / HIFN_BOUNCE_BYTES;
 
@@ -92,9 +92,9 @@ int hifn_sgplan(struct hifn_plan *plan, const struct hifn_segs *src,
 		return -EOPNOTSUPP;
 	if (segs_wrong(src, bytes) || (dst && segs_wrong(dst, bytes)))
 		return -EINVAL;
-	plan->src_bounce = whiten || src->too_many;
+	plan->src_bounce = bounce || src->too_many;
 	plan->dst_scratch = !dst;
-	plan->dst_bounce = dst && (whiten || needs_dst_bounce(src, dst, dst_align));
+	plan->dst_bounce = dst && (bounce || needs_dst_bounce(src, dst, dst_align));
 	if ((plan->src_bounce || plan->dst_bounce) && pages > HIFN_MAX_BOUNCE)
 		return -EOPNOTSUPP;
 	plan->nr_pages = pages;

@@ -49,13 +49,13 @@ struct hifn_plan {
 /*
  * Plan a job of `bytes`. dst is NULL when the output is not wanted; the card
  * needs a destination even then. dst_align: what destination addresses and lengths
- * must be multiples of, at least 4 (more where DMA is not cache-coherent). whiten: the
+ * must be multiples of, at least 4 (more where DMA is not cache-coherent). bounce: the
  * card is to see neither side as it lies, so that both are bounced.
  * 0; -EINVAL when a list is shorter than the job; -EOPNOTSUPP when the card
  * cannot do it even with bounce pages.
  */
 int hifn_sgplan(struct hifn_plan *plan, const struct hifn_segs *src,
-		const struct hifn_segs *dst, u32 bytes, u32 dst_align, bool whiten);
+		const struct hifn_segs *dst, u32 bytes, u32 dst_align, bool bounce);
 
 /* Cut a mapped piece into what descriptors can carry. */
 struct hifn_cut {

@@ -43,14 +43,17 @@ static void earn_trust(struct kunit *test, bool decrypt)
 			before + ACF_CHECK_FIRST);
 }
 
-/* As if so many had been; a case has fewer trials. */
-static void all_but_one_were_wrong(struct rig *rig, enum acf_alg_id which)
+/* So many wrong ones: those that may be others' fault, and those that are the card's. */
+static void expect_wrong(struct kunit *test, s64 doubtful, s64 wrong)
 {
-	atomic_set(&rig->engine[0]->engine.trust.in_row[which], ACF_CHECK_STRIKES - 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&trust(test->priv)->doubtful), doubtful);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&trust(test->priv)->wrong), wrong);
+	KUNIT_EXPECT_EQ(test, bitmap_weight(trust(test->priv)->retired.bits, ACF_NR_ALGS),
+			wrong ? 1u : 0u);
 }
 
-/* Spoilt ones come out right; after some in a row the card is not asked for that again, but for the rest. */
-static void expect_noticed(struct kunit *test, enum trial_kind kind, enum acf_alg_id which,
+/* A spoilt one comes out right; the card is not asked for that again, but for the rest. */
+static void expect_retired(struct kunit *test, enum trial_kind kind, enum acf_alg_id which,
 			   bool decrypt)
 {
 	struct rig *rig = test->priv;
@@ -58,13 +61,7 @@ static void expect_noticed(struct kunit *test, enum trial_kind kind, enum acf_al
 	unsigned int offered;
 
 	KUNIT_EXPECT_TRUE(test, trial_is_async(one(test, kind, decrypt)));
-	KUNIT_EXPECT_EQ(test, atomic64_read(&trust(rig)->wrong), 1);
-	KUNIT_EXPECT_FALSE(test, test_bit(which, trust(rig)->retired.bits));
-	all_but_one_were_wrong(rig, which);
-	KUNIT_EXPECT_TRUE(test, trial_is_async(one(test, kind, decrypt)));
-	KUNIT_EXPECT_EQ(test, atomic64_read(&trust(rig)->wrong), 2);
 	KUNIT_EXPECT_TRUE(test, test_bit(which, trust(rig)->retired.bits));
-	KUNIT_EXPECT_EQ(test, bitmap_weight(trust(rig)->retired.bits, ACF_NR_ALGS), 1u);
 	offered = rig->engine[0]->offered;
 	t = one(test, kind, decrypt);
 	KUNIT_EXPECT_FALSE(test, trial_is_async(t));
@@ -74,6 +71,16 @@ static void expect_noticed(struct kunit *test, enum trial_kind kind, enum acf_al
 	rig_check_all(test);
 }
 
+/* The first one may have had its source changed. Of the next one the card had a copy. */
+static void expect_noticed(struct kunit *test, enum trial_kind kind, enum acf_alg_id which,
+			   bool decrypt)
+{
+	KUNIT_EXPECT_TRUE(test, trial_is_async(one(test, kind, decrypt)));
+	expect_wrong(test, 1, 0);
+	expect_retired(test, kind, which, decrypt);
+	expect_wrong(test, 1, 1);
+}
+
 static void trusted_and_spoilt(struct kunit *test, enum script_spoil how, bool decrypt)
 {
 	earn_trust(test, decrypt);
@@ -81,18 +88,67 @@ static void trusted_and_spoilt(struct kunit *test, enum script_spoil how, bool d
 	expect_noticed(test, TRIAL_CIPHER, ACF_CBC_AES, decrypt);
 }
 
-/* One that is right in between: the source of the others was changed, perhaps. */
-static void check_single_ones_cost_nothing(struct kunit *test)
+/* Whoever writes to the sources of his requests does no harm to others. */
+static void check_changed_sources_cost_nothing(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	spoil(rig, SCRIPT_CHANGED_SOURCE, ACF_CBC_AES);
+	for (i = 0; i < RIG_TRIALS / 2; i++)
+		one(test, TRIAL_CIPHER, i & 1);
+	expect_wrong(test, 1, 0);
+	KUNIT_EXPECT_EQ(test, rig->engine[0]->bounced, RIG_TRIALS / 2 - 1);
+	rig_check_all(test);
+}
+
+/* However seldom: nothing else has to be wrong in between. */
+static void check_seldom_wrong_is_proven(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 
-	all_but_one_were_wrong(rig, ACF_CBC_AES);
-	one(test, TRIAL_CIPHER, false);
 	spoil(rig, SCRIPT_WRONG_TEXT, ACF_CBC_AES);
 	one(test, TRIAL_CIPHER, false);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&trust(rig)->wrong), 1);
-	KUNIT_EXPECT_TRUE(test, bitmap_empty(trust(rig)->retired.bits, ACF_NR_ALGS));
+	spoil(rig, SCRIPT_RIGHT, ACF_CBC_AES);
+	earn_trust(test, false);
+	expect_wrong(test, 1, 0);
+	spoil(rig, SCRIPT_WRONG_TEXT, ACF_CBC_AES);
+	expect_retired(test, TRIAL_CIPHER, ACF_CBC_AES, false);
+	expect_wrong(test, 1, 1);
+}
+
+/* Enough right ones, and lists are the card's again, whose first ones are compared anew. */
+static void check_doubt_ends(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	unsigned int bounced;
+
+	spoil(rig, SCRIPT_CHANGED_SOURCE, ACF_CBC_AES);
+	one(test, TRIAL_CIPHER, false);
+	KUNIT_EXPECT_EQ(test, atomic_read(&trust(rig)->doubt[ACF_CBC_AES]), ACF_DOUBT_RESULTS);
+	one(test, TRIAL_CIPHER, false);
+	KUNIT_EXPECT_EQ(test, atomic_read(&trust(rig)->doubt[ACF_CBC_AES]), ACF_DOUBT_RESULTS - 1);
+	atomic_set(&rig->engine[0]->engine.trust.doubt[ACF_CBC_AES], 1);
+	spoil(rig, SCRIPT_RIGHT, ACF_CBC_AES);
+	one(test, TRIAL_CIPHER, false);
+	bounced = rig->engine[0]->bounced;
+	earn_trust(test, false);
+	KUNIT_EXPECT_EQ(test, rig->engine[0]->bounced, bounced);
+	expect_wrong(test, 1, 0);
 	rig_check_all(test);
+}
+
+/* Where the card had copies anyhow, one is enough. */
+static void check_of_a_copy_is_proven(struct kunit *test)
+{
+	const struct script script = {
+		.unit = SCRIPT_WORKER, .slots = 8, .copies = true,
+		.spoil = SCRIPT_WRONG_END, .spoiled = ACF_CBC_AES,
+	};
+
+	script_engine_play(((struct rig *)test->priv)->engine[0], &script);
+	expect_retired(test, TRIAL_CIPHER, ACF_CBC_AES, false);
+	expect_wrong(test, 0, 1);
 }
 
 static void check_first_block(struct kunit *test)
@@ -144,7 +200,8 @@ static void check_aead_text(struct kunit *test)
 static void check_no_mac(struct kunit *test)
 {
 	spoil(test->priv, SCRIPT_NO_MAC, ACF_HMAC_SHA1);
-	expect_noticed(test, TRIAL_HASH, ACF_HMAC_SHA1, false);
+	expect_retired(test, TRIAL_HASH, ACF_HMAC_SHA1, false);
+	expect_wrong(test, 0, 1);
 }
 
 /* What waits for the card is done, once the card is not asked for that any more. */
@@ -152,10 +209,10 @@ static void check_nobody_waits_for_what_is_retired(struct kunit *test)
 {
 	struct rig *rig = test->priv;
 
+	atomic_set(&rig->engine[0]->engine.trust.doubt[ACF_CBC_AES], ACF_DOUBT_RESULTS);
 	rig_fill(test, TRIAL_CIPHER, 1, 2);
-	all_but_one_were_wrong(rig, ACF_CBC_AES);
-	spoil(rig, SCRIPT_WRONG_TEXT, ACF_CBC_AES);
 	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	spoil(rig, SCRIPT_WRONG_TEXT, ACF_CBC_AES);
 	rig_check_all(test);
 	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), 0u);
 	KUNIT_EXPECT_TRUE(test, test_bit(ACF_CBC_AES, trust(rig)->retired.bits));
@@ -163,7 +220,10 @@ static void check_nobody_waits_for_what_is_retired(struct kunit *test)
 
 static struct kunit_case acf_check_cases[] = {
 	KUNIT_CASE(check_nobody_waits_for_what_is_retired),
-	KUNIT_CASE(check_single_ones_cost_nothing),
+	KUNIT_CASE(check_changed_sources_cost_nothing),
+	KUNIT_CASE(check_seldom_wrong_is_proven),
+	KUNIT_CASE(check_doubt_ends),
+	KUNIT_CASE(check_of_a_copy_is_proven),
 	KUNIT_CASE(check_first_block),
 	KUNIT_CASE(check_last_block),
 	KUNIT_CASE(check_last_block_deciphered),

@@ -35,6 +35,7 @@ static void script_software_exit(struct script_software *sw)
 		if (!IS_ERR_OR_NULL(sw->mac[i]))
 			crypto_free_shash(sw->mac[i]);
 	kfree(sw->buf);
+	kfree(sw->src);
 }
 
 /* Never acf's own algorithms: those have NEED_FALLBACK. */
@@ -45,7 +46,8 @@ static int script_software_init(struct script_software *sw)
 
 	spin_lock_init(&sw->lock);
 	sw->buf = kmalloc(SCRIPT_MAX_LEN, GFP_KERNEL);
-	if (!sw->buf)
+	sw->src = kmalloc(SCRIPT_MAX_LEN, GFP_KERNEL);
+	if (!sw->buf || !sw->src)
 		return -ENOMEM;
 	for (i = 0; i < SCRIPT_CIPHERS; i++)
 		for (k = 0; k < SCRIPT_MODES; k++) {
@@ -113,6 +115,7 @@ static int script_work(struct script_software *sw, struct acf_job *job)
 	if (mac && (job->decrypt || job->alg->kind == ACF_KIND_HASH))
 		err = script_mac(sw, job);
 	script_whiten(sw, job);
+	memcpy(sw->src, sw->buf, job->len);
 	if (!err && job->alg->kind != ACF_KIND_HASH)
 		err = script_crypt(sw, job);
 	if (!err && job->alg->kind == ACF_KIND_AEAD && !job->decrypt)
@@ -138,11 +141,43 @@ static void script_spoil(struct script_software *sw, struct acf_job *job, enum s
 		memset(job->mac, 0, sizeof(job->mac));
 }
 
-static void script_read(void *from, u32 off, void *buf, u32 bytes)
+static void script_read_src(void *from, u32 off, void *buf, u32 bytes)
+{
+	const struct script_software *sw = from;
+
+	memcpy(buf, sw->src + off, bytes);
+}
+
+static void script_read_dst(void *from, u32 off, void *buf, u32 bytes)
 {
 	const struct script_software *sw = from;
 
 	memcpy(buf, sw->buf + off, bytes);
+}
+
+static void script_change_source(const struct acf_job *job, enum script_spoil spoil)
+{
+	u8 *first = (u8 *)sg_virt(job->src) + job->assoc;
+
+	if (spoil == SCRIPT_CHANGED_SOURCE)
+		*first ^= 1;
+}
+
+/* Meanwhile the source is another one, perhaps, and then again what it was. */
+static bool script_is_believed(struct script_software *sw, struct acf_job *job, bool copied,
+			       enum script_spoil spoil)
+{
+	const struct acf_copies copies = {
+		.src = copied ? script_read_src : NULL,
+		.dst = script_read_dst,
+		.from = sw,
+	};
+	bool believed;
+
+	script_change_source(job, spoil);
+	believed = acf_job_believe(job, &copies);
+	script_change_source(job, spoil);
+	return believed;
 }
 
 static void script_write(struct script_software *sw, struct acf_job *job, enum script_spoil spoil)
@@ -165,6 +200,7 @@ static int script_serve_one(struct script_engine *se, struct acf_job *job,
 
 	spin_lock_bh(&se->software.lock);
 	se->served++;
+	se->bounced += job->bounce;
 	if (spoil == SCRIPT_SILENT) {
 		se->kept = job;
 		err = 1;
@@ -174,7 +210,8 @@ static int script_serve_one(struct script_engine *se, struct acf_job *job,
 		err = script_work(&se->software, job);
 		if (!err)
 			script_spoil(&se->software, job, spoil);
-		if (!err && !acf_job_believe(job, script_read, &se->software))
+		if (!err && !script_is_believed(&se->software, job, script->copies || job->bounce,
+						spoil))
 			err = -EIO;
 		if (!err)
 			script_write(&se->software, job, spoil);

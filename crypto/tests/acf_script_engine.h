@@ -33,6 +33,7 @@ enum script_spoil {
 	SCRIPT_CLEAR_TEXT,	/* passed on as it came */
 	SCRIPT_WRONG_MAC,
 	SCRIPT_NO_MAC,
+	SCRIPT_CHANGED_SOURCE,	/* all is right, but meanwhile the source's owner has written to it */
 	SCRIPT_OVERRUN,		/* one byte behind the output: only for self-tests' buffers */
 	SCRIPT_SILENT,		/* the job is kept for ever */
 };
@@ -48,6 +49,7 @@ struct script {
 	unsigned int fail;	/* every n-th job is given back with -EIO; 0: none */
 	unsigned int lose;	/* every n-th with -ECANCELED, undone; 0: none */
 	unsigned int delay_us;	/* the worker's, before each batch */
+	bool copies;		/* the source is copied, of jobs that do not ask for it too */
 	unsigned int vanish;	/* at the n-th job offered the engine stops itself; 0: never */
 	enum script_spoil spoil;
 	enum acf_alg_id spoiled;	/* what it applies to */
@@ -63,6 +65,7 @@ struct script_software {
 	struct crypto_sync_skcipher *cipher[SCRIPT_CIPHERS][SCRIPT_MODES];
 	struct crypto_shash *mac[SCRIPT_MACS];
 	u8 *buf;		/* SCRIPT_MAX_LEN: the job's bytes */
+	u8 *src;		/* the same, as they came */
 };
 
 struct script_engine {
@@ -74,6 +77,7 @@ struct script_engine {
 	unsigned int prepared;		/* (engine.lock) of these: neither published nor given up */
 	unsigned int unprepared;	/* (engine.lock) given up, ever */
 	unsigned int served;		/* (software.lock) jobs worked on */
+	unsigned int bounced;		/* (software.lock) of these: that had to be copied */
 	struct acf_job *kept;		/* (software.lock) by SCRIPT_SILENT */
 	struct tasklet_struct tasklet;
 	struct work_struct work;

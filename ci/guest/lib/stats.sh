@@ -13,7 +13,8 @@
 #   acf_jobs                        "ALGORITHM JOBS" of all engines, failed ones with the others
 #   acf_serves ALGORITHM            does an engine serve it?
 #   acf_left_out ALGORITHM          does none, although acf is there?
-#   acf_check compared|wrong|retired    results compared whole, found wrong; algorithms lost by that
+#   acf_check compared|doubtful|wrong|retired    results compared whole, found wrong, by the card's
+#                              fault alone; algorithms lost by that
 #   acf_engines                     what acf says of its engines, to be shown
 #   driver_stat KEY [ADDRESS]       of the driver's for this card; without it, of the only one
 #   state_is STATE                  is this the state of the only card?
