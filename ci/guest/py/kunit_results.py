@@ -8,7 +8,8 @@ usage: kunit_results.py [--no-skips] PREFIX FILE...
 
 Prints "ok PREFIX.SUITE.CASE", "not ok ... - REASON" or "skip ... - REASON" per case. A
 suite whose cases are not those of its plan fails as PREFIX.SUITE.plan, and a line this
-reader does not know as PREFIX.SUITE.line: nothing is left out in silence.
+reader does not know as PREFIX.SUITE.line: nothing is left out in silence. The reason of a case
+that failed is where its first expectation was not met, and what KUnit says of it.
 """
 
 import os
@@ -19,6 +20,8 @@ import sys
 CASE = re.compile(r"    (not )?ok (\d+) (?:- )?([^#]*?)(?:\s*#\s*(.*))?$")
 PLAN = re.compile(r"    1\.\.(\d+)$")
 SUITE = re.compile(r"(not )?ok \d+ (?:- )?(\S+)")
+# What follows, in as many lines as the test's own message has, is the failure's until another line is known.
+UNMET = re.compile(r"\s*# [^:]+: (?:EXPECTATION|ASSERTION) FAILED at (\S+)$")
 IGNORED = re.compile(r"\s*(#.*|KTAP version \d+|TAP version \d+)?$|        |1\.\.\d+$")
 
 
@@ -36,6 +39,8 @@ class Suite:
         self.cases = 0
         self.plan = None
         self.verdict = None
+        self.failing = self.first = False
+        self.unmet = []     # of the case that is running: lines about its first failure
 
     def say(self, verdict, name, reason=""):
         self.results.append((verdict, f"{self.name}.{name}", reason))
@@ -47,13 +52,28 @@ class Suite:
             self.say("not ok", f"{name}.number", f"it is number {number}, after {self.cases - 1}")
         skipped = directive and directive.upper().startswith("SKIP")
         if bad:
-            self.say("not ok", name, "see the guest's log")
+            self.say("not ok", name, " ".join(self.unmet)[:200] or "see the guest's log")
         elif skipped and self.no_skips and not OF_THE_RUN.match(directive[4:].strip()):
             self.say("not ok", name, f"skipped, which this kernel gives no reason for: {directive[4:].strip()}")
         elif skipped:
             self.say("skip", name, directive[4:].strip() or "no reason given")
         else:
             self.say("ok", name)
+        self.unmet, self.failing = [], False
+
+    def of_failure(self, line):
+        """Of the lines that tell of an expectation which was not met."""
+        if match := UNMET.match(line):
+            self.failing = True
+            self.first = not self.unmet
+            if self.first:
+                self.unmet.append(match[1])
+            return True
+        if IGNORED.match(line) and not line.startswith("        "):
+            self.failing = False
+        elif self.failing and self.first:
+            self.unmet.append(line.strip())
+        return self.failing
 
     def line(self, line):
         if match := CASE.match(line):
@@ -62,7 +82,7 @@ class Suite:
             self.plan = int(match[1])
         elif match := SUITE.match(line):
             self.verdict = "not ok" if match[1] else "ok"
-        elif not IGNORED.match(line):
+        elif not self.of_failure(line) and not IGNORED.match(line):
             self.say("not ok", "line", f"a line the reader does not know: {line.strip()[:80]}")
 
     def end(self):

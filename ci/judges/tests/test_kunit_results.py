@@ -50,6 +50,21 @@ class Reader(unittest.TestCase):
         text = GOOD.replace("    ok 2 second", "    not ok 2 second # timed out")
         self.assertIn("acf_jobs.second", failures(text))
 
+    def test_reason_of_a_failed_case(self):
+        unmet = ("    # second: EXPECTATION FAILED at crypto/tests/x.c:161\n    Expected busy == 3, but\n"
+                 "        busy == 2 (0x2)\nof the third\n"
+                 "    # second: ASSERTION FAILED at crypto/tests/x.c:163\n    Expected done to be true, but is false\n")
+        text = GOOD.replace("    # second: pass", unmet + "    # second: pass").replace(
+            "    ok 2", "    not ok 2").replace("ok 1 acf_jobs", "not ok 1 acf_jobs")
+        self.assertEqual([row for row in read("acf_jobs", text) if row[0] == "not ok"],
+                         [("not ok", "acf_jobs.second", "crypto/tests/x.c:161 Expected busy == 3, but"
+                           " busy == 2 (0x2) of the third")])
+
+    def test_unknown_line_after_a_failure(self):
+        text = GOOD.replace("    ok 1 first", "    # first: EXPECTATION FAILED at x.c:1\n    Expected 1\n"
+                            "    not ok 1 first\n    okay 2 none")
+        self.assertEqual(failures(text)[:2], ["acf_jobs.first", "acf_jobs.line"])
+
     def test_missing_case(self):
         self.assertEqual(failures(GOOD.replace("    ok 1 first\n", "")),
                          ["acf_jobs.second.number", "acf_jobs.third.number", "acf_jobs.plan"])
