@@ -28,9 +28,13 @@
 #ifndef ACF_H
 #define ACF_H
 
+/* Of acf and its drivers, which are one package; dkms.conf says the same. */
+#define ACF_VERSION	"0.1"
+
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/scatterlist.h>
 #include <linux/spinlock.h>
@@ -148,9 +152,11 @@ enum acf_class {
 	ACF_NR_CLASSES
 };
 
+struct acf_card;
 struct acf_engine;
 struct acf_known;
 struct crypto_cipher;
+struct device;
 
 /*
  * One operation for an engine. Every field down to done() is constant from prepare() on, and
@@ -243,6 +249,12 @@ struct acf_engine_ops {
 	 * acf_engine_unregister() returns all are done.
 	 */
 	void (*unprepare)(struct acf_engine *engine, struct acf_job *job);
+	/*
+	 * Out of service in good order, by the system's manager, and into it again: acf_engine_stop()
+	 * and acf_engine_start() with what the hardware needs. NULL: cannot be asked. Process
+	 * context, sleeps; the lock of the card's device is held, and it is bound. 0 or an error.
+	 */
+	int (*online)(struct acf_engine *engine, bool online);
 };
 
 enum acf_engine_state {
@@ -306,6 +318,7 @@ struct acf_engine {
 	struct acf_alg_set caps;	/* what the hardware can do */
 	struct acf_alg_set required;	/* subset of caps: refuse the engine if its test fails */
 	u32 max_len;			/* bytes of one job */
+	struct acf_card *card;		/* its place in /sys/class/acf, held by the driver; or NULL */
 
 	/* acf's from here on; tag: (l) engine->lock, (q) the queue's lock,
 	 * (c) constant while registered */
@@ -326,6 +339,7 @@ struct acf_engine {
 	struct delayed_work spill;
 	struct acf_trust trust;
 	struct acf_known *known;	/* what it has to do right before it serves */
+	struct mutex resuming;		/* one at a time asks for that after a pause */
 	atomic_long_t outstanding;	/* bytes of the jobs that the driver has */
 	spinlock_t load_lock;		/* innermost: this and the next five */
 	struct acf_load load;
@@ -338,7 +352,7 @@ struct acf_engine {
 	atomic64_t done_bytes[ACF_NR_ALGS];
 	atomic64_t done_err[ACF_NR_ALGS];
 	struct acf_latency wait[ACF_NR_CLASSES];	/* from admission to the driver */
-	struct acf_latency card[ACF_NR_ALGS];	/* from there until it was given back */
+	struct acf_latency took[ACF_NR_ALGS];	/* from there until it was given back */
 };
 
 /*
@@ -425,6 +439,32 @@ void acf_engine_refill(struct acf_engine *engine);
 
 /* The same where no results were seen: what a job had of the engine's space is free again. */
 void acf_engine_room(struct acf_engine *engine);
+
+/*
+ * A card's place in /sys/class/acf, named as its device is: made before bring-up, and kept until
+ * the device or acf goes, so that it tells why a card does not serve when no driver holds it.
+ * docs/abi.md. Process context, sleeps. NULL, which all others take, without memory, or on a
+ * second kind of bus.
+ */
+struct acf_card *acf_card_get(struct device *dev);
+void acf_card_put(struct acf_card *card);
+/* The device goes: of one that is on no bus its driver says so. Its lock is not held. Sleeps. */
+void acf_card_forget(struct device *dev);
+/* Bring-up begins; the driver is gone again. Process context. */
+void acf_card_starting(struct acf_card *card);
+void acf_card_left(struct acf_card *card);
+/*
+ * Bring-up failed at @step, one word, or the card was given up: why, one line, and what its
+ * registers said, "NAME VALUE" by spaces, or NULL. Process context, sleeps.
+ */
+void acf_card_failed(struct acf_card *card, const char *step, const char *why,
+		     const char *registers);
+/*
+ * It is being reset: @reason one word, of a dozen at most in all; @alg that of the oldest job, or
+ * NULL, and its bytes. Process context, sleeps.
+ */
+void acf_card_note_reset(struct acf_card *card, const char *reason, const char *registers,
+			 const struct acf_alg *alg, u32 bytes);
 
 /* Jobs of a class that wait for an engine, and what the class has had so far: for tests. */
 unsigned int acf_queued(enum acf_class class);

@@ -214,7 +214,7 @@ static const struct acf_kind_ops acf_aead_ops = {
 	.finish = acf_aead_finish,
 };
 
-static void acf_aead_fill_job(struct acf_aead_req *ar, const struct acf_tfm *ctx,
+static void acf_aead_fill_job(struct acf_aead_req *ar, struct acf_tfm *ctx,
 			      struct aead_request *req, bool decrypt)
 {
 	struct acf_job *job = &ar->rq.job;

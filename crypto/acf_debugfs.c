@@ -16,7 +16,7 @@ const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS] = {
 	[ACF_CPU_POLICY] = "policy",
 };
 
-static const char * const acf_class_names[ACF_NR_CLASSES] = {
+const char * const acf_class_names[ACF_NR_CLASSES] = {
 	[ACF_CLASS_SYSTEM] = "system",
 	[ACF_CLASS_USER] = "user",
 };
@@ -27,6 +27,8 @@ const char * const acf_engine_states[] = {
 	[ACF_ENGINE_PAUSED] = "paused",
 	[ACF_ENGINE_RUNNING] = "running",
 };
+
+DEFINE_SHOW_ATTRIBUTE(acf_uses);
 
 static struct dentry *acf_dir;
 
@@ -128,7 +130,7 @@ static void acf_show_latency(struct seq_file *m, const struct acf_engine *engine
 	}
 	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS) {
 		seq_printf(m, "engine %s card %s log2_ns", engine->name, acf_algs[id].name);
-		acf_show_steps(m, &engine->card[id]);
+		acf_show_steps(m, &engine->took[id]);
 	}
 }
 
@@ -151,6 +153,7 @@ void acf_debugfs_init(void)
 	acf_dir = debugfs_create_dir("acf", NULL);
 	debugfs_create_file("stats", 0400, acf_dir, NULL, &acf_stats_fops);
 	debugfs_create_file("latency", 0400, acf_dir, NULL, &acf_latency_fops);
+	debugfs_create_file("transforms", 0400, acf_dir, NULL, &acf_uses_fops);
 	acf_debugfs_cost_init(acf_dir);
 }
 

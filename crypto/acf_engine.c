@@ -33,6 +33,8 @@ int acf_engine_start(struct acf_engine *engine)
 	struct acf_alg_set passed;
 	int err;
 
+	if (acf_card_is_offline(engine->card))
+		return -ENODEV;
 	if (WARN_ONCE(!acf_engine_change(engine, ACF_ENGINE_STOPPED, ACF_ENGINE_TESTING),
 		      "acf: %s started while running\n", engine->name))
 		return -EIO;
@@ -54,7 +56,7 @@ int acf_engine_start(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_start);
 
-int acf_engine_resume(struct acf_engine *engine)
+static int acf_engine_resume_locked(struct acf_engine *engine)
 {
 	enum acf_engine_state state = READ_ONCE(engine->state);
 	int err;
@@ -71,7 +73,56 @@ int acf_engine_resume(struct acf_engine *engine)
 	acf_engine_join(engine);
 	return 0;
 }
+
+int acf_engine_resume(struct acf_engine *engine)
+{
+	int err;
+
+	mutex_lock(&engine->resuming);
+	err = acf_engine_resume_locked(engine);
+	mutex_unlock(&engine->resuming);
+	return err;
+}
 EXPORT_SYMBOL_GPL(acf_engine_resume);
+
+/* What has failed is the CPU's from now on. */
+static int acf_engine_judge(struct acf_engine *engine, const struct acf_alg_set *passed)
+{
+	struct acf_alg_set lost;
+
+	acf_card_tested(engine->card, &engine->caps, passed);
+	bitmap_andnot(lost.bits, engine->serves.bits, passed->bits, ACF_NR_ALGS);
+	if (bitmap_empty(lost.bits, ACF_NR_ALGS))
+		return 0;
+	bitmap_or(engine->trust.retired.bits, engine->trust.retired.bits, lost.bits, ACF_NR_ALGS);
+	acf_engine_takes_less(engine);
+	return -EIO;
+}
+
+/*
+ * The driver may reset the card meanwhile, and resume it: then the rest of the tests is refused,
+ * and they say nothing.
+ */
+int acf_engine_selftest(struct acf_engine *engine)
+{
+	struct acf_alg_set passed;
+	int resumed;
+	int err;
+
+	if (READ_ONCE(engine->state) != ACF_ENGINE_RUNNING)
+		return -EBUSY;
+	acf_engine_pause(engine);
+	err = acf_selftest(engine, &engine->caps, &passed);
+	if (!err)
+		err = READ_ONCE(engine->state) == ACF_ENGINE_PAUSED ?
+		      acf_engine_judge(engine, &passed) : -EAGAIN;
+	resumed = acf_engine_resume(engine);
+	if (resumed == -EIO) {
+		acf_engine_stop(engine);
+		acf_card_failed(engine->card, "selftest", "it gives wrong answers", NULL);
+	}
+	return err ?: resumed == -ECANCELED ? -EAGAIN : resumed;
+}
 
 /* 0, or why the engine cannot serve; it is stopped then. */
 static int acf_engine_try(struct acf_engine *engine)
@@ -82,18 +133,25 @@ static int acf_engine_try(struct acf_engine *engine)
 		return -ENODEV;
 	if (err) {
 		acf_engine_stop(engine);
+		acf_card_failed(engine->card, "selftest", "there is no memory to test it", NULL);
 		return err;
 	}
+	acf_card_tested(engine->card, &engine->caps, &engine->serves);
 	if (bitmap_empty(engine->serves.bits, ACF_NR_ALGS) ||
 	    !acf_has_required(engine, &engine->serves)) {
 		acf_engine_stop(engine);
 		pr_err("%s: refused: a required algorithm failed its self-test; the card is faulty or not what it claims to be\n",
 		       engine->name);
+		acf_card_failed(engine->card, "selftest",
+				"a required algorithm failed its self-test", NULL);
 		return -EIO;
 	}
 	err = acf_known_alloc(engine) ?: acf_engine_answers(engine);
 	if (err) {
 		acf_engine_stop(engine);
+		acf_card_failed(engine->card, "selftest", err == -ENOMEM ?
+				"there is no memory to test it" :
+				"it gives wrong answers to several jobs at once", NULL);
 		return err;
 	}
 	acf_meter_known(engine);
@@ -117,6 +175,7 @@ int acf_engine_register(struct acf_engine *engine)
 	acf_engine_join(engine);
 	acf_algs_register(&engine->serves);
 	mutex_unlock(&acf_engines_mutex);
+	acf_card_attach(engine->card, engine);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(acf_engine_register);
@@ -125,6 +184,7 @@ void acf_engine_unregister(struct acf_engine *engine)
 {
 	WARN_ONCE(engine->state != ACF_ENGINE_STOPPED, "acf: %s unregistered while running\n",
 		  engine->name);
+	acf_card_detach(engine->card);
 	mutex_lock(&acf_engines_mutex);
 	list_del_rcu(&engine->node);
 	mutex_unlock(&acf_engines_mutex);

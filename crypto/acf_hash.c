@@ -172,7 +172,7 @@ static const struct acf_kind_ops acf_hash_ops = {
 	.finish = acf_hash_finish,
 };
 
-static void acf_hash_fill_job(struct acf_req *rq, const struct acf_tfm *ctx,
+static void acf_hash_fill_job(struct acf_req *rq, struct acf_tfm *ctx,
 			      struct ahash_request *req)
 {
 	struct acf_job *job = &rq->job;

@@ -75,6 +75,28 @@ bool acf_flow_leave(struct acf_turn *turn);
 /* complete() is called once all earlier ones were; perhaps by another CPU. */
 void acf_flow_finish(struct acf_turn *turn, int err);
 
+/* acf_use.c: whose a transform is, and who did its requests. */
+struct acf_use {
+	struct list_head node;		/* (acf_uses_lock) */
+	u64 id;
+	const struct acf_alg *alg;
+	enum acf_class class;
+	pid_t pid;			/* of the process that made it, in the first namespace */
+	char comm[TASK_COMM_LEN];
+	u64 born_ns;			/* boot time */
+	unsigned int key_bits;		/* 0: none yet, or a hash */
+	atomic64_t card_requests;
+	atomic64_t card_bytes;
+	atomic64_t cpu_requests[ACF_NR_CPU_REASONS];
+	atomic64_t cpu_bytes;
+};
+
+/* By and for who makes a transform of it: process context. */
+void acf_use_begin(struct acf_use *use, const struct acf_alg *alg, enum acf_class class);
+void acf_use_end(struct acf_use *use);
+struct seq_file;
+int acf_uses_show(struct seq_file *m, void *unused);
+
 /* Context of a transform of any kind. */
 struct acf_tfm {
 	const struct acf_alg *alg;
@@ -85,6 +107,7 @@ struct acf_tfm {
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
 	unsigned int authsize;		/* AEAD: bytes of the ICV */
 	struct acf_flow *flow;
+	struct acf_use use;
 };
 
 /* acf_skcipher_xts.c: the two halves of a key of XTS, for single blocks by the CPU. */
@@ -120,6 +143,7 @@ struct acf_req {
 	struct acf_flow *flow;			/* that it has joined, or NULL: no order to keep */
 	struct crypto_async_request *base;
 	const struct acf_kind_ops *ops;
+	struct acf_use *use;			/* its transform's, which outlives it */
 	struct acf_key *key;			/* holds a reference */
 	const struct acf_engine *avoid;		/* to compare with, it may be gone; or NULL */
 	int why;				/* the last card's answer, 0: none yet */
@@ -189,7 +213,7 @@ void acf_keys_exit(void);
 
 /* acf_route.c */
 /* What is the same for all kinds; the rest of the job is the caller's to fill. */
-void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct acf_kind_ops *ops,
+void acf_req_init(struct acf_req *rq, struct acf_tfm *ctx, const struct acf_kind_ops *ops,
 		  struct crypto_async_request *base);
 /*
  * A filled request of @flow, whose lists were checked. !fits: no card can do such a job. What it
@@ -221,7 +245,7 @@ struct acf_cpu_count {
 
 extern struct acf_cpu_count acf_cpu_counts[ACF_NR_ALGS];
 /* Count a request the CPU serves; why is what acf_dispatch() or the engine answered. */
-void acf_cpu_count(const struct acf_job *job, int why);
+void acf_cpu_count(const struct acf_job *job, struct acf_use *use, int why);
 /* run() does a job, in process context. */
 int acf_cpu_init(void (*run)(struct acf_job *job));
 void acf_cpu_exit(void);
@@ -355,6 +379,8 @@ void acf_meter_offer(struct acf_engine *engine, const struct acf_job *job,
 		     struct acf_offer *offer);
 /* This CPU is going to compute for so long. */
 void acf_meter_late(struct acf_engine *engine, u64 cpu_ns);
+/* Since it was registered: the time it had jobs, and the most at a time. */
+void acf_meter_busy(struct acf_engine *engine, u64 *busy_ns, u64 *depth_peak);
 const struct acf_card_cost *acf_meter_cost(const struct acf_engine *engine, int id, bool decrypt);
 
 /* acf_job.c */
@@ -449,6 +475,41 @@ int acf_engine_init(struct acf_engine *engine);
 bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
 		       enum acf_engine_state to);
 
+/* acf_card.c */
+/* What a self-test found wrong. */
+struct acf_finding {
+	const char *alg;
+	const char *vector;		/* its name */
+	bool decrypt;
+	bool in_place;
+	const char *why;
+	const u8 *want;			/* bytes of both, around the first that differs; or NULL */
+	const u8 *got;
+	u32 bytes;
+	u32 off;			/* of these in the result */
+};
+
+int acf_cards_init(void);
+void acf_cards_exit(void);
+/* All of these take NULL. Process context, sleep. */
+void acf_card_finding(struct acf_card *card, const struct acf_finding *finding);
+/* Its engine was tested: those of @asked that are in @passed did. */
+void acf_card_tested(struct acf_card *card, const struct acf_alg_set *asked,
+		     const struct acf_alg_set *passed);
+/* The engine is one of acf's now; it is going to be the driver's alone again. */
+void acf_card_attach(struct acf_card *card, struct acf_engine *engine);
+void acf_card_detach(struct acf_card *card);
+/* Any context, engine->lock held or not: those who look are told later that something changed. */
+void acf_card_changed(struct acf_card *card);
+/* By its manager: an engine of it is not started. */
+bool acf_card_is_offline(const struct acf_card *card);
+
+/* acf_card_sysfs.c */
+extern const struct attribute_group *acf_card_groups[];
+
+/* acf_engine.c: all that it serves once more, while requests wait. 0, -ENODEV, -EBUSY, -EIO. */
+int acf_engine_selftest(struct acf_engine *engine);
+
 /* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
 int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
 		 struct acf_alg_set *passed);
@@ -481,6 +542,7 @@ bool acf_alg_is_being_tested(const struct acf_alg *alg);
 
 /* acf_debugfs.c */
 struct dentry;
+extern const char * const acf_class_names[ACF_NR_CLASSES];
 extern const char * const acf_engine_states[];
 extern const char * const acf_cpu_reasons[ACF_NR_CPU_REASONS];
 extern const char * const acf_whys[ACF_NR_WHYS];

@@ -32,15 +32,18 @@ int acf_tfm_init(struct acf_tfm *ctx, const struct acf_alg *alg)
 	if (!ctx->flow)
 		return -ENOMEM;
 	err = acf_twin_alloc(&ctx->spare, alg);
-	if (err)
+	if (err) {
 		acf_flow_put(ctx->flow);
-	else
-		ctx->cpu_reqsize = acf_twin_reqsize(&ctx->spare);
-	return err;
+		return err;
+	}
+	ctx->cpu_reqsize = acf_twin_reqsize(&ctx->spare);
+	acf_use_begin(&ctx->use, alg, ctx->class);
+	return 0;
 }
 
 void acf_tfm_exit(struct acf_tfm *ctx)
 {
+	acf_use_end(&ctx->use);
 	if (ctx->key)
 		acf_key_put(ctx->key);
 	acf_twin_free(&ctx->spare);
@@ -112,6 +115,8 @@ void acf_tfm_set_key(struct acf_tfm *ctx, struct acf_key *key)
 	if (ctx->key)
 		acf_key_put(ctx->key);
 	ctx->key = key;
+	/* an engine has one of XTS's two */
+	ctx->use.key_bits = key->bytes * (acf_alg_is_xts(ctx->alg) ? 16 : 8);
 }
 
 void acf_key_put(struct acf_key *key)

@@ -45,5 +45,5 @@ void acf_latency_init(struct acf_engine *engine)
 	for (i = 0; i < ACF_NR_CLASSES; i++)
 		acf_latency_clear(&engine->wait[i]);
 	for (i = 0; i < ACF_NR_ALGS; i++)
-		acf_latency_clear(&engine->card[i]);
+		acf_latency_clear(&engine->took[i]);
 }

@@ -39,6 +39,7 @@ void acf_load_add(struct acf_load *load, struct acf_stay *stay, struct acf_card_
 	stay->est_ns = acf_cost_ns(&cost->busy, bytes);
 	stay->first = !load->jobs;
 	if (!load->jobs) {
+		load->busy_since_ns = now_ns;
 		WRITE_ONCE(load->last_ns, now_ns);
 		load->last_slack_ns = 0;
 		load->slack_ns = 0;
@@ -48,6 +49,7 @@ void acf_load_add(struct acf_load *load, struct acf_stay *stay, struct acf_card_
 	WRITE_ONCE(load->free_ns, max(load->free_ns, now_ns) + stay->est_ns);
 	WRITE_ONCE(load->work_ns, load->work_ns + stay->est_ns);
 	WRITE_ONCE(load->jobs, load->jobs + 1);
+	load->peak = max(load->peak, load->jobs);
 }
 
 static void acf_load_less(struct acf_load *load, const struct acf_stay *stay)
@@ -194,6 +196,9 @@ void acf_load_del(struct acf_load *load, const struct acf_stay *stay, bool ok)
 	acf_window_count(load, stay);
 	if (load->jobs)
 		return;
+	/* up to when its last result was seen; a clock that went back is no time */
+	if (load->last_ns > load->busy_since_ns)
+		load->busy_ns += load->last_ns - load->busy_since_ns;
 	if (!load->whole || load->done > 1)
 		acf_window_learn(load);
 	acf_window_doubt(load);
@@ -208,6 +213,13 @@ void acf_load_slack(struct acf_load *load, u64 cpu_ns, u64 now_ns)
 		acf_window_cut(load);
 	load->slack_ns = cpu_ns;
 	load->promised = acf_load_backlog(load, now_ns) > cpu_ns + cpu_ns / 32;
+}
+
+u64 acf_load_busy(const struct acf_load *load, u64 now_ns)
+{
+	if (!load->jobs || now_ns <= load->busy_since_ns)
+		return load->busy_ns;
+	return load->busy_ns + now_ns - load->busy_since_ns;
 }
 
 /*

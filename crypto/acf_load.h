@@ -27,6 +27,9 @@ struct acf_load_part {
 struct acf_load {
 	u64 work_ns;		/* estimated, of all jobs */
 	u32 jobs;		/* that it was given and has not given back */
+	u32 peak;		/* of these, ever */
+	u64 busy_ns;		/* that it had some, up to the last time it had none */
+	u64 busy_since_ns;	/* while it has some */
 	u64 free_ns;		/* when it will have done them, by what is known */
 	u64 batch_ns;		/* when results were seen last; */
 	bool new_batch;		/* none of these has been given back */
@@ -70,6 +73,8 @@ void acf_load_del(struct acf_load *load, const struct acf_stay *stay, bool ok);
  * the card's results.
  */
 void acf_load_slack(struct acf_load *load, u64 cpu_ns, u64 now_ns);
+/* How long it has had jobs, in all. */
+u64 acf_load_busy(const struct acf_load *load, u64 now_ns);
 /* Estimated ns until all that it has is done. */
 u64 acf_load_backlog(const struct acf_load *load, u64 now_ns);
 

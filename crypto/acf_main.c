@@ -82,10 +82,15 @@ static int __init acf_init(void)
 	err = acf_cpu_init(acf_route_on_cpu);
 	if (err)
 		goto err_flows;
+	err = acf_cards_init();
+	if (err)
+		goto err_cpu;
 	acf_queue_init();
 	acf_debugfs_init();
 	return 0;
 
+err_cpu:
+	acf_cpu_exit();
 err_flows:
 	acf_flows_exit();
 err_keys:
@@ -105,6 +110,7 @@ static void __exit acf_exit(void)
 {
 	acf_algs_unregister();
 	acf_debugfs_exit();
+	acf_cards_exit();
 	destroy_workqueue(acf_register_wq);
 	destroy_workqueue(acf_wq);
 	acf_flows_exit();
@@ -118,4 +124,5 @@ module_exit(acf_exit);
 /* What the CPU's twins are made of: an initramfs has to bring it along. */
 MODULE_SOFTDEP("pre: crypto-aes crypto-des crypto-des3_ede crypto-ecb crypto-cbc crypto-xts crypto-md5 crypto-sha1 crypto-hmac crypto-authenc");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(ACF_VERSION);
 MODULE_DESCRIPTION("Async crypto framework for hardware engines");

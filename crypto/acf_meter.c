@@ -90,6 +90,16 @@ void acf_meter_cancel(struct acf_engine *engine, const struct acf_stay *stay)
 	spin_unlock_bh(&engine->load_lock);
 }
 
+void acf_meter_busy(struct acf_engine *engine, u64 *busy_ns, u64 *depth_peak)
+{
+	u64 now = acf_now();
+
+	spin_lock_bh(&engine->load_lock);
+	*busy_ns += acf_load_busy(&engine->load, now);
+	*depth_peak = max_t(u64, *depth_peak, engine->load.peak);
+	spin_unlock_bh(&engine->load_lock);
+}
+
 void acf_meter_batch(struct acf_engine *engine)
 {
 	u64 now = acf_now();

@@ -43,7 +43,7 @@ static int acf_req_on_cpu(struct acf_req *rq, bool may_sleep)
 	u64 began = acf_cpu_measure_begin(job);
 	int err;
 
-	acf_cpu_count(job, rq->why);
+	acf_cpu_count(job, rq->use, rq->why);
 	err = rq->ops->cpu(rq, may_sleep);
 	acf_cpu_measure_end(job->alg, job->decrypt, job->len, began);
 	trace_acf_complete(&rq->job, "cpu", err, 0);
@@ -102,6 +102,8 @@ static void acf_req_done(struct acf_job *job, int err)
 
 	acf_policy_done(job);
 	if (!err) {
+		atomic64_inc(&rq->use->card_requests);
+		atomic64_add(job->len, &rq->use->card_bytes);
 		acf_req_end(rq, rq->ops->finish(rq));
 		return;
 	}
@@ -116,7 +118,7 @@ static void acf_req_accepted(struct acf_job *job)
 	crypto_request_complete(container_of(job, struct acf_req, job)->base, -EINPROGRESS);
 }
 
-void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct acf_kind_ops *ops,
+void acf_req_init(struct acf_req *rq, struct acf_tfm *ctx, const struct acf_kind_ops *ops,
 		  struct crypto_async_request *base)
 {
 	acf_job_init(&rq->job);
@@ -128,6 +130,7 @@ void acf_req_init(struct acf_req *rq, const struct acf_tfm *ctx, const struct ac
 	rq->flow = NULL;
 	rq->base = base;
 	rq->ops = ops;
+	rq->use = &ctx->use;
 	rq->key = acf_key_get(ctx->key);
 	rq->job.checked = true;
 	rq->job.block = rq->key->twin.block;

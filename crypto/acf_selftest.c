@@ -157,6 +157,44 @@ static bool acf_test_undone(int err)
 	return err == -ECANCELED || err == -EOPNOTSUPP;
 }
 
+/* Where the result begins to differ, for who looks for the reason. */
+static void acf_test_evidence(struct acf_finding *finding,
+			      const u8 *want, const u8 *got, u32 bytes)
+{
+	u32 off = 0;
+
+	while (off < bytes && want[off] == got[off])
+		off++;
+	if (off == bytes)
+		return;
+	finding->want = want + off;
+	finding->got = got + off;
+	finding->off = off;
+	finding->bytes = bytes - off;
+}
+
+static void acf_test_tell(struct acf_engine *engine, const struct acf_test *test, bool decrypt,
+			  bool in_place, const char *why, bool done)
+{
+	const struct acf_alg *alg = test->job.alg;
+	const struct acf_vec *vec = &test->vec;
+	struct acf_finding finding = {
+		.alg = alg->name,
+		.vector = vec->name,
+		.decrypt = decrypt,
+		.in_place = in_place,
+		.why = why,
+	};
+
+	if (done)
+		acf_test_evidence(&finding, vec->mac, test->job.mac, alg->digest_bytes);
+	if (done && !finding.want && alg->kind != ACF_KIND_HASH)
+		acf_test_evidence(&finding, decrypt ? vec->pt : vec->ct,
+				  (in_place ? test->src : test->dst) + vec->aad_bytes,
+				  vec->data_bytes);
+	acf_card_finding(engine->card, &finding);
+}
+
 /*
  * 0; -EIO; -ENODEV when the driver has stopped the engine, and said why; -ETIMEDOUT
  * when the engine still holds the job.
@@ -183,6 +221,7 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 	pr_err("%s: %s: self-test failed at vector %s, %s, %s: %s (%d)\n", engine->name,
 	       alg->name, test->vec.name, decrypt ? "decrypt" : "encrypt",
 	       in_place ? "in place" : "out of place", why, ret);
+	acf_test_tell(engine, test, decrypt, in_place, why, !ret);
 	return -EIO;
 }
 

@@ -166,7 +166,7 @@ static void acf_skcipher_fill_iv(struct acf_job *job, const struct acf_key *key,
 		memcpy(job->iv, iv, job->alg->iv_bytes);
 }
 
-static void acf_skcipher_fill_job(struct acf_cipher_req *cr, const struct acf_tfm *ctx,
+static void acf_skcipher_fill_job(struct acf_cipher_req *cr, struct acf_tfm *ctx,
 				  struct skcipher_request *req, bool decrypt)
 {
 	struct acf_job *job = &cr->rq.job;

@@ -23,6 +23,7 @@ static void acf_engine_set(struct acf_engine *engine, enum acf_engine_state stat
 	trace_acf_engine_state(engine->name, acf_engine_states[engine->state],
 			       acf_engine_states[state]);
 	WRITE_ONCE(engine->state, state);
+	acf_card_changed(engine->card);
 }
 
 bool acf_engine_change(struct acf_engine *engine, enum acf_engine_state from,
@@ -131,6 +132,7 @@ int acf_engine_init(struct acf_engine *engine)
 	engine->stops = 0;
 	engine->spilled = false;
 	engine->known = NULL;
+	mutex_init(&engine->resuming);
 	memset(&engine->trust, 0, sizeof(engine->trust));
 	INIT_DELAYED_WORK(&engine->spill, acf_engine_spill);
 	acf_refill_init(engine);

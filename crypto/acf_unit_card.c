@@ -377,7 +377,7 @@ void acf_job_done(struct acf_job *job, int err)
 		return;
 	engine = job->engine;
 	took_ns = acf_passed(job->at_ns);
-	acf_latency_add(&engine->card[job->alg->id], took_ns);
+	acf_latency_add(&engine->took[job->alg->id], took_ns);
 	acf_meter_del(engine, job, !err, took_ns);
 	trace_acf_complete(job, engine->name, err, took_ns);
 	job->prepared = NULL;

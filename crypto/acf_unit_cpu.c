@@ -43,7 +43,7 @@ static enum acf_cpu_reason acf_reason(int why)
 	}
 }
 
-void acf_cpu_count(const struct acf_job *job, int why)
+void acf_cpu_count(const struct acf_job *job, struct acf_use *use, int why)
 {
 	struct acf_cpu_count *count = &acf_cpu_counts[job->alg->id];
 	enum acf_cpu_reason reason = acf_reason(why);
@@ -51,6 +51,8 @@ void acf_cpu_count(const struct acf_job *job, int why)
 	trace_acf_route(job, "cpu", acf_cpu_reasons[reason]);
 	atomic64_inc(&count->requests[reason]);
 	atomic64_add(job->len, &count->bytes);
+	atomic64_inc(&use->cpu_requests[reason]);
+	atomic64_add(job->len, &use->cpu_bytes);
 }
 
 /* The system's jobs do not wait for the CPU to do those of users. */

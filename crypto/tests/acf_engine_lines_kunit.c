@@ -152,14 +152,14 @@ static void lines_measure_every_job(struct kunit *test)
 	struct rig *rig = test->priv;
 	const struct acf_engine *engine = &rig->engine[0]->engine;
 	u64 waited = steps(&engine->wait[ACF_CLASS_SYSTEM]);
-	u64 on_card = steps(&engine->card[ACF_CBC_AES]);
+	u64 on_card = steps(&engine->took[ACF_CBC_AES]);
 	unsigned int nr = rig_fill(test, TRIAL_CIPHER, 2, 1);
 
 	KUNIT_EXPECT_EQ(test, steps(&engine->wait[ACF_CLASS_SYSTEM]), waited + 2);
-	KUNIT_EXPECT_EQ(test, steps(&engine->card[ACF_CBC_AES]), on_card);
+	KUNIT_EXPECT_EQ(test, steps(&engine->took[ACF_CBC_AES]), on_card);
 	rig_complete_all(rig);
 	KUNIT_EXPECT_EQ(test, steps(&engine->wait[ACF_CLASS_SYSTEM]), waited + nr);
-	KUNIT_EXPECT_EQ(test, steps(&engine->card[ACF_CBC_AES]), on_card + nr);
+	KUNIT_EXPECT_EQ(test, steps(&engine->took[ACF_CBC_AES]), on_card + nr);
 	rig_check_all(test);
 }
 

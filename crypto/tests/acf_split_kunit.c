@@ -323,6 +323,36 @@ static void split_survives_clock_jumps(struct kunit *test)
 	KUNIT_EXPECT_GE(test, sim_rate(sim) * 100, split_measure(sim, &at, SIM_CPU) * 95);
 }
 
+/* From the first job to the last result that was seen; what is not seen yet up to now. */
+static void split_counts_busy_time(struct kunit *test)
+{
+	struct acf_card_cost cost = { 0 };
+	struct acf_stay first;
+	struct acf_stay second;
+	struct acf_load load;
+
+	acf_cost_seed(&cost.alone, 1000, 1000);
+	acf_cost_seed(&cost.busy, 1000, 1000);
+	acf_load_init(&load);
+	acf_load_add(&load, &first, &cost, 64, 1000);
+	acf_load_add(&load, &second, &cost, 64, 2000);
+	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 3000), 2000u);
+	acf_load_batch(&load, 5000);
+	acf_load_del(&load, &first, true);
+	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 7000), 6000u);
+	acf_load_del(&load, &second, true);
+	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 9000), 4000u);
+	KUNIT_EXPECT_EQ(test, load.peak, 2u);
+	/* refused: no time; a clock that goes back: none either */
+	acf_load_add(&load, &first, &cost, 64, 20000);
+	acf_load_cancel(&load, &first);
+	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 30000), 4000u);
+	acf_load_add(&load, &first, &cost, 64, 40000);
+	acf_load_batch(&load, 39000);
+	acf_load_del(&load, &first, true);
+	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 50000), 4000u);
+}
+
 static struct kunit_case acf_split_cases[] = {
 	KUNIT_CASE(split_auto_is_the_best),
 	KUNIT_CASE(split_baselines_are_worse),
@@ -330,6 +360,7 @@ static struct kunit_case acf_split_cases[] = {
 	KUNIT_CASE(split_does_not_flap),
 	KUNIT_CASE(split_probes_are_cheap),
 	KUNIT_CASE(split_survives_clock_jumps),
+	KUNIT_CASE(split_counts_busy_time),
 	{}
 };
 
