@@ -166,6 +166,7 @@ struct hifn_recovery {
 	struct work_struct work;
 	struct work_struct resume;
 	bool asked;			/* by hifn_reset_kick() */
+	const char *why;		/* one word; written by who asks for a reset */
 	unsigned int resets_in_row;	/* (l) without a good job in between */
 	unsigned long spent;		/* (l) resets that time has not earned back yet, */
 	unsigned long earned_until;	/* (l) jiffies: up to then it has */
@@ -218,6 +219,7 @@ struct hifn_dev {
 	int id;				/* (c) the number in it */
 	struct hifn_params params;	/* (c) */
 	u16 level;			/* unlock level found by the last start */
+	const char *step;		/* one word: how far that got */
 
 	int gone;			/* registers are not touched: the card does not
 					 * answer, or its bus is being recovered; no
@@ -326,14 +328,20 @@ void hifn_watchdog_start(struct hifn_dev *hd);
 extern struct workqueue_struct *hifn_wq;
 void hifn_set_state(struct hifn_dev *hd, enum hifn_state state);
 void hifn_recover_init(struct hifn_dev *hd);
-void hifn_reset_request(struct hifn_dev *hd);
-bool hifn_reset_kick(struct hifn_dev *hd);
+void hifn_reset_request(struct hifn_dev *hd, const char *why);
+bool hifn_reset_kick(struct hifn_dev *hd, const char *why);
 const char *hifn_recover_power_on(struct hifn_dev *hd);
 void hifn_recover_halt(struct hifn_dev *hd);
 void hifn_recover_stop(struct hifn_dev *hd);
 bool hifn_recover_restart(struct hifn_dev *hd);
 void hifn_recover_serve(struct hifn_dev *hd);
 void hifn_recover_give_up(struct hifn_dev *hd, const char *why);
+
+/* hifn_card.c: what its place in /sys/class/acf is told */
+#define HIFN_REGISTERS_TEXT	64	/* bytes of the text below */
+void hifn_card_registers(struct hifn_dev *hd, char *text);
+void hifn_card_fail(struct hifn_dev *hd, const char *step, const char *format, ...) __printf(3, 4);
+void hifn_card_note_reset(struct hifn_dev *hd);
 
 /* hifn_wipe.c: keys out of the card */
 void hifn_wipe(struct hifn_dev *hd);
@@ -342,6 +350,7 @@ void hifn_wipe(struct hifn_dev *hd);
 extern const struct dev_pm_ops hifn_pm_ops;
 extern const struct pci_error_handlers hifn_error_handlers;
 void hifn_save_config(struct pci_dev *pdev);
+int hifn_online(struct hifn_dev *hd, bool online);
 
 /* hifn_acf.c: the card as an engine of acf */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);

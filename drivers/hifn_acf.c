@@ -99,11 +99,17 @@ static void hifn_acf_unprepare(struct acf_engine *engine, struct acf_job *job)
 	hifn_unprepare(container_of(engine, struct hifn_dev, engine), job);
 }
 
+static int hifn_acf_online(struct acf_engine *engine, bool online)
+{
+	return hifn_online(container_of(engine, struct hifn_dev, engine), online);
+}
+
 static const struct acf_engine_ops hifn_acf_ops = {
 	.fits = hifn_acf_fits,
 	.prepare = hifn_acf_prepare,
 	.publish = hifn_acf_publish,
 	.unprepare = hifn_acf_unprepare,
+	.online = hifn_acf_online,
 };
 
 int hifn_acf_register(struct hifn_dev *hd)

@@ -37,7 +37,7 @@ static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
 	slot->bad = result != HIFN_RESULT_NONE;
 	dev_err_ratelimited(&hd->pdev->dev, "%s: the card ended a job %s: resetting it\n", hd->name,
 			    slot->bad ? "badly" : "without a result");
-	hifn_reset_request(hd);
+	hifn_reset_request(hd, slot->bad ? "bad-result" : "no-result");
 }
 
 /* The oldest job, if it is finished; false also when it has ended badly. */

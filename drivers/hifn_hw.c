@@ -22,7 +22,7 @@ static void hifn_check_gone(struct hifn_dev *hd)
 		return;
 	pci_err(hd->pdev, "%s: the card is gone, it does not answer any more: its work goes to the CPU; check slot and power, then bind it again\n",
 		hd->name);
-	hifn_reset_kick(hd);
+	hifn_reset_kick(hd, "gone");
 }
 
 static u32 hifn_read(struct hifn_dev *hd, void __iomem *at)
@@ -237,6 +237,7 @@ static const char *hifn_hw_try_start(struct hifn_dev *hd)
 {
 	const char *why;
 
+	hd->step = "reset";
 	hifn_hw_decode(hd);
 	hifn_hw_no_retry_limit(hd);
 	hifn_hw_mask(hd);
@@ -246,11 +247,13 @@ static const char *hifn_hw_try_start(struct hifn_dev *hd)
 		return why;
 	hifn_hw_no_retry_limit(hd);
 	hifn_wr1(hd, HIFN_1_DMA_CNFG2, HIFN_DMACNFG2_RUN);
+	hd->step = "unlock";
 	why = hifn_hw_open(hd);
 	if (!why)
 		why = hifn_hw_release_pu(hd);
 	if (why)
 		return why;
+	hd->step = "set-up";
 	hifn_hw_open_bus(hd);
 	hifn_hw_set_registers(hd);
 	return NULL;

@@ -188,7 +188,7 @@ static void hifn_irq_errors(struct hifn_dev *hd, u32 csr)
 		return;
 	if (csr & HIFN_DMACSR_ABORT_ALL) {
 		hifn_wr1(hd, HIFN_1_DMA_IER, 0);
-		if (hifn_reset_kick(hd))
+		if (hifn_reset_kick(hd, "bus-abort"))
 			dev_err_ratelimited(&hd->pdev->dev,
 					    "%s: bus abort (CSR %#010x): resetting the card\n",
 					    hd->name, csr);

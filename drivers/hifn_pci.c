@@ -27,24 +27,26 @@ MODULE_PARM_DESC(pll, "reference clock and its MHz: ext20 to ext100 or pci33 to 
 
 static DEFINE_IDA(hifn_ids);
 
-static int hifn_check_params(struct pci_dev *pdev, struct hifn_params *p)
+static int hifn_check_params(struct hifn_dev *hd)
 {
+	struct hifn_params *p = &hd->params;
+
 	if (slots < 1 || slots > HIFN_MAX_SLOTS) {
-		pci_err(pdev, "parameter slots=%u: must be 1 to %u\n", slots,
+		hifn_card_fail(hd, "parameters", "parameter slots=%u: must be 1 to %u", slots,
 			HIFN_MAX_SLOTS);
 		return -EINVAL;
 	}
 	if (timeout_ms < HIFN_MIN_TIMEOUT_MS || timeout_ms > HIFN_MAX_TIMEOUT_MS) {
-		pci_err(pdev, "parameter timeout_ms=%u: must be %u to %u\n",
+		hifn_card_fail(hd, "parameters", "parameter timeout_ms=%u: must be %u to %u",
 			timeout_ms, HIFN_MIN_TIMEOUT_MS, HIFN_MAX_TIMEOUT_MS);
 		return -EINVAL;
 	}
 	if (!resets) {
-		pci_err(pdev, "parameter resets=0: must be 1 or more\n");
+		hifn_card_fail(hd, "parameters", "parameter resets=0: must be 1 or more");
 		return -EINVAL;
 	}
 	if (hifn_pll_parse(pll, &p->pll)) {
-		pci_err(pdev, "parameter pll=%s: must be ext20 to ext100 or pci33 to pci66\n",
+		hifn_card_fail(hd, "parameters", "parameter pll=%s: must be ext20 to ext100 or pci33 to pci66",
 			pll);
 		return -EINVAL;
 	}
@@ -54,18 +56,19 @@ static int hifn_check_params(struct pci_dev *pdev, struct hifn_params *p)
 	return 0;
 }
 
-static int hifn_check_bars(struct pci_dev *pdev)
+static int hifn_check_bars(struct hifn_dev *hd)
 {
 	static const resource_size_t want[] = {
 		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES,
 	};
+	struct pci_dev *pdev = hd->pdev;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(want); i++) {
 		if ((pci_resource_flags(pdev, i) & IORESOURCE_MEM) &&
 		    pci_resource_len(pdev, i) >= want[i])
 			continue;
-		pci_err(pdev, "BAR%u is %llu bytes of memory, need %llu: not a HIFN 7955 or 7956, or badly seated\n",
+		hifn_card_fail(hd, "bars", "BAR%u is %llu bytes of memory, need %llu: not a HIFN 7955 or 7956, or badly seated",
 			i, (u64)pci_resource_len(pdev, i), (u64)want[i]);
 		return -ENODEV;
 	}
@@ -99,6 +102,7 @@ static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
 static void hifn_free(struct hifn_dev *hd)
 {
 	ida_free(&hifn_ids, hd->id);
+	acf_card_put(hd->engine.card);
 	kfree(hd);
 }
 
@@ -110,7 +114,7 @@ static int hifn_map_bars(struct hifn_dev *hd)
 
 	err = pci_request_regions(pdev, KBUILD_MODNAME);
 	if (err) {
-		pci_err(pdev, "registers are in use by another driver\n");
+		hifn_card_fail(hd, "registers", "registers are in use by another driver");
 		return err;
 	}
 	hd->bar0 = pci_iomap(pdev, 0, HIFN_BAR0_BYTES);
@@ -125,7 +129,7 @@ err_unmap:
 	pci_iounmap(pdev, hd->bar0);
 err_release:
 	pci_release_regions(pdev);
-	pci_err(pdev, "cannot map the registers\n");
+	hifn_card_fail(hd, "registers", "cannot map the registers");
 	return -ENOMEM;
 }
 
@@ -136,12 +140,13 @@ static void hifn_unmap_bars(struct hifn_dev *hd)
 	pci_release_regions(hd->pdev);
 }
 
-static int hifn_enable(struct pci_dev *pdev)
+static int hifn_enable(struct hifn_dev *hd)
 {
+	struct pci_dev *pdev = hd->pdev;
 	int err = pci_enable_device_mem(pdev);
 
 	if (err) {
-		pci_err(pdev, "cannot enable the card (%d)\n", err);
+		hifn_card_fail(hd, "enable", "cannot enable the card (%d)", err);
 		return err;
 	}
 	/* every address of the card has 32 bits, docs/hifn795x.md 1.5 */
@@ -150,7 +155,7 @@ static int hifn_enable(struct pci_dev *pdev)
 		hifn_save_config(pdev);
 		return 0;
 	}
-	pci_err(pdev, "no 32-bit DMA on this machine (%d)\n", err);
+	hifn_card_fail(hd, "dma", "no 32-bit DMA on this machine (%d)", err);
 	pci_disable_device(pdev);
 	return err;
 }
@@ -162,7 +167,7 @@ static int hifn_request_irq(struct hifn_dev *hd)
 
 	err = request_irq(pdev->irq, hifn_irq, IRQF_SHARED, hd->name, hd);
 	if (err)
-		pci_err(pdev, "cannot get interrupt %d (%d): check the slot's interrupt in the firmware setup\n",
+		hifn_card_fail(hd, "interrupt", "cannot get interrupt %d (%d): check the slot's interrupt in the firmware setup",
 			pdev->irq, err);
 	return err;
 }
@@ -190,7 +195,9 @@ static int hifn_power_on(struct hifn_dev *hd)
 	if (!why)
 		return 0;
 	if (*why)
-		pci_err(hd->pdev, "%s: %s\n", hd->name, why);
+		hifn_card_fail(hd, hd->step, "%s: %s", hd->name, why);
+	else
+		acf_card_failed(hd->engine.card, hd->step, "the card is gone", NULL);
 	return -EIO;
 }
 
@@ -200,13 +207,13 @@ static int hifn_bring_up(struct hifn_dev *hd)
 
 	err = hifn_mem_alloc(hd);
 	if (err) {
-		pci_err(hd->pdev, "no memory for rings and bounce pages: %u KiB of DMA memory are needed\n",
+		hifn_card_fail(hd, "memory", "no memory for rings and bounce pages: %u KiB of DMA memory are needed",
 			HIFN_PAGES * HIFN_PAGE_BYTES >> 10);
 		goto err_free;
 	}
 	err = hifn_completer_start(hd);
 	if (err) {
-		pci_err(hd->pdev, "cannot start a thread for finished requests (%d)\n", err);
+		hifn_card_fail(hd, "thread", "cannot start a thread for finished requests (%d)", err);
 		goto err_free;
 	}
 	err = hifn_power_on(hd);
@@ -237,13 +244,15 @@ static int hifn_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	if (!hd)
 		return err;
-	err = hifn_check_params(pdev, &hd->params);
+	hd->engine.card = acf_card_get(&pdev->dev);
+	acf_card_starting(hd->engine.card);
+	err = hifn_check_params(hd);
 	if (err)
 		goto err_free;
-	err = hifn_enable(pdev);
+	err = hifn_enable(hd);
 	if (err)
 		goto err_free;
-	err = hifn_check_bars(pdev);
+	err = hifn_check_bars(hd);
 	if (err)
 		goto err_disable;
 	err = hifn_map_bars(hd);
@@ -283,6 +292,7 @@ static void hifn_remove(struct pci_dev *pdev)
 	hifn_mem_free(hd);
 	hifn_unmap_bars(hd);
 	pci_disable_device(pdev);
+	acf_card_left(hd->engine.card);
 	hifn_free(hd);
 }
 
@@ -345,3 +355,4 @@ module_exit(hifn_exit);
 
 MODULE_DESCRIPTION("HIFN 7955/7956 crypto cards, an engine of acf");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(ACF_VERSION);

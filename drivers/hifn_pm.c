@@ -138,3 +138,31 @@ const struct pci_error_handlers hifn_error_handlers = {
 	.reset_prepare = hifn_reset_prepare,
 	.reset_done = hifn_reset_done,
 };
+
+/* ---- by the system's manager: /sys/class/acf/.../online ---- */
+
+/*
+ * The device lock is held. A card that was given up gets a new chance, as after a reset of its
+ * slot. One that is asleep, or whose bus is being recovered, is not touched now: acf remembers
+ * what was asked for.
+ */
+int hifn_online(struct hifn_dev *hd, bool online)
+{
+	if (!online) {
+		hifn_recover_stop(hd);
+		return 0;
+	}
+	if (hd->asleep || hd->halted)
+		return -EBUSY;
+	if (READ_ONCE(hd->gone))
+		return -ENODEV;
+	if (READ_ONCE(hd->engine.state) != ACF_ENGINE_STOPPED)
+		return 0;
+	hifn_recover_halt(hd);
+	spin_lock_bh(&hd->engine.lock);
+	hifn_set_state(hd, HIFN_DOWN);
+	spin_unlock_bh(&hd->engine.lock);
+	if (hifn_recover_restart(hd))
+		hifn_recover_serve(hd);
+	return READ_ONCE(hd->engine.state) == ACF_ENGINE_STOPPED ? -EIO : 0;
+}

@@ -39,11 +39,12 @@ void hifn_set_state(struct hifn_dev *hd, enum hifn_state to)
 }
 
 /* From now on no job is started or finished; the work does the rest. */
-void hifn_reset_request(struct hifn_dev *hd)
+void hifn_reset_request(struct hifn_dev *hd, const char *why)
 {
 	lockdep_assert_held(&hd->engine.lock);
 	if (hd->state != HIFN_UP)
 		return;
+	WRITE_ONCE(hd->recovery.why, why);
 	hifn_set_state(hd, HIFN_RESETTING);
 	queue_work(hifn_wq, &hd->recovery.work);
 }
@@ -53,7 +54,7 @@ static void hifn_condemn(struct hifn_dev *hd, const char *why)
 {
 	lockdep_assert_held(&hd->engine.lock);
 	hd->recovery.hopeless = why;
-	hifn_reset_request(hd);
+	hifn_reset_request(hd, "test");
 }
 
 /*
@@ -61,12 +62,14 @@ static void hifn_condemn(struct hifn_dev *hd, const char *why)
  * included. hifn_recover_halt() ends all callers before it cancels the work. True: nobody
  * had asked before.
  */
-bool hifn_reset_kick(struct hifn_dev *hd)
+bool hifn_reset_kick(struct hifn_dev *hd, const char *why)
 {
 	bool first = !READ_ONCE(hd->recovery.asked);
 
 	if (READ_ONCE(hd->state) != HIFN_UP)
 		return false;
+	if (first)
+		WRITE_ONCE(hd->recovery.why, why);
 	WRITE_ONCE(hd->recovery.asked, true);
 	queue_work(hifn_wq, &hd->recovery.work);
 	return first;
@@ -80,11 +83,15 @@ bool hifn_reset_kick(struct hifn_dev *hd)
  */
 void hifn_recover_give_up(struct hifn_dev *hd, const char *why)
 {
+	char registers[HIFN_REGISTERS_TEXT];
+
+	hifn_card_registers(hd, registers);
 	hifn_hw_quiesce(hd);	/* a start that failed may have got far */
 	spin_lock_bh(&hd->engine.lock);
 	hifn_set_state(hd, HIFN_DEAD);
 	spin_unlock_bh(&hd->engine.lock);
 	acf_engine_stop(&hd->engine);
+	acf_card_failed(hd->engine.card, "serving", *why ? why : "the card is gone", registers);
 	if (*why)
 		pci_err(hd->pdev, "%s: given up: %s. Its work goes to the CPU; to try again, bind %s again\n",
 			hd->name, why, pci_name(hd->pdev));
@@ -202,6 +209,7 @@ static void hifn_reset_work(struct work_struct *work)
 	hifn_quiet(hd);
 	/* nobody is left who could ask; what was asked is being done */
 	WRITE_ONCE(hd->recovery.asked, false);
+	hifn_card_note_reset(hd);
 	hifn_hw_quiesce(hd);
 	hifn_fail_all(hd);
 	why = hifn_try_again(hd);

@@ -45,7 +45,7 @@ static void hifn_handle_overdue(struct hifn_dev *hd)
 		return;
 	dev_err_ratelimited(&hd->pdev->dev, "%s: no result for %u ms: resetting the card\n",
 			    hd->name, jiffies_to_msecs(jiffies - hd->recovery.progress));
-	hifn_reset_request(hd);
+	hifn_reset_request(hd, "timeout");
 }
 
 /* Something is finished, or was and is on its way back. */

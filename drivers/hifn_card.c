@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the card's place in /sys/class/acf is told: why it does not serve, and its resets. */
+#include "hifn.h"
+
+/* "" for a card whose registers cannot be read, or not yet. */
+void hifn_card_registers(struct hifn_dev *hd, char *text)
+{
+	*text = '\0';
+	if (hd->bar1 && !READ_ONCE(hd->gone))
+		snprintf(text, HIFN_REGISTERS_TEXT, "csr %#010x puisr %#010x level %#06x",
+			 hifn_rd1(hd, HIFN_1_DMA_CSR), hifn_rd0(hd, HIFN_0_PUISR), hd->level);
+}
+
+/* Bring-up ends here: to the log as well. */
+void hifn_card_fail(struct hifn_dev *hd, const char *step, const char *format, ...)
+{
+	char registers[HIFN_REGISTERS_TEXT];
+	char why[160];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	hifn_card_registers(hd, registers);
+	pci_err(hd->pdev, "%s\n", why);
+	acf_card_failed(hd->engine.card, step, why, registers);
+}
+
+/*
+ * Interrupt, timer and completer are quiet, and the jobs are the card's still: hifn_fail_all() is
+ * about to take them, so that it makes no difference that the oldest is taken for the look.
+ */
+void hifn_card_note_reset(struct hifn_dev *hd)
+{
+	const char *why = READ_ONCE(hd->recovery.why);
+	const struct acf_alg *alg = NULL;
+	char registers[HIFN_REGISTERS_TEXT];
+	u32 bytes = 0;
+	u16 nr;
+
+	hifn_card_registers(hd, registers);
+	spin_lock_bh(&hd->engine.lock);
+	if (hifn_rings_abandon(&hd->rings, &nr)) {
+		alg = hd->slot[nr].job->alg;
+		bytes = hd->slot[nr].job->len;
+	}
+	spin_unlock_bh(&hd->engine.lock);
+	acf_card_note_reset(hd->engine.card, why ?: "other", registers, alg, bytes);
+}
