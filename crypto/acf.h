@@ -389,8 +389,8 @@ void acf_engine_pause(struct acf_engine *engine);
 /*
  * It works again, as far as the driver knows: eight known answers at once, then requests. Process
  * context, sleeps, allocates nothing; not where it would hold up who gives jobs back.
- * 0, also when it was not paused; -ECANCELED when jobs came back undone: it is still paused, and
- * the driver resets it again; -EIO when an answer was wrong: still paused, to be stopped;
+ * 0, also when it was not paused; -ECANCELED when jobs came back undone or failed: it is still
+ * paused, and the driver resets it again; -EIO when an answer was wrong: still paused, to be stopped;
  * -ENODEV when it was stopped meanwhile.
  */
 int acf_engine_resume(struct acf_engine *engine);

@@ -235,22 +235,21 @@ static const char *acf_known_check(const struct acf_known_job *one)
 	return NULL;
 }
 
-/* 0; -ECANCELED: undone, no verdict; -ENODEV; -EIO, with a message. */
+/*
+ * 0; -ECANCELED: no verdict, it was not done, or failed, and the driver resets what fails; -ENODEV;
+ * -EIO: wrong, with a message.
+ */
 static int acf_known_verdict(const struct acf_engine *engine, const struct acf_known_job *one)
 {
-	const char *why = "engine failed the job";
+	const char *why;
 
-	if (one->err == -ENODEV)
-		return one->err;
-	if (one->err == -ECANCELED || one->err == -EOPNOTSUPP)
-		return -ECANCELED;
-	if (!one->err)
-		why = acf_known_check(one);
+	if (one->err)
+		return one->err == -ENODEV ? -ENODEV : -ECANCELED;
+	why = acf_known_check(one);
 	if (!why)
 		return 0;
-	pr_err("%s: %s: known answers, %u at once, before it serves: %s, %s (%d)\n", engine->name,
-	       one->known->alg->name, one->known->nr, one->decrypt ? "decrypt" : "encrypt", why,
-	       one->err);
+	pr_err("%s: %s: known answers, %u at once, before it serves: %s, %s\n", engine->name,
+	       one->known->alg->name, one->known->nr, one->decrypt ? "decrypt" : "encrypt", why);
 	return -EIO;
 }
 

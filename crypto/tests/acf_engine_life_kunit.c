@@ -367,7 +367,7 @@ static void life_undone_self_tests_are_repeated(struct kunit *test)
 
 /*
  * A card that is reset keeps its queue, takes no newcomer past it, and serves none of them
- * before it has given known answers: wrong ones, lost ones, then right ones.
+ * before it has given known answers: wrong ones, lost ones, failed ones, then right ones.
  */
 static void life_pause_keeps_the_queue(struct kunit *test)
 {
@@ -375,6 +375,7 @@ static void life_pause_keeps_the_queue(struct kunit *test)
 		.unit = SCRIPT_WORKER, .slots = 8, .spoil = SCRIPT_WRONG_TEXT, .spoiled = ACF_CBC_AES,
 	};
 	const struct script losing = { .unit = SCRIPT_WORKER, .slots = 8, .lose = 8 };
+	const struct script failing = { .unit = SCRIPT_WORKER, .slots = 8, .fail = 8 };
 	struct rig *rig = test->priv;
 	struct acf_engine *engine = &rig->engine[0]->engine;
 	struct trial *newcomer;
@@ -391,6 +392,8 @@ static void life_pause_keeps_the_queue(struct kunit *test)
 	script_engine_play(rig->engine[0], &wrong);
 	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -EIO);
 	script_engine_play(rig->engine[0], &losing);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -ECANCELED);
+	script_engine_play(rig->engine[0], &failing);
 	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -ECANCELED);
 	KUNIT_EXPECT_EQ(test, engine->state, ACF_ENGINE_PAUSED);
 	script_engine_play(rig->engine[0], &rig_calm);
