@@ -35,6 +35,7 @@ modules_install: kernel
 
 check:
 	$(MAKE) -C tools/vcard check
+	$(MAKE) -C tools/hifnctl check
 	$(MAKE) -C testvec check
 	$(MAKE) -C tools/tests check
 
