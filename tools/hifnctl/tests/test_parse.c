@@ -354,6 +354,30 @@ static void damage_sa(void)
 	}
 }
 
+/* Each attribute there is, too short for what it is to hold, at the very end of a message. */
+static void test_short_attributes(void)
+{
+	char whole[1024];
+	int type;
+
+	for (type = 0; type <= XFRMA_MAX; type++) {
+		struct nlmsghdr *nlh = mnl_nlmsg_put_header(whole);
+		struct xfrm_usersa_info *info;
+		struct user u = { 0 };
+		char *buf;
+
+		nlh->nlmsg_type = XFRM_MSG_NEWSA;
+		info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+		info->id.proto = IPPROTO_ESP;
+		mnl_attr_put_u32(nlh, type, 0x41414141);
+		buf = get_memory(nlh->nlmsg_len);
+		memcpy(buf, whole, nlh->nlmsg_len);
+		EXPECT(!tunnel_parse(&u, (struct nlmsghdr *)buf) && !u.key_bits);
+		free(buf);
+	}
+	result("short-attributes");
+}
+
 static void test_damaged(void)
 {
 	damage(transforms_text);
@@ -372,6 +396,7 @@ int main(void)
 	test_tunnels();
 	test_matching();
 	test_crypto_list();
+	test_short_attributes();
 	test_damaged();
 	return bad;
 }
