@@ -85,6 +85,18 @@ static bool run_task(int type, const char *name, const char *target, const char 
 	return done;
 }
 
+/* "aes-cbc" is "cbc(aes)" to the crypto API. */
+static bool algorithm_of(const struct options *o, char *algorithm, size_t bytes)
+{
+	char cipher[16];
+	char mode[16];
+
+	if (sscanf(o->cipher, "%15[^-]-%15s", cipher, mode) != 2)
+		return false;
+	snprintf(algorithm, bytes, "%s(%s)", mode, cipher);
+	return true;
+}
+
 static bool make_volume(const struct options *o, const char *zero, const char *crypt,
 			unsigned int size)
 {
@@ -92,18 +104,14 @@ static bool make_volume(const struct options *o, const char *zero, const char *c
 	char params[512];
 	char hex[129] = "";
 	char algorithm[64];
-	char mode[16];
-	char cipher[16];
 	bool done;
 	size_t i;
 
-	if (sscanf(o->cipher, "%15[^-]-%15s", cipher, mode) != 2 ||
+	if (!algorithm_of(o, algorithm, sizeof(algorithm)) ||
 	    getrandom(key, o->bits / 8, 0) != (ssize_t)o->bits / 8)
 		return false;
 	for (i = 0; i < o->bits / 8; i++)
 		sprintf(hex + 2 * i, "%02x", key[i]);
-	snprintf(algorithm, sizeof(algorithm), "%s-%s-acf", mode,
-		 strcmp(cipher, "des3_ede") ? cipher : "des3");
 	snprintf(params, sizeof(params), "capi:%s-plain64 %s 0 /dev/mapper/%s 0 1 sector_size:%u",
 		 algorithm, hex, zero, size);
 	done = run_task(DM_DEVICE_CREATE, crypt, "crypt", params);
@@ -283,8 +291,8 @@ static int bench(const struct options *o, const char *policy)
 		if (array)
 			json_object_put(array);
 		return stopped ? fail("stopped; the policy is %s again", policy) :
-		       fail("a volume of %s with keys of %u bits cannot be made, or not be read: is acf's %s registered?",
-			    o->cipher, o->bits, o->cipher);
+		       fail("a volume of %s with keys of %u bits cannot be made, or not be read: the kernel's log says why",
+			    o->cipher, o->bits);
 	}
 	verdict(&rows[3], text, sizeof(text));
 	if (!json) {
@@ -359,6 +367,28 @@ static int take_options(struct options *o, int argc, char **argv)
 	return OK;
 }
 
+/* dm-crypt asks for an algorithm by its name, and gets whom the kernel prefers. */
+static int check_preferred(const struct options *o)
+{
+	struct crypto_list list;
+	const struct implementation *best;
+	char algorithm[64] = "";
+	char driver[128] = "";
+
+	algorithm_of(o, algorithm, sizeof(algorithm));
+	crypto_list_read(&list);
+	best = crypto_list_best(&list, algorithm);
+	if (best)
+		snprintf(driver, sizeof(driver), "%s", best->driver);
+	crypto_list_free(&list);
+	if (strstr(driver, "-acf"))
+		return OK;
+	if (!*driver)
+		return fail("nobody in this kernel has %s, no card either", algorithm);
+	return fail("the kernel prefers %s for %s, so that no card would be measured: load acf with a higher priority (modinfo acf)",
+		    driver, algorithm);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = on_signal };
@@ -372,6 +402,9 @@ static int run(int argc, char **argv)
 		return fail("run as root");
 	if (!read_line(policy, sizeof(policy), POLICY))
 		return fail("acf is not loaded: modprobe hifn795x");
+	status = check_preferred(&o);
+	if (status)
+		return status;
 	if (!agreed(&o))
 		return UNKNOWN;
 	sigaction(SIGINT, &action, NULL);
