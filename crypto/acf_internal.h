@@ -109,6 +109,9 @@ struct acf_tfm {
 	struct acf_flow *flow;
 	struct acf_use use;
 };
+/* Submitters read the one while those who complete write the other. */
+static_assert(offsetof(struct acf_tfm, use.card_requests) >=
+	      offsetofend(struct acf_tfm, flow) + 64, "counters are in a cache line of their own");
 
 /* acf_skcipher_xts.c: the two halves of a key of XTS, for single blocks by the CPU. */
 struct acf_xts_keys {
