@@ -341,8 +341,9 @@ struct acf_engine {
 	struct acf_known *known;	/* what it has to do right before it serves */
 	struct mutex resuming;		/* one at a time asks for that after a pause */
 	atomic_long_t outstanding;	/* bytes of the jobs that the driver has */
-	spinlock_t load_lock;		/* innermost: this and the next five */
+	spinlock_t load_lock;		/* innermost: this and the next six */
 	struct acf_load load;
+	u64 work_ns[ACF_NR_ALGS];	/* that jobs well done were expected to take it */
 	struct acf_costs *costs;	/* NULL: not registered */
 	struct acf_cost handling;	/* CPU time to hand a job over and to take it back */
 	unsigned int handled;		/* jobs handed over */

@@ -65,10 +65,11 @@ static void acf_show_engine(struct seq_file *m, const struct acf_engine *engine)
 		   atomic_long_read(&engine->outstanding));
 	acf_show_trust(m, engine);
 	for_each_set_bit(id, engine->serves.bits, ACF_NR_ALGS)
-		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld\n", engine->name,
-			   acf_algs[id].name, atomic64_read(&engine->done_ok[id]),
+		seq_printf(m, "engine %s %s jobs %lld bytes %lld failed %lld work_ns %llu\n",
+			   engine->name, acf_algs[id].name, atomic64_read(&engine->done_ok[id]),
 			   atomic64_read(&engine->done_bytes[id]),
-			   atomic64_read(&engine->done_err[id]));
+			   atomic64_read(&engine->done_err[id]),
+			   READ_ONCE(engine->work_ns[id]));
 }
 
 static void acf_show_cpu(struct seq_file *m, int id)

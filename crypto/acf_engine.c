@@ -89,12 +89,15 @@ EXPORT_SYMBOL_GPL(acf_engine_resume);
 static int acf_engine_judge(struct acf_engine *engine, const struct acf_alg_set *passed)
 {
 	struct acf_alg_set lost;
+	int id;
 
 	acf_card_tested(engine->card, &engine->caps, passed);
 	bitmap_andnot(lost.bits, engine->serves.bits, passed->bits, ACF_NR_ALGS);
 	if (bitmap_empty(lost.bits, ACF_NR_ALGS))
 		return 0;
-	bitmap_or(engine->trust.retired.bits, engine->trust.retired.bits, lost.bits, ACF_NR_ALGS);
+	/* others set bits of it at any time */
+	for_each_set_bit(id, lost.bits, ACF_NR_ALGS)
+		set_bit(id, engine->trust.retired.bits);
 	acf_engine_takes_less(engine);
 	return -EIO;
 }

@@ -116,7 +116,7 @@ void acf_tfm_set_key(struct acf_tfm *ctx, struct acf_key *key)
 		acf_key_put(ctx->key);
 	ctx->key = key;
 	/* an engine has one of XTS's two */
-	ctx->use.key_bits = key->bytes * (acf_alg_is_xts(ctx->alg) ? 16 : 8);
+	WRITE_ONCE(ctx->use.key_bits, key->bytes * (acf_alg_is_xts(ctx->alg) ? 16 : 8));
 }
 
 void acf_key_put(struct acf_key *key)

@@ -51,6 +51,7 @@ int acf_meter_init(struct acf_engine *engine)
 		acf_costs_seed(costs, id);
 	spin_lock_init(&engine->load_lock);
 	acf_load_init(&engine->load);
+	memset(engine->work_ns, 0, sizeof(engine->work_ns));
 	acf_cost_seed(&engine->handling, ACF_GUESS_HANDLING_NS, 0);
 	engine->handled = 0;
 	engine->harvest_cpu = -1;
@@ -130,6 +131,9 @@ void acf_meter_del(struct acf_engine *engine, const struct acf_job *job, bool ok
 	costs = engine->costs;
 	if (costs) {
 		acf_load_del(&engine->load, &job->stay, ok);
+		if (ok)
+			WRITE_ONCE(engine->work_ns[job->alg->id],
+				   engine->work_ns[job->alg->id] + job->stay.est_ns);
 		if (ok && job->stay.first && READ_ONCE(engine->state) == ACF_ENGINE_TESTING)
 			acf_known_add(&costs->known[job->alg->id][job->decrypt], job->len,
 				      took_ns);
