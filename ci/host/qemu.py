@@ -36,8 +36,10 @@ def ensure_vfio_user(cards):
                         " ci/lab --clean, then ci/lab")
 
 
-def accel_options(accel):
-    return ["-accel", "kvm" if accel == "kvm" else "tcg,thread=multi"]
+def accel_options(accel, counts_instructions=False):
+    """Time by instructions (-icount) has all CPUs in one thread."""
+    thread = "single" if counts_instructions else "multi"
+    return ["-accel", "kvm" if accel == "kvm" else f"tcg,thread={thread}"]
 
 
 def program(name):
@@ -132,7 +134,8 @@ def card_options(run):
 
 def command_line(run, accel):
     args = run.args
-    return ([program(args.kernel)] + BASE + accel_options(accel) + machine_options(args)
+    return ([program(args.kernel)] + BASE + accel_options(accel, "-icount" in args.qemu_args)
+            + machine_options(args)
             + boot_options(args.kernel, accel, args.append) + disk_options(run)
             + share_options(run) + port_options(run) + card_options(run)
             + shlex.split(args.qemu_args))

@@ -3,8 +3,8 @@
 """What ci/bench is to run: a plan for each guest, and the guests' list.
 
 usage: bench_plan.py OUT [ci/bench's options]
-Writes OUT/NAME.plan, and the kernel's name to OUT/kernel; prints a line "NAME SMP CARDS VCARD-OPTIONS"
-for each guest.
+Writes OUT/NAME.plan, the kernel's name to OUT/kernel, the parts to OUT/parts; prints a line
+"NAME SMP CARDS PARTS VCARD-OPTIONS" for each guest.
 """
 
 import argparse
@@ -18,6 +18,12 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../
 from run import ALGORITHMS  # noqa: E402
 
 UNITS = ("card", "cpu", "auto", "offload")
+IN_GUEST = ("requests", "storage", "network", "adapt")
+PARTS = (*IN_GUEST, "cards", "bh", "simulated", "vcard", "peer")
+# So slow that four of them do not ask more of the host than it has.
+SEVERAL, SLOWED = 4, "pci33,slow=4"
+FULL = ["--algs", "aes-128-cbc,3des-cbc,esp-3des-sha1,xts-aes-256", "--clock", "pci33 pci66 instant",
+        "--depths", "1,4,8,32,128", "--units", "card,cpu,auto,offload", "--both"]
 
 
 def number(low, high):
@@ -42,39 +48,67 @@ def one_of(names):
 
 def options(words):
     parser = argparse.ArgumentParser(prog="ci/bench", add_help=False)
+    parser.add_argument("--parts", type=listed(one_of(PARTS)), default=list(PARTS))
     parser.add_argument("--rounds", type=number(1, 1000), default=5)
-    parser.add_argument("--ms", type=number(10, 60000), default=200)
-    parser.add_argument("--cards", type=listed(number(1, 4)), default=[1])
-    parser.add_argument("--clock", type=listed(str), default=["instant"])
+    parser.add_argument("--ms", type=number(10, 12000), default=200)
+    parser.add_argument("--clock", type=str.split, default=["pci33"])
     parser.add_argument("--sizes", type=listed(number(1, 65536)),
                         default=[16, 256, 1440, 4096, 16384, 65520])
-    parser.add_argument("--depths", type=listed(number(1, 256)), default=[1, 4, 32, 128])
-    parser.add_argument("--algs", type=listed(one_of(tuple(ALGORITHMS))), default=["aes-128-cbc"])
+    parser.add_argument("--depths", type=listed(number(1, 256)), default=[1, 8, 32, 128])
+    parser.add_argument("--algs", type=listed(one_of(tuple(ALGORITHMS))),
+                        default=["aes-128-cbc", "3des-cbc"])
     parser.add_argument("--units", type=listed(one_of(UNITS)), default=["card", "cpu", "auto"])
     parser.add_argument("--kernel", default="native")
     parser.add_argument("--smp", type=number(1, 16), default=1)
-    parser.add_argument("--in-place", action="store_true")
+    parser.add_argument("--in-place", dest="in_place", action="store_const", const=[True], default=[False])
+    parser.add_argument("--both", dest="in_place", action="store_const", const=[False, True])
+    if "--full" in words:
+        words = FULL + [word for word in words if word != "--full"]
     return parser.parse_args(words)
 
 
-def plan(wanted, cards, clock):
-    points = [{"alg": alg, "bytes": size, "depth": depth, "in_place": wanted.in_place}
-              for alg, size, depth in itertools.product(wanted.algs, wanted.sizes, wanted.depths)]
-    return {"rounds": wanted.rounds, "ms": wanted.ms, "units": wanted.units, "cards": cards,
-            "clock": clock, "points": points}
+def points(wanted):
+    for alg, size, depth, in_place in itertools.product(wanted.algs, wanted.sizes, wanted.depths,
+                                                        wanted.in_place):
+        if size % 16 == 0 or not alg.endswith("cbc"):
+            yield {"alg": alg, "bytes": size, "depth": depth, "in_place": in_place}
+
+
+def guests(wanted):
+    """(cards, clock, bus, parts) of each; the last one has modules of its own, "bh" for a bus."""
+    here = [part for part in wanted.parts if part in IN_GUEST]
+    for clock in wanted.clock if here else ():
+        yield 1, clock, "own", [part for part in here if part != "adapt" or clock == "pci33"]
+    for bus in ("own", "shared") if "cards" in wanted.parts else ():
+        yield SEVERAL, SLOWED, bus, ["cards"]
+
+
+    if "bh" in wanted.parts:
+        yield 1, "instant", "bh", ["bh"]
+
+
+def vcard_options(clock, bus):
+    words = [] if clock == "instant" else ["--clock", clock]
+    return " ".join(words + (["--bus", "/tmp/bench-bus"] if bus == "shared" else []))
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def main(out, *words):
-    wanted = options(words)
+    wanted = options(list(words))
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    with open(os.path.join(out, "kernel"), "w") as file:
-        file.write(wanted.kernel)
-    for clock, cards in itertools.product(wanted.clock, wanted.cards):
-        name = f"{cards}-{clock}".replace("=", "-").replace("/", "-")
-        with open(os.path.join(out, f"{name}.plan"), "w") as file:
-            json.dump(plan(wanted, cards, clock), file)
-        print(name, wanted.smp, cards, "" if clock == "instant" else f"--clock {clock}")
+    write(os.path.join(out, "kernel"), wanted.kernel)
+    write(os.path.join(out, "parts"), "\n".join(wanted.parts) + "\n")
+    for cards, clock, bus, parts in guests(wanted):
+        name = f"{cards}-{clock}-{bus}".replace("=", "-").replace(",", "-").replace("/", "-")
+        plan = {"rounds": wanted.rounds, "ms": wanted.ms, "units": wanted.units, "cards": cards,
+                "clock": clock, "bus": bus, "points": list(points(wanted))}
+        write(os.path.join(out, f"{name}.plan"), json.dumps(plan))
+        print(name, wanted.smp, cards, ",".join(parts), vcard_options(clock, bus))
 
 
 if __name__ == "__main__":

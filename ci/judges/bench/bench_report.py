@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What ci/bench measured, as OUT/bench.json and, for people, OUT/bench.md.
+"""What ci/bench measured, as OUT/bench.json and, for people, OUT/bench.md with curves.
 
-usage: bench_report.py DIR OUT     DIR: what ci/bench's guests left: NAME.plan, NAME/bench.jsonl
+usage: bench_report.py DIR OUT     DIR: what ci/bench left: NAME.plan, NAME/bench.jsonl of its guests,
+                                   simulated, beside.json
 """
 
 import glob
 import json
 import os
+import re
 import statistics
 import sys
 
-# figures of the goal table: name, unit, depth, bytes, and what is taken of the row
-FIGURES = (("irq_qd1", "card", 1, 4096, "irqs"), ("irq_qd8", "card", 8, 4096, "irqs"),
-           ("irq_qd32", "card", 32, 4096, "irqs"), ("mmio_qd32", "card", 32, 4096, "accesses"))
+import bench_plot
+from bench_figures import GOALS, bound, figures, reached
 
 
 def measures(line):
@@ -25,9 +26,11 @@ def measures(line):
         return sum(card.get(name, 0) for card in moved["cards"] for name in names) / done
 
     return {"mb_s": line["done"] * line["bytes"] * 1000 / line["ns"],
-            "p50_us": line["p50_ns"] / 1000, "p99_us": line["p99_ns"] / 1000,
-            "cpu_us": moved["guest_ns"] / done / 1000, "irqs": counted("irq.raised"),
-            "accesses": counted("mmio.reads", "mmio.writes"),
+            "p50_us": line.get("p50_ns", 0) / 1000, "p99_us": line.get("p99_ns", 0) / 1000,
+            "cpu_us": moved["guest_ns"] / done / 1000, "busy_cpu": moved["guest_ns"] / line["ns"],
+            "irqs": counted("irq.raised") + moved["ticks"] / done, "ticks": moved["ticks"] / done,
+            # the kernel reads random numbers when it likes
+            "accesses": counted("mmio.reads", "mmio.writes") - counted("mmio.read.RNG_DATA"),
             "switches": moved["switches"] / done, "by_card": counted("commands.total"),
             "dma_overhead_bytes": counted("dma.read.descriptor", "dma.read.command",
                                           "dma.write.descriptor", "dma.write.result")}
@@ -39,24 +42,19 @@ def spread(values):
     return {"median": statistics.median(values), "low": quarters[0], "high": quarters[2]}
 
 
-def key_of(line):
-    point = line["point"]
-    return (point["alg"], point["in_place"], point["bytes"], point["depth"])
-
-
-def rows(lines):
-    """{point: {unit: {measure: spread}}} and the paired ratios, over the rounds."""
+def of_units(lines, key_of):
+    """{key: {unit: {round: measures}}}"""
     runs = {}
     for line in lines:
-        runs.setdefault(key_of(line), {}).setdefault(line["unit"], {})[line["round"]] = \
-            measures(line)
-    for key, units in sorted(runs.items()):
-        row = dict(zip(("alg", "in_place", "bytes", "depth"), key))
-        row["units"] = {unit: {name: spread([run[name] for run in rounds.values()])
-                               for name in next(iter(rounds.values()))}
-                        for unit, rounds in units.items()}
-        row["ratios"] = ratios(units)
-        yield row
+        runs.setdefault(key_of(line), {}).setdefault(line["unit"], {})[line["round"]] = measures(line)
+    return sorted(runs.items())
+
+
+def summed(units):
+    return {"units": {unit: {name: spread([run[name] for run in rounds.values()])
+                             for name in next(iter(rounds.values()))}
+                      for unit, rounds in units.items()},
+            "ratios": ratios(units)}
 
 
 def ratios(units):
@@ -65,62 +63,44 @@ def ratios(units):
     for over, under in (("card", "cpu"), ("auto", "cpu"), ("auto", "card")):
         both = sorted(set(units.get(over, ())) & set(units.get(under, ())))
         if both:
-            found[f"{over}/{under}"] = spread([units[over][n]["mb_s"] / units[under][n]["mb_s"]
-                                               for n in both])
+            values = [units[over][n]["mb_s"] / units[under][n]["mb_s"] for n in both]
+            found[f"{over}/{under}"] = spread(values) | {"bound": bound(values)}
     return found
 
 
-def figures(groups):
-    """The names of the goal table that these runs can tell, of one card with a clock of 33 MHz."""
-    found = {}
-    for group in groups:
-        if group["cards"] != 1 or group["clock"] != "pci33":
-            continue
-        for row in group["rows"]:
-            for name, unit, depth, size, measure in FIGURES:
-                if (row["depth"], row["bytes"], row["alg"]) == (depth, size, "aes-128-cbc") and \
-                        unit in row["units"]:
-                    found[name] = row["units"][unit][measure]["median"]
-            best = min(({"card", "cpu"} & set(row["units"])),
-                       key=lambda unit: -row["units"][unit]["mb_s"]["median"], default=None)
-            if best and f"auto/{best}" in row["ratios"]:
-                found["auto_vs_best_min"] = min(found.get("auto_vs_best_min", 9),
-                                                row["ratios"][f"auto/{best}"]["median"])
-    return found
+def request_rows(lines):
+    names = ("alg", "in_place", "bytes", "depth")
+    wanted = [line for line in lines if "point" in line]
+    return [dict(zip(names, key)) | summed(units)
+            for key, units in of_units(wanted, lambda line: tuple(line["point"][name] for name in names))]
 
 
-def table(group):
-    yield f"## {group['cards']} card(s), clock {group['clock']}"
-    yield ""
-    for probe, found in group["probes"].items():
-        yield (f"{probe.replace('_', ' ')}: {found['us']['median']:.1f} us, of CPU"
-               f" {found['cpu_us']['median']:.1f} ({found['cpu_us']['low']:.1f} to"
-               f" {found['cpu_us']['high']:.1f})")
-        yield ""
-    yield "| algorithm | bytes | depth | unit | MB/s (middle half) | p50 µs | p99 µs |" \
-          " CPU µs/req | irq/req | access/req | switch/req | by card |"
-    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
-    for row in group["rows"]:
-        for unit, found in row["units"].items():
-            mb = found["mb_s"]
-            middle = {name: value["median"] for name, value in found.items()}
-            yield (f"| {row['alg']}{' in place' if row['in_place'] else ''} | {row['bytes']} |"
-                   f" {row['depth']} | {unit} | {mb['median']:.1f} ({mb['low']:.1f} to"
-                   f" {mb['high']:.1f}) | {middle['p50_us']:.0f} | {middle['p99_us']:.0f} |"
-                   f" {middle['cpu_us']:.1f} | {middle['irqs']:.3f} | {middle['accesses']:.3f} |"
-                   f" {middle['switches']:.2f} | {middle['by_card']:.2f} |")
-    yield ""
+def part_rows(lines, part, names):
+    wanted = [line for line in lines if line.get("part") == part]
+    return [{"key": dict(zip(names, key))} | summed(units)
+            for key, units in of_units(wanted, lambda line: tuple(line[name] for name in names))]
 
 
-def load(plan_path):
-    name = plan_path.removesuffix(".plan")
-    with open(plan_path) as file:
-        plan = json.load(file)
-    with open(os.path.join(name, "bench.jsonl")) as file:
-        lines = [json.loads(line) for line in file]
-    return {"cards": plan["cards"], "clock": plan["clock"], "rounds": plan["rounds"],
-            "ms": plan["ms"], "probes": probes(lines),
-            "rows": list(rows([line for line in lines if "unit" in line]))}
+def of_cards(lines):
+    """{cards that serve: throughput, and its ratio to one of the same round}"""
+    runs = {}
+    for line in lines:
+        if line.get("part") == "cards":
+            runs.setdefault(line["serving"], {})[line["round"]] = measures(line)["mb_s"]
+    return {str(number): {"mb_s": spread(list(rounds.values())),
+                          "ratio": spread([mb / runs[1][n] for n, mb in rounds.items() if n in runs[1]])}
+            for number, rounds in sorted(runs.items()) if 1 in runs}
+
+
+def parts_of(lines):
+    adapt = {}
+    for line in lines:
+        if line.get("part") == "adapt":
+            adapt.setdefault(line["way"], []).append(line["jobs"])
+    return {"storage": part_rows(lines, "storage", ("way", "sector_bytes")),
+            "network": part_rows(lines, "network", ("suite",)), "cards": of_cards(lines), "adapt": adapt,
+            "bh": [line for line in lines if line.get("part") == "bh"],
+            "flaps": [line["flaps_per_s"] for line in lines if line.get("part") == "flaps"]}
 
 
 def probes(lines):
@@ -133,26 +113,134 @@ def probes(lines):
             for probe, measures in found.items()}
 
 
+def load(plan_path):
+    name = plan_path.removesuffix(".plan")
+    with open(plan_path) as file:
+        plan = json.load(file)
+    with open(os.path.join(name, "bench.jsonl")) as file:
+        lines = [json.loads(line) for line in file]
+    return {name: plan[name] for name in ("cards", "clock", "bus", "rounds", "ms")} | \
+        {"probes": probes(lines), "rows": request_rows(lines), "parts": parts_of(lines)}
+
+
+def read_simulated(path):
+    """What native programs print: {name: number}."""
+    found = {}
+    if os.path.exists(path):
+        with open(path) as file:
+            for line in file:
+                if match := re.match(r"#\s+figure (.*)", line):
+                    words = match[1].split()
+                    found.update(zip(words[::2], map(float, words[1::2])))
+    return found
+
+
+def read_beside(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return json.load(file)
+
+
+# --- for people -------------------------------------------------------------------
+
+
+def figure_table(found):
+    yield "| figure | goal | measured | reached | what it is |"
+    yield "|---|---|---|---|---|"
+    for name, (comparison, goal, what) in GOALS.items():
+        value = found[name]
+        words = {True: "yes", False: "**no**", None: ""}[reached(name, value)]
+        yield (f"| `{name}` | {f'{comparison} {goal:g}' if comparison else ''} |"
+               f" {'not measured' if value is None else f'{value:.3g}'} | {words} | {what} |")
+    yield ""
+
+
+COLUMNS = (("p50 µs", "p50_us", 0), ("p99 µs", "p99_us", 0), ("CPU µs/req", "cpu_us", 1), ("irq/req", "irqs", 3),
+           ("access/req", "accesses", 3), ("switch/req", "switches", 2), ("DMA overhead B/req", "dma_overhead_bytes", 0),
+           ("by card", "by_card", 2))
+
+
+def table(head, rows):
+    """rows: (words of the row's key, its units)"""
+    yield f"| {' | '.join(head)} | unit | MB/s (middle half) | CPU s/GB | " + \
+        " | ".join(title for title, _, _ in COLUMNS) + " |"
+    yield "|---" * (len(head) + 3 + len(COLUMNS)) + "|"
+    for words, units in rows:
+        for unit, found in units.items():
+            mb = found["mb_s"]
+            middle = [f"{found[name]['median']:.{digits}f}" for _, name, digits in COLUMNS]
+            per_gb = found["busy_cpu"]["median"] * 1000 / mb["median"] if mb["median"] else 0
+            yield (f"| {' | '.join(words)} | {unit} | {mb['median']:.1f} ({mb['low']:.1f} to {mb['high']:.1f}) |"
+                   f" {per_gb:.1f} | {' | '.join(middle)} |")
+    yield ""
+
+
+def probe_lines(group):
+    for probe, found in group["probes"].items():
+        yield (f"{probe.replace('_', ' ')}: {found['us']['median']:.1f} us, of CPU"
+               f" {found['cpu_us']['median']:.1f} ({found['cpu_us']['low']:.1f} to"
+               f" {found['cpu_us']['high']:.1f})")
+        yield ""
+
+
+def group_text(group):
+    bus = f", {group['bus']} bus" if group["cards"] > 1 else ""
+    yield f"## {group['cards']} card(s), clock {group['clock']}{bus}"
+    yield ""
+    yield from probe_lines(group)
+    if group["rows"]:
+        yield from table(("algorithm", "bytes", "depth"),
+                         [((row["alg"] + (" in place" if row["in_place"] else ""), str(row["bytes"]),
+                            str(row["depth"])), row["units"]) for row in group["rows"]])
+    for part, title in (("storage", "dm-crypt, fio, 4 KiB, depth 32"), ("network", "ESP, iperf3")):
+        rows = group["parts"][part]
+        if rows:
+            yield f"### {title}"
+            yield ""
+            yield from table(tuple(rows[0]["key"]), [([str(word) for word in row["key"].values()], row["units"])
+                                                     for row in rows])
+    for line in group["parts"]["bh"]:
+        yield (f"* bottom halves off, {line['load']}: {line['off_ns'] / 1000:.0f} us in {line['off_by']}, under a lock"
+               f" {line['locked_ns'] / 1000:.0f} us in {line['locked_by']}; a job in software {line['software_ns'] / 1000:.0f} us")
+    for number, found in group["parts"]["cards"].items():
+        yield f"* {number} of the cards serve: {found['mb_s']['median']:.1f} MB/s, {found['ratio']['median']:.2f} of one"
+    yield ""
+
+
+def text(result):
+    yield "# Bench"
+    yield ""
+    yield "Medians of paired rounds; CPU time is the guest's process, all contexts," \
+        " empty register accesses and interrupts of User-Mode Linux included. Interrupts include ticks."
+    yield ""
+    yield from figure_table(result["figures"])
+    for group in result["groups"]:
+        yield from group_text(group)
+    for path in result["curves"]:
+        yield f"![{path}]({path})"
+        yield ""
+
+
 def main(directory, out):
     plans = sorted(glob.glob(os.path.join(directory, "*.plan")))
     try:
         groups = [load(plan) for plan in plans]
     except FileNotFoundError as error:
         sys.exit(f"bench: {error.filename} is missing: its guest did not get that far")
-    if not groups:
+    native = read_simulated(os.path.join(directory, "simulated"))
+    beside = read_beside(os.path.join(directory, "beside.json"))
+    if not groups and not native:
         sys.exit("bench: nothing was measured yet")
-    result = {"figures": figures(groups), "groups": groups}
+    found = figures(groups, native, beside)
+    goals = {name: {"goal": f"{goal[0]} {goal[1]:g}" if goal[0] else None, "reached": reached(name, found[name]),
+                    "what": goal[2]} for name, goal in GOALS.items()}
+    result = {"figures": found, "goals": goals, "groups": groups,
+              "curves": bench_plot.curves(groups, directory, out)}
     with open(os.path.join(out, "bench.json"), "w") as file:
         json.dump(result, file, indent=1)
-    text = ["# Bench", "", "Medians of paired rounds; CPU time is the guest's process, all contexts,"
-            " empty register accesses and interrupts of User-Mode Linux included.", ""]
-    for name, value in result["figures"].items():
-        text.append(f"* `{name}`: {value:.3f}")
-    text.append("")
-    for group in groups:
-        text += table(group)
     with open(os.path.join(out, "bench.md"), "w") as file:
-        file.write("\n".join(text) + "\n")
+        file.write("\n".join(text(result)) + "\n")
     print(f"bench: {os.path.join(out, 'bench.md')}")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
+import bench_figures  # noqa: E402
+import bench_peer  # noqa: E402
 import bench_plan as plan  # noqa: E402
 import bench_report as report  # noqa: E402
 
@@ -16,20 +18,26 @@ def line(number, unit, done, depth=1, **card):
     return {"round": number, "unit": unit, "bytes": 4096, "done": done, "ns": 10 ** 9, "p50_ns": 1000,
             "p99_ns": 2000, "errors": 0,
             "point": {"alg": "aes-128-cbc", "bytes": 4096, "depth": depth, "in_place": False},
-            "moved": {"guest_ns": 5 * 10 ** 6, "cards_ns": 0, "switches": 10, "cards": [card]}}
+            "moved": {"guest_ns": 5 * 10 ** 6, "cards_ns": 0, "switches": 10, "ticks": 100, "cards": [card]}}
 
 
 @pytest.fixture
 def run(tmp_path):
-    lines = [line(n, "card", 1000 * (n + 1), **{"irq.raised": 500 * (n + 1), "mmio.reads": 100,
-                                                 "mmio.writes": 900, "commands.total": 1000 * (n + 1)})
+    lines = [line(n, "card", 1000 * (n + 1), **{"irq.raised": 500 * (n + 1) - 100, "mmio.reads": 116,
+                                                 "mmio.read.RNG_DATA": 16, "mmio.writes": 900,
+                                                 "commands.total": 1000 * (n + 1)})
              for n in range(3)] + [line(n, "cpu", 2000 * (n + 1)) for n in range(3)] + \
         [{"round": n, "probe": "empty_register", "us": 30 + n, "cpu_us": 10 + n} for n in range(3)]
+    return reported(tmp_path, lines)
+
+
+def reported(tmp_path, lines, cards=1, bus="own", native=""):
     bench = tmp_path / "bench"
     (bench / "1-pci33").mkdir(parents=True)
     (bench / "1-pci33.plan").write_text(json.dumps(
-        {"cards": 1, "clock": "pci33", "rounds": 3, "ms": 1000}))
+        {"cards": cards, "clock": "pci33", "bus": bus, "rounds": 3, "ms": 1000}))
     (bench / "1-pci33" / "bench.jsonl").write_text("".join(json.dumps(text) + "\n" for text in lines))
+    (bench / "simulated").write_text(native)
     report.main(str(bench), str(tmp_path))
     return json.loads((tmp_path / "bench.json").read_text()), (tmp_path / "bench.md").read_text()
 
@@ -48,11 +56,88 @@ def test_ratios_are_of_the_same_round(run):
     assert (ratio["low"], ratio["median"], ratio["high"]) == (0.5, 0.5, 0.5)
 
 
+def measured(result):
+    return {name: value for name, value in result["figures"].items() if value is not None}
+
+
 def test_figures_have_the_goals_names(run):
-    assert run[0]["figures"] == {"irq_qd1": 0.5}
+    assert measured(run[0]) == {"irq_qd1": 0.5}
+    assert set(run[0]["figures"]) == set(run[0]["goals"]) == set(bench_figures.GOALS)
+    assert run[0]["goals"]["irq_qd1"]["reached"] and run[0]["goals"]["irq_qd8"]["reached"] is None
     assert "empty register: 31.0 us, of CPU 11.0 (10.0 to 12.0)" in run[1]
-    assert "`irq_qd1`: 0.500" in run[1]
+    assert "| `irq_qd1` | <= 1 | 0.5 | yes |" in run[1]
+    assert "| `irq_qd8` | <= 0.26 | not measured |  |" in run[1]
     assert "| aes-128-cbc | 4096 | 1 | card | 8.2 (4.1 to 12.3)" in run[1]
+
+
+def test_a_goal_that_is_missed_is_told(tmp_path):
+    result, text = reported(tmp_path, [line(n, "card", 1000, depth=8, **{"irq.raised": 500}) for n in range(3)])
+    assert result["figures"]["irq_qd8"] == 0.6    # ticks with them
+    assert not result["goals"]["irq_qd8"]["reached"]
+    assert "| `irq_qd8` | <= 0.26 | 0.6 | **no** |" in text
+
+
+def test_simulated_figures(tmp_path):
+    result, _ = reported(tmp_path, [], native="# figure auto_vs_best_min 981\n# figure adapt_points 200\n"
+                         "# figure adapt_points_later_than_64_jobs 5\nok native.x\n"
+                         "#   figure irq_qd32 0.0625 mmio_qd32 0.1250 util_qd32 0.9996\n")
+    assert measured(result) == {"auto_vs_best_min": 0.981, "adapt_late": 0.025, "irq_qd32_sim": 0.0625,
+                                "mmio_qd32_sim": 0.125, "util_4k": 0.9996}
+
+
+def test_what_uml_takes_is_subtracted(tmp_path):
+    lines = [line(n, "card", 1000, depth=32, **{"irq.raised": 0, "mmio.writes": 200}) for n in range(3)] + \
+        [line(n, "cpu", 1000, depth=32) for n in range(3)] + \
+        [{"round": n, "probe": "empty_register", "us": 9, "cpu_us": 2} for n in range(3)] + \
+        [{"round": n, "probe": "empty_interrupt", "us": 9, "cpu_us": 20} for n in range(3)]
+    # 5 us, of which 0.1 interrupts (the ticks) and another 0.1 accesses
+    assert reported(tmp_path, lines)[0]["figures"]["cpu_per_4k"] == pytest.approx((5 - 2 - 0.2) / 5)
+
+
+def test_auto_beside_the_others(tmp_path):
+    lines = [line(n, unit, done, depth=128) for n in range(3)
+             for unit, done in (("card", 1000), ("cpu", 1500), ("auto", 2000))]
+    found = reported(tmp_path, lines)[0]["figures"]
+    assert found["auto_vs_best_min_live"] == found["auto_vs_best_bound_live"] == pytest.approx(2000 / 1500)
+    assert found["auto_vs_sum_live"] == pytest.approx(2000 / (1000 + 1500 * (1 - 0.005)))
+
+
+def test_other_parts(tmp_path):
+    moved = line(0, "card", 1)["moved"]
+    lines = [{"round": 0, "part": "cards", "serving": n, "bytes": 4096, "done": done, "ns": 10 ** 9, "moved": moved}
+             for n, done in ((1, 100), (4, 390))] + \
+        [{"round": 0, "part": "storage", "way": "read", "sector_bytes": 4096, "unit": unit, "bytes": 4096,
+          "done": done, "ns": 10 ** 9, "moved": moved} for unit, done in (("card", 100), ("cpu", 150))] + \
+        [{"round": n, "part": "adapt", "way": way, "jobs": jobs} for n in range(3)
+         for way, jobs in (("slower", 5 + n), ("faster", 30 + n))] + [{"round": 0, "part": "flaps", "flaps_per_s": 0.4}]
+    result, text = reported(tmp_path, lines, cards=4, bus="shared")
+    assert measured(result) == {"cards4_vs_1_shared": 3.9, "cpu_per_4k_dmcrypt": pytest.approx(1.5),
+                                "adapt_jobs": 31, "flaps": 0.4}
+    assert "* 4 of the cards serve" in text and "### dm-crypt" in text
+
+
+def test_bottom_halves_off(tmp_path):
+    lines = [{"round": n, "part": "bh", "load": load, "off_ns": off + n * 1000, "off_by": "a", "locked_ns": 15000,
+              "locked_by": "b", "software_ns": 4 * 10 ** 6}
+             for n in range(3) for load, off in (("nothing", 10 ** 6), ("reset", 2 * 10 ** 6))]
+    result, text = reported(tmp_path, lines)
+    assert measured(result) == {"bh_off_max_us": 2001, "bh_off_of_job": 2001 / 4000, "bh_locked_max_us": 15}
+    assert "* bottom halves off, reset: 2000 us in a, under a lock 15 us in b" in text
+
+
+def test_a_bound_is_below_the_mean():
+    assert bench_figures.bound([1.0]) is None
+    assert bench_figures.bound([1.0, 1.0, 1.0]) == 1
+    assert 0.8 < bench_figures.bound([0.95, 1.0, 1.05]) < 0.95
+
+
+def test_curves(tmp_path):
+    lines = [line(n, unit, 1000) for n in range(3) for unit in ("card", "cpu")]
+    more = [text | {"bytes": 16, "point": text["point"] | {"bytes": 16}} for text in lines]
+    result, text = reported(tmp_path, lines + more)
+    assert result["curves"] == ["bench-1-pci33-aes-128-cbc-1.svg"]
+    assert "<svg" in (tmp_path / result["curves"][0]).read_text()
+    assert "](bench-1-pci33-aes-128-cbc-1.svg)" in text
 
 
 def test_nothing_measured_is_told(tmp_path):
@@ -64,19 +149,59 @@ def test_nothing_measured_is_told(tmp_path):
 
 
 def test_a_plan_for_each_guest(tmp_path, capsys):
-    plan.main(str(tmp_path / "out"), "--cards", "1,2", "--clock", "instant,pci33", "--sizes", "16,64",
-              "--depths", "1", "--rounds", "2", "--smp", "3")
-    assert capsys.readouterr().out.splitlines() == \
-        ["1-instant 3 1 ", "2-instant 3 2 ", "1-pci33 3 1 --clock pci33", "2-pci33 3 2 --clock pci33"]
-    made = json.loads((tmp_path / "out" / "2-pci33.plan").read_text())
-    assert (made["rounds"], made["cards"], len(made["points"])) == (2, 2, 2)
+    plan.main(str(tmp_path / "out"), "--clock", "instant pci33", "--sizes", "16,100", "--depths", "1", "--rounds", "2",
+              "--parts", "requests,adapt,cards", "--smp", "3")
+    assert capsys.readouterr().out.splitlines() == [
+        "1-instant-own 3 1 requests ", "1-pci33-own 3 1 requests,adapt --clock pci33",
+        "4-pci33-slow-4-own 3 4 cards --clock pci33,slow=4",
+        "4-pci33-slow-4-shared 3 4 cards --clock pci33,slow=4 --bus /tmp/bench-bus"]
+    made = json.loads((tmp_path / "out" / "1-pci33-own.plan").read_text())
+    # no CBC of what is no whole block
+    assert (made["rounds"], made["cards"], len(made["points"])) == (2, 1, 2)
+
+
+def test_full_is_more_of_all(tmp_path, capsys):
+    plan.main(str(tmp_path / "out"), "--full", "--sizes", "16", "--parts", "requests")
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    made = json.loads((tmp_path / "out" / "1-pci66-own.plan").read_text())
+    assert len(made["points"]) == 4 * 5 * 2 and made["units"] == list(plan.UNITS)
 
 
 @pytest.mark.parametrize("words", [["--sizes", "0"], ["--sizes", "65537"], ["--depths", "257"],
-                                   ["--cards", "5"], ["--rounds", "x"], ["--algs", "rot13"],
+                                   ["--parts", "all"], ["--rounds", "x"], ["--algs", "rot13"],
                                    ["--units", "gpu"], ["--sizes", ""]])
 def test_options_out_of_range(words, tmp_path, capsys):
     with pytest.raises(SystemExit) as refused:
         plan.main(str(tmp_path / "out"), *words)
     assert refused.value.code == 2
     assert words[0] in capsys.readouterr().err
+
+
+def executed_in(directory, lines, commands=2):
+    directory.mkdir()
+    (directory / "commands").write_text(f"{commands}\n")
+    (directory / "symbols").write_text("c0001000 first [acf]\nc0001100 second [acf]\nc0002000 other [virtio]\n"
+                                       "c0003000 third [hifn_795x]\n")
+    (directory / "exec.log").write_text("".join(
+        f"Trace 0: 0x7f0000000100 [00000000/{address:016x}/c0b0/ff000201] \n" for address in lines) + "other\n")
+    return str(directory)
+
+
+def test_instructions_are_counted_by_module(tmp_path):
+    log = executed_in(tmp_path / "ours", [0xc0001000, 0xc0001004, 0xc0001100, 0xc0001004, 0xc0002000, 0xc0003004])
+    assert bench_peer.per_request(log, bench_peer.OURS) == {("acf", "first"): 1.5, ("acf", "second"): 0.5}
+    assert bench_peer.per_request(log, bench_peer.THEIRS) == {("hifn_795x", "third"): 0.5}
+
+
+def test_the_peer_beside_ours(tmp_path, capsys):
+    executed_in(tmp_path / "ours", [0xc0001000] * 8)
+    executed_in(tmp_path / "theirs", [0xc0003000] * 16, commands=1)
+    bench_peer.count(str(tmp_path), str(tmp_path / "beside.json"))
+    assert json.loads((tmp_path / "beside.json").read_text()) == {"insn_vs_peer": 0.25}
+    assert "4 instructions per 4 KiB request" in capsys.readouterr().out
+
+
+def test_nothing_executed_is_told(tmp_path):
+    log = executed_in(tmp_path / "ours", [0xc0002000])
+    with pytest.raises(SystemExit, match="nothing to compare"):
+        bench_peer.per_request(log, bench_peer.OURS)

@@ -9,16 +9,11 @@ A point: {"alg": one of ALGORITHMS, "bytes": N, "depth": N, "in_place": bool}. O
 JSON for each run. Exit status 1 when one could not be made, or had an error.
 """
 
-import glob
 import json
-import os
 import sys
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from hostport import ask as host  # noqa: E402
+from counts import Missing, bound, host, moved_by, run, set_policy
 
-RUN = "/sys/kernel/debug/acf_bench/run"
-POLICY = "/sys/module/acf/parameters/policy"
 # name of a point: bytes of the cipher's key, our driver, and the kernel's software by the
 # names it has had (7.x first)
 ALGORITHMS = {
@@ -36,25 +31,6 @@ READS = 2000
 DEPTH_ONE = {"alg": "aes-128-cbc", "bytes": 16, "depth": 1, "in_place": False}
 
 
-class Missing(Exception):
-    """No such algorithm in this kernel."""
-
-
-def set_policy(policy):
-    if not os.path.exists(POLICY):
-        return policy == "card"    # an acf that knows no other
-    with open(POLICY, "w") as file:
-        file.write(policy)
-    return True
-
-
-def run(line):
-    with open(RUN, "w") as file:
-        file.write(line)
-    with open(RUN) as file:
-        return json.load(file)
-
-
 def timed(names, key_bytes, point, ms):
     for name in names:
         line = f"{name} {key_bytes} {point['bytes']} {point['depth']} {ms}"
@@ -65,46 +41,13 @@ def timed(names, key_bytes, point, ms):
     raise Missing(f"{' or '.join(names)}")
 
 
-def switches():
-    with open("/proc/stat") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("ctxt"))
-
-
-def of_cards(cards):
-    return {"cards": [json.loads(host("counters", str(n))) for n in range(cards)]}
-
-
-def of_cpus():
-    """Right before a run and right after it: asking the cards costs as much as some requests."""
-    cpu = [int(word) for word in host("cpu-time").split()]
-    return {"guest_ns": cpu[0], "cards_ns": sum(cpu[1:]), "switches": switches()}
-
-
-def flat(counters, prefix=""):
-    for name, value in counters.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{prefix}{name}.")
-        elif isinstance(value, int):
-            yield prefix + name, value
-
-
-def since(before, now):
-    """What moved, of each card's counters only the numbers that did."""
-    cards = [{name: value - dict(flat(old)).get(name, 0) for name, value in flat(new)}
-             for old, new in zip(before["cards"], now["cards"])]
-    moved = [{name: value for name, value in card.items() if value} for card in cards]
-    return {name: now[name] - before[name] for name in ("guest_ns", "cards_ns", "switches")} | \
-        {"cards": moved}
-
-
 def one(point, unit, plan):
     key_bytes, driver, software = ALGORITHMS[point["alg"]]
-    if unit != "cpu" and not set_policy(unit):
-        raise Missing(f"this acf has no policy {unit}")
-    before = of_cards(plan["cards"]) | of_cpus()
-    result = timed(software if unit == "cpu" else (driver,), key_bytes, point, plan["ms"])
-    now = of_cpus() | of_cards(plan["cards"])
-    return {"point": point, "unit": unit} | result | {"moved": since(before, now)}
+    if unit != "cpu":
+        set_policy(unit)
+    result, moved = moved_by(plan["cards"], lambda: timed(software if unit == "cpu" else (driver,), key_bytes,
+                                                          point, plan["ms"]))
+    return {"point": point, "unit": unit} | result | {"moved": moved}
 
 
 def cpu_ns():
@@ -113,7 +56,7 @@ def cpu_ns():
 
 def empty_register(_plan):
     """A read of IER, whose value changes with no read."""
-    address = glob.glob("/sys/bus/pci/drivers/hifn795x/0000:*")[0].rpartition("/")[2]
+    address = bound()[0]
     before = cpu_ns()
     found = run(f"registers {address} 1 0x44 {READS}")
     return {"us": found["ns"] / READS / 1000, "cpu_us": (cpu_ns() - before) / READS / 1000}
@@ -142,7 +85,7 @@ def main(plan_path, out_path):
     with open(plan_path) as file:
         plan = json.load(file)
     missing, bad = set(), 0
-    with open(out_path, "w", buffering=1) as out:
+    with open(out_path, "a", buffering=1) as out:
         for number in range(plan["rounds"]):
             for probe in (empty_register, empty_interrupt):
                 try:
