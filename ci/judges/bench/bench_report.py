@@ -152,7 +152,7 @@ def figure_table(found):
         value = found[name]
         words = {True: "yes", False: "**no**", None: ""}[reached(name, value)]
         yield (f"| `{name}` | {f'{comparison} {goal:g}' if comparison else ''} |"
-               f" {'not measured' if value is None else f'{value:.3g}'} | {words} | {what} |")
+               f" {'not measured' if value is None else f'{value:.4g}'} | {words} | {what} |")
     yield ""
 
 
