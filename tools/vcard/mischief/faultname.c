@@ -46,9 +46,12 @@ static const char *const names[VC_FAULTS] = {
 	[VC_F_CLEAR_TAIL] = "clear-tail",
 	[VC_F_NO_DATA] = "no-data",
 	[VC_F_STALE_KEY] = "stale-key",
+	[VC_F_HOLE] = "hole",
+	[VC_F_MISREAD] = "misread",
 	[VC_F_CLEAN_REFUSAL] = "clean-refusal",
 	[VC_F_COUNT16] = "count16",
 	[VC_F_BACK_LEVEL1] = "back-level1",
+	[VC_F_BACK_WRONG] = "back-wrong",
 	[VC_F_EDGE_IRQ] = "edge-irq",
 };
 

@@ -113,6 +113,20 @@ uint32_t fault_limit(struct faults *f, enum vc_ring_id id, uint32_t done, uint32
 	return id == VC_R ? 4 : 0;
 }
 
+/* Neither its first piece nor its last one. */
+void fault_piece(struct faults *f)
+{
+	const struct vc_ring *ring = &f->card->rings.ring[VC_D];
+	struct vc_unit *unit = &f->card->unit;
+
+	if (f->hole)
+		unit->withheld = false;
+	f->hole = !unit->withheld && unit->dst_used && !(ring->flags & HIFN_D_LAST) &&
+		  fault_take(f, VC_F_HOLE);
+	if (f->hole)
+		unit->withheld = true;
+}
+
 /* ---- the card leaves the bus ---- */
 
 static void vanish(struct faults *f, enum fault_id id)
@@ -242,6 +256,7 @@ void fault_master_reset(struct faults *f)
 			f->card->unlock.level = HIFN_LEVEL_1;
 		fault_hit(f, VC_F_BACK_LEVEL1);
 	}
+	f->wrong = fault_strikes(f, VC_F_BACK_WRONG);
 	if (fault_due(f, VC_F_BACK_SEALED)) {
 		vc_unlock_lock(&f->card->unlock);
 		f->sealed = true;

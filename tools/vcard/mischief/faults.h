@@ -30,6 +30,9 @@ struct faults {
 	bool spurious;		/* the line is up for nothing */
 	bool muted;		/* the line should be up and is not */
 	bool sealed;		/* cannot be unlocked */
+	bool wrong;		/* since the last reset: each output of the cipher */
+	bool hole;		/* the destination's present piece is not written */
+	bool misread;		/* this command */
 	uint32_t edge_csr;	/* edge-irq: the status bits at the last look at the line, */
 	bool edge_up, edge_lost;	/*   which is up; or down although one of them is set */
 	uint32_t late_bits;	/* of CSR, to be raised at late_at */
@@ -55,6 +58,8 @@ uint32_t fault_word(struct faults *f);
 
 /* The engine stops at addr in the middle of its work. False: it need not. */
 bool fault_stop(struct faults *f, enum vc_ring_id id, uint32_t addr);
+/* The destination's next piece is held. */
+void fault_piece(struct faults *f);
 /* As struct vc_points has it. */
 uint32_t fault_limit(struct faults *f, enum vc_ring_id id, uint32_t done, uint32_t whole);
 

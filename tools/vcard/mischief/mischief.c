@@ -140,6 +140,11 @@ static void twist(struct faults *f, struct vc_command *cmd)
 	}
 	if ((cmd->crypt.on || cmd->mac.on) && fault_take(f, VC_F_PASS_THROUGH))
 		pass(cmd);
+	if ((cmd->crypt.on || cmd->mac.on) && fault_take(f, VC_F_MISREAD)) {
+		cmd->crypt = (struct vc_region){ 0 };
+		f->misread = true;
+		vc_pu_raise(&f->card->pu, HIFN_PUSTAT_CMDINVAL);
+	}
 	cut_count(f, cmd);
 	if ((cmd->key || cmd->mac_key) && fault_take(f, VC_F_STALE_KEY)) {
 		cmd->key = NULL;
@@ -167,6 +172,8 @@ static void decoded(void *o)
 	struct faults *f = &m->faults;
 	struct vc_card *card = f->card;
 
+	f->hole = false;
+	f->misread = false;
 	if (!vc_cmd_is_ctx(&card->unit.cmd))
 		twist(f, &card->unit.cmd);
 	card->pu.stuck = fault_take(f, VC_F_STUCK);
@@ -221,7 +228,11 @@ static uint32_t fetch(void *o, enum vc_ring_id ring, uint32_t at, uint32_t word)
 
 static void held(void *o, enum vc_ring_id ring, uint32_t addr, uint32_t len)
 {
-	hostile_segment(&((struct mischief *)o)->hostile, ring, addr, len);
+	struct mischief *m = o;
+
+	if (ring == VC_D)
+		fault_piece(&m->faults);
+	hostile_segment(&m->hostile, ring, addr, len);
 }
 
 /* The last descriptor of a chain keeps its VALID. */
@@ -279,6 +290,8 @@ static void bytes(void *o, enum vc_bytes where, uint8_t *p)
 			p[0] ^= 4;
 		break;
 	case VC_BYTES_OUT:
+		if (f->wrong)
+			p[0] ^= 16;
 		if (!f->corrupt_next)
 			break;
 		f->corrupt_next = false;
@@ -307,6 +320,8 @@ static void digest(void *o, uint8_t *digest)
 		fault_hit(f, VC_F_CORRUPT);
 		digest[0] ^= 1;
 	}
+	if (f->misread)
+		digest[0] ^= 8;
 	if (cmd->crypt.on)
 		return;
 	if (fault_take(f, VC_F_CORRUPT_AT))

@@ -187,12 +187,13 @@ static void test_faults(void)
 	static const char *const specs[] = { "slow:3", "stuck:3", "lost-irq:2", "no-result:1",
 					     "abort:2", "corrupt:aes-cbc", "gone", "locked",
 					     "no-irq", "pass-through:2", "clear-tail%2", "no-data%3",
-					     "stale-key%2", "count16", "clean-refusal", "edge-irq" };
+					     "stale-key%2", "count16", "clean-refusal", "edge-irq",
+					     "hole%2", "misread%3" };
 	struct rig *r = rig_new(&(struct vcard_config){ .unlocked = true });
 
 	state = 0x7654321;
 	for (int i = 0; i < RING_ROUNDS / 4 && !harness_failed(); i++) {
-		CHECK(!vcard_fault(r->vc, specs[below(16)]));
+		CHECK(!vcard_fault(r->vc, specs[below(18)]));
 		random_program(r);
 		if (i % 4 == 3)
 			recover(r);

@@ -183,6 +183,53 @@ static void test_no_data(void)
 	rig_free(r);
 }
 
+/* Of three pieces the one in the middle; of two, or one, none. */
+static void test_hole(void)
+{
+	struct rig *r = rig_up();
+	uint8_t block[64], want[BYTES], was[16];
+	uint32_t len, res;
+
+	memset(was, 0x77, sizeof(was));
+	run(r, key_a, BYTES);
+	memcpy(want, rig_at(r, RIG_DST), BYTES);
+	set(r, "hole%1");
+	run(r, key_a, BYTES);
+	run(r, key_a, LONG);
+	check_hits(r, "hole", 0);
+	memset(rig_at(r, RIG_DST), 0x77, BYTES);
+	len = cmd_crypt(block, false, BYTES, BYTES, 0x180b, 0, BYTES, key_a, 16, iv, 16);
+	res = rig_command(r, block, len, (struct seg[]){ { RIG_SRC, BYTES }, { 0 } },
+			  (struct seg[]){ { RIG_DST, 16 }, { RIG_DST + 16, 16 },
+					  { RIG_DST + 32, BYTES - 32 }, { 0 } });
+	rig_run(r);
+	CHECK(rig_done(r, res));
+	CHECK_EQ(rig_word(r, RIG_RESULT + 4), 0);
+	CHECK(is(r, 0, want, 16) && is(r, 16, was, 16) && is(r, 32, want + 32, BYTES - 32));
+	check_hits(r, "hole", 1);
+	rig_free(r);
+}
+
+/* The result is that of a good command, what is wrong shows in PUISR, until it is cleared. */
+static void test_misread(void)
+{
+	struct rig *r = rig_up();
+	uint8_t mac[12], got[12];
+
+	esp(r, mac);
+	set(r, "misread:1");
+	esp(r, got);
+	CHECK(is(r, 0, source(r, 0), BYTES));
+	CHECK(memcmp(got, mac, 12));
+	CHECK(rig_rd(r, 0, 0x08) & CMDINVAL);
+	rig_wr(r, 0, 0x08, CMDINVAL);
+	check_hits(r, "misread", 1);
+	esp(r, got);
+	CHECK_MEM(got, mac, 12);
+	CHECK(!(rig_rd(r, 0, 0x08) & CMDINVAL));
+	rig_free(r);
+}
+
 /* The MAC of a pass-through is no MAC. */
 static void test_pass_through_mac(void)
 {
@@ -281,6 +328,36 @@ static void test_edge_irq(void)
 	rig_free(r);
 }
 
+/* The rings anew. */
+static void restart(struct rig *r)
+{
+	reset(r);
+	memset(r->next, 0, sizeof(r->next));
+	memset(r->mem, 0, RIG_BYTES);
+	rig_start(r);
+}
+
+/* Until the next reset, which ends it; the level is what it was. */
+static void test_back_wrong(void)
+{
+	struct rig *r = rig_up();
+	uint8_t want[BYTES];
+
+	run(r, key_a, BYTES);
+	memcpy(want, rig_at(r, RIG_DST), BYTES);
+	set(r, "back-wrong:1");
+	restart(r);
+	check_hits(r, "back-wrong", 1);
+	CHECK(vcard_silicon(r->vc)->unlock.level == 0x1100);
+	run(r, key_a, BYTES);
+	CHECK(!is(r, 0, want, BYTES));
+	restart(r);
+	run(r, key_a, BYTES);
+	CHECK(is(r, 0, want, BYTES));
+	check_hits(r, "back-wrong", 1);
+	rig_free(r);
+}
+
 static const struct test tests[] = {
 	{ "pass-through", test_pass_through },
 	{ "pass-through-mac", test_pass_through_mac },
@@ -288,8 +365,11 @@ static const struct test tests[] = {
 	{ "count16", test_count16 },
 	{ "stale-key", test_stale_key },
 	{ "no-data", test_no_data },
+	{ "hole", test_hole },
+	{ "misread", test_misread },
 	{ "clean-refusal", test_clean_refusal },
 	{ "back-level1", test_back_level1 },
+	{ "back-wrong", test_back_wrong },
 	{ "edge-irq", test_edge_irq },
 };
 
