@@ -48,11 +48,18 @@ result_missing() {
 # A card that is wrong after a reset never serves: what it could not do and what waited is
 # the CPU's.
 wrong_after_reset() {
-	fault corrupt:aes-cbc
-	fault stuck:1
+	hostcmd reset-counters 0 >/dev/null
+	wrong=$(acf_check wrong) doubtful=$(acf_check doubtful)
+	fault back-wrong%1
+	fault stuck:20
 	log_mark
 	check fault.wrong-after-reset.data "wrong or lost requests" shapes_ok alg='cbc(aes)' only=flood-no-backlog
+	n=$(hostcmd count 0 faults.back-wrong)
+	check fault.wrong-after-reset.struck "$n resets were followed by wrong data" [ "$n" -ge 1 ]
 	no_faults
+	# each of its results would have been found wrong from the first block on
+	n=$(($(acf_check wrong) - wrong + $(acf_check doubtful) - doubtful))
+	check fault.wrong-after-reset.not-served "$n results of it came as far as the comparison" [ "$n" = 0 ]
 	check fault.wrong-after-reset.message "no message" \
 		log_has 'known answers, 8 at once, before it serves'
 	check fault.wrong-after-reset.state "$(driver_stat state)" [ "$(driver_stat state)" = dead ]
