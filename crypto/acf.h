@@ -413,6 +413,7 @@ struct acf_copies {
 	acf_copy_read *src;
 	acf_copy_read *dst;
 	void *from;
+	u32 unwritten;	/* a piece of the destination that ends there was not written; or 0 */
 };
 
 /*

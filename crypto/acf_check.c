@@ -203,6 +203,10 @@ bool acf_job_believe(struct acf_job *job, const struct acf_copies *copies)
 		acf_trust_wrong(job, true, job->len);
 		return false;
 	}
+	if (copies->unwritten) {
+		acf_trust_wrong(job, copies->dst, copies->unwritten - 1);
+		return false;
+	}
 	if (job->block && !acf_check_text(job, copies, &wrong_at)) {
 		acf_trust_wrong(job, private, wrong_at);
 		return false;

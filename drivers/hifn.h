@@ -85,7 +85,7 @@ struct hifn_slot {
 	struct acf_job *job;
 	struct hifn_plan plan;
 	u16 cmd_bytes;
-	bool bad;		/* (l) its result was, and asked for a reset */
+	bool bad;		/* (l) its result was, or is not to be believed; a reset was asked for */
 	bool marked;		/* (l) it asked for its interrupt */
 	struct hifn_io src;
 	struct hifn_io dst;
@@ -105,6 +105,12 @@ struct hifn_page {
 struct hifn_mem {
 	struct dma_pool *pool;
 	struct hifn_page page[HIFN_PAGES];	/* (c) */
+};
+
+/* What lies at the end of a destination's pieces until the card writes there; hifn_canary.c. */
+struct hifn_canary {
+	u64 list;		/* (c) in a caller's memory */
+	u64 copy;		/* (c) in a bounce page */
 };
 
 /* Slots and bounce pages that nobody has: stacks of their numbers. */
@@ -196,6 +202,7 @@ struct hifn_stats {
 	unsigned long bounce_dst;
 	unsigned long results[HIFN_NR_RESULTS];
 	unsigned long failed;
+	unsigned long belied;
 	unsigned long late;
 	unsigned long lost_irq;
 	unsigned long late_completers;
@@ -236,7 +243,9 @@ struct hifn_dev {
 	struct hifn_rings rings;	/* (l) */
 	struct hifn_slot *slot;		/* hifn_nr_slots() of them */
 	struct hifn_mem mem;
+	struct hifn_canary canary;
 	struct hifn_claims claims;
+	u32 unit_normal;		/* (l) of PUISR, seen with known answers */
 	struct list_head done;		/* (l) slots whose good result is to be handed back */
 
 	wait_queue_head_t idle;		/* no slot is claimed */
@@ -273,6 +282,11 @@ void hifn_bounce_copy_in(struct hifn_dev *hd, const struct hifn_io *io,
 void hifn_bounce_read(struct hifn_dev *hd, const struct hifn_io *io, u32 off, void *buf, u32 bytes);
 void hifn_bounce_copy_out(struct hifn_dev *hd, const struct hifn_io *io,
 			  const struct acf_job *job);
+
+/* hifn_canary.c: was the destination written? */
+void hifn_canaries_set(struct hifn_dev *hd, const struct hifn_slot *slot);
+void hifn_canaries_clear(struct hifn_dev *hd, const struct hifn_slot *slot);
+u32 hifn_canary_left(struct hifn_dev *hd, const struct hifn_slot *slot);
 
 /* hifn_map.c: a job's memory, planned and mapped */
 int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan);

@@ -65,6 +65,55 @@ static bool hifn_take_one(struct hifn_dev *hd)
 	return true;
 }
 
+#define HIFN_UNIT_ERRORS	(HIFN_PUSTAT_CMDINVAL | HIFN_PUSTAT_DATAERR | HIFN_PUSTAT_DSTOVER)
+
+/*
+ * The last nr of hd->done are good by their results. Ends of a text are compared with the
+ * CPU's; nobody looks at a digest again: where there is one, the unit's own status is asked
+ * first, once for all of them. What it shows while known answers are right is this card's way.
+ * It is left as it is: the reset clears it (docs/hifn795x.md 2.1), when it has been noted.
+ */
+static bool hifn_unit_complains(struct hifn_dev *hd, unsigned int nr)
+{
+	bool hashes = false, requests = true;
+	struct hifn_slot *slot;
+	u32 status;
+
+	lockdep_assert_held(&hd->engine.lock);
+	list_for_each_entry_reverse(slot, &hd->done, node) {
+		if (!nr--)
+			break;
+		hashes |= slot->job->alg->kind == ACF_KIND_HASH;
+		requests &= slot->job->checked;
+	}
+	if (!hashes)
+		return false;
+	status = hifn_rd0(hd, HIFN_0_PUISR);
+	if (status == ~0U || !(status & HIFN_UNIT_ERRORS & ~hd->unit_normal))
+		return false;
+	if (!requests)
+		hd->unit_normal |= status;
+	return requests;
+}
+
+/* One of them is not what its result says, and nobody knows which. */
+static void hifn_belie(struct hifn_dev *hd, unsigned int nr)
+{
+	struct hifn_slot *slot;
+
+	lockdep_assert_held(&hd->engine.lock);
+	list_for_each_entry_reverse(slot, &hd->done, node) {
+		if (!nr--)
+			break;
+		slot->bad = true;
+	}
+	hd->stats.belied++;
+	dev_err_ratelimited(&hd->pdev->dev,
+			    "%s: the card ended jobs well, but not by its unit's status: resetting it\n",
+			    hd->name);
+	hifn_reset_request(hd, "unit-status");
+}
+
 /* Move what is finished with a good result to hd->done: true if there was something. */
 static bool hifn_take(struct hifn_dev *hd)
 {
@@ -73,10 +122,13 @@ static bool hifn_take(struct hifn_dev *hd)
 	spin_lock_bh(&hd->engine.lock);
 	while (nr < HIFN_BATCH && hifn_take_one(hd))
 		nr++;
+	if (nr && hifn_unit_complains(hd, nr))
+		hifn_belie(hd, nr);
+	else if (nr)
+		hd->recovery.resets_in_row = 0;
 	if (nr) {
 		hd->stats.late += !!hd->recovery.grace;
 		hd->stats.batches++;
-		hd->recovery.resets_in_row = 0;
 		hifn_made_progress(hd);
 		hifn_irq_learn(hd, nr);
 	}
@@ -129,6 +181,7 @@ static bool hifn_believe(struct hifn_dev *hd, const struct hifn_slot *slot)
 		.src = slot->src.nr_pages ? hifn_src_bytes : NULL,
 		.dst = slot->dst.nr_pages ? hifn_dst_bytes : NULL,
 		.from = &sides,
+		.unwritten = hifn_canary_left(hd, slot),
 	};
 
 	return acf_job_believe(slot->job, &copies);
@@ -167,7 +220,7 @@ static void hifn_hand_back_done(struct hifn_dev *hd)
 	struct hifn_slot *slot;
 
 	while ((slot = hifn_next_done(hd)))
-		hifn_hand_back(hd, slot, 0);
+		hifn_hand_back(hd, slot, slot->bad ? -EIO : 0);
 }
 
 /* Whatever is there: false when nothing was. Several may be at it, a job is one's alone. */

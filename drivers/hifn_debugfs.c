@@ -28,6 +28,7 @@
  *   refused             submissions the card cannot do
  *   map_failed          of these: memory that could not be mapped
  *   failed              jobs the card did not end well
+ *   belied              batches of results that the unit's own status contradicts
  *   result_ok, result_none, result_overrun, result_starved, result_residual
  *                       what the card's results said
  *   overruns            overrun or engine conditions in the status register
@@ -115,6 +116,7 @@ static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
 	seq_printf(m, "bounce_src %lu\n", s->bounce_src);
 	seq_printf(m, "bounce_dst %lu\n", s->bounce_dst);
 	seq_printf(m, "failed %lu\n", s->failed);
+	seq_printf(m, "belied %lu\n", s->belied);
 	for (i = 0; i < HIFN_NR_RESULTS; i++)
 		seq_printf(m, "result_%s %lu\n", hifn_result_names[i],
 			   s->results[i]);

@@ -86,17 +86,22 @@ int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 	int err = 0;
 
 	slot->dst.scratch = plan->dst_scratch;
+	hifn_canaries_set(hd, slot);
 	/* first the side that can be refused without having copied anything */
 	if (!plan->dst_scratch && !plan->dst_bounce)
 		err = hifn_io_map(hd, &slot->dst, job->dst, job->len, DMA_FROM_DEVICE);
-	if (err)
+	if (err) {
+		hifn_canaries_clear(hd, slot);
 		return err;
+	}
 	if (plan->src_bounce)
 		hifn_bounce_copy_in(hd, &slot->src, job);
 	else
 		err = hifn_io_map(hd, &slot->src, job->src, job->len, DMA_TO_DEVICE);
-	if (err)
+	if (err) {
 		hifn_io_unmap(hd, &slot->dst, DMA_FROM_DEVICE);
+		hifn_canaries_clear(hd, slot);
+	}
 	return err;
 }
 

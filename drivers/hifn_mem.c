@@ -9,6 +9,7 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
+#include <linux/random.h>
 
 #include "hifn.h"
 
@@ -125,6 +126,7 @@ int hifn_mem_alloc(struct hifn_dev *hd)
 	err = hifn_pages_alloc(hd);
 	if (err)
 		return err;
+	get_random_bytes(&hd->canary, sizeof(hd->canary));
 	hifn_rings_place(hd);
 	hifn_claims_init(hd);
 	return 0;

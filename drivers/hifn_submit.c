@@ -9,7 +9,7 @@
 
 /* The command and the memory of the job in its slot. */
 static int hifn_fill_slot(struct hifn_dev *hd, struct hifn_slot *slot,
-			  const struct acf_job *job, const struct hifn_plan *plan)
+			  struct acf_job *job, const struct hifn_plan *plan)
 {
 	struct hifn_op op;
 	int bytes;
@@ -18,6 +18,7 @@ static int hifn_fill_slot(struct hifn_dev *hd, struct hifn_slot *slot,
 	bytes = hifn_cmd_encode(&op, slot->cmd, HIFN_CMD_STRIDE);
 	if (bytes < 0)
 		return -EOPNOTSUPP;
+	slot->job = job;
 	slot->cmd_bytes = bytes;
 	slot->plan = *plan;
 	slot->bad = false;
@@ -45,7 +46,6 @@ static int hifn_try_prepare(struct hifn_dev *hd, struct acf_job *job)
 		hifn_unclaim(hd, slot);
 		return err;
 	}
-	slot->job = job;
 	job->prepared = slot;
 	return 0;
 }
@@ -70,6 +70,8 @@ void hifn_unprepare(struct hifn_dev *hd, struct acf_job *job)
 	struct hifn_slot *slot = job->prepared;
 
 	job->prepared = NULL;
+	hifn_unmap_job(hd, slot);
+	hifn_canaries_clear(hd, slot);
 	hifn_end_slot(hd, slot, false);
 	hifn_unclaim(hd, slot);
 }
