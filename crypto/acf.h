@@ -277,16 +277,6 @@ enum acf_cpu_reason {
 	ACF_NR_CPU_REASONS
 };
 
-/* What one class has had of the engines. */
-struct acf_share {
-	u64 served;			/* cost in ns, raised when the line fills again */
-	u64 jobs;			/* given to the driver */
-	u64 bytes;			/* of these */
-	u64 cost;			/* of these, in estimated ns */
-	u64 longest;			/* of them */
-	s64 behind;			/* see acf_queue_charge() */
-};
-
 /* What is known of an engine's results: acf_check.c, acf_trust.c. */
 #define ACF_CHECK_FIRST		16	/* of a shape are compared from end to end */
 #define ACF_CHECK_SHAPES	16	/* lengths by their power of two */
@@ -467,9 +457,5 @@ void acf_card_failed(struct acf_card *card, const char *step, const char *why,
  */
 void acf_card_note_reset(struct acf_card *card, const char *reason, const char *registers,
 			 const struct acf_alg *alg, u32 bytes);
-
-/* Jobs of a class that wait for an engine, and what the class has had so far: for tests. */
-unsigned int acf_queued(enum acf_class class);
-void acf_share(enum acf_class class, struct acf_share *share);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "acf.h"
 #include "acf_compat.h"
+#include "acf_share.h"
 #include "acf_split.h"
 
 /* acf_twin.c: the kernel's own implementation of an algorithm, synchronous. */

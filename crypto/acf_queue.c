@@ -71,7 +71,7 @@ unsigned int acf_queued(enum acf_class class)
 {
 	return READ_ONCE(acf_queue.line[class].queued);
 }
-EXPORT_SYMBOL_GPL(acf_queued);
+EXPORT_SYMBOL_NS_GPL(acf_queued, ACF_NS(ACF_TESTS));
 
 void acf_share(enum acf_class class, struct acf_share *share)
 {
@@ -79,7 +79,7 @@ void acf_share(enum acf_class class, struct acf_share *share)
 	*share = acf_queue.line[class].share;
 	spin_unlock_bh(&acf_queue.lock);
 }
-EXPORT_SYMBOL_GPL(acf_share);
+EXPORT_SYMBOL_NS_GPL(acf_share, ACF_NS(ACF_TESTS));
 
 static struct acf_line *acf_line_of(const struct acf_job *job)
 {

@@ -5,6 +5,7 @@
 
 #include "acf_kunit_trial.h"
 #include "acf_script_engine.h"
+#include "../acf_share.h"
 
 #define RIG_TRIALS	64
 #define RIG_ENGINES	4

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "acf_engine_kunit.h"
+#include "../acf_compat.h"
 
 unsigned int rig_queue_len = 8;
 module_param_named(queue_len, rig_queue_len, uint, 0444);
@@ -287,3 +288,4 @@ unsigned int rig_fill(struct kunit *test, enum trial_kind kind, unsigned int slo
 
 MODULE_DESCRIPTION("Tests of acf against scripted engines");
 MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS(ACF_NS(ACF_TESTS));
