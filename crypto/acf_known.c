@@ -127,7 +127,7 @@ static int acf_known_read(struct acf_known *known, const struct acf_testvec_file
 /* The same texts again, until there are enough. */
 static int acf_known_fill(struct acf_known *known)
 {
-	struct acf_vec *vec = kmalloc(sizeof(*vec), GFP_KERNEL);
+	struct acf_vec *vec = kvmalloc(sizeof(*vec), GFP_KERNEL);
 	unsigned int before;
 	unsigned int i;
 	int err = 0;
@@ -139,7 +139,7 @@ static int acf_known_fill(struct acf_known *known)
 		for (i = 0; i < acf_nr_testvec_files && !err; i++)
 			err = acf_known_read(known, &acf_testvec_files[i], vec);
 	} while (!err && known->nr > before && known->nr < KNOWN_JOBS);
-	kfree_sensitive(vec);
+	kvfree_sensitive(vec, sizeof(*vec));
 	return err;
 }
 

@@ -7,7 +7,9 @@
 
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "acf_internal.h"
 #include "acf_testvec.h"
@@ -20,13 +22,14 @@
 #define ACF_TEST_GUARD		16	/* bytes after the output that must not change */
 #define ACF_TEST_POISON		0xa5
 #define ACF_TEST_BUF		(ACF_VEC_MAX_AAD + ACF_VEC_MAX_DATA + ACF_TEST_GUARD)
+#define ACF_TEST_PIECES		DIV_ROUND_UP(ACF_TEST_BUF, PAGE_SIZE)
 
 struct acf_test {
 	struct acf_job job;
 	struct completion finished;
 	int err;
-	struct scatterlist src_sg;
-	struct scatterlist dst_sg;
+	struct scatterlist src_sg[ACF_TEST_PIECES];
+	struct scatterlist dst_sg[ACF_TEST_PIECES];
 	u8 *src;
 	u8 *dst;
 	u8 mac_key[ACF_MAC_KEY];
@@ -47,25 +50,43 @@ static void acf_test_accepted(struct acf_job *job)
 
 static struct acf_test *acf_test_alloc(void)
 {
-	struct acf_test *test = kzalloc(sizeof(*test), GFP_KERNEL);
+	struct acf_test *test = kvzalloc(sizeof(*test), GFP_KERNEL);
 
 	if (!test)
 		return NULL;
-	test->src = kmalloc(ACF_TEST_BUF, GFP_KERNEL);
-	test->dst = kmalloc(ACF_TEST_BUF, GFP_KERNEL);
+	test->src = kvmalloc(ACF_TEST_BUF, GFP_KERNEL);
+	test->dst = kvmalloc(ACF_TEST_BUF, GFP_KERNEL);
 	if (test->src && test->dst)
 		return test;
-	kfree(test->src);
-	kfree(test->dst);
-	kfree(test);
+	kvfree(test->src);
+	kvfree(test->dst);
+	kvfree(test);
 	return NULL;
 }
 
 static void acf_test_free(struct acf_test *test)
 {
-	kfree(test->src);
-	kfree(test->dst);
-	kfree_sensitive(test);
+	kvfree(test->src);
+	kvfree(test->dst);
+	kvfree_sensitive(test, sizeof(*test));
+}
+
+/* Where memory is in pieces the buffer is one of pages. */
+static void acf_test_list(struct scatterlist *sg, u8 *buf, unsigned int bytes)
+{
+	unsigned int nr = DIV_ROUND_UP(bytes, PAGE_SIZE);
+
+	if (!is_vmalloc_addr(buf)) {
+		sg_init_one(sg, buf, bytes);
+		return;
+	}
+	sg_init_table(sg, nr);
+	for (; nr; nr--, sg++, buf += PAGE_SIZE) {
+		unsigned int n = min_t(unsigned int, bytes, PAGE_SIZE);
+
+		sg_set_page(sg, vmalloc_to_page(buf), n, 0);
+		bytes -= n;
+	}
 }
 
 /* AEAD: aad and text one behind the other, as ESP has them. */
@@ -86,15 +107,15 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 	acf_job_init(job);
 	job->len = acf_test_stream(test->src, vec, decrypt ? vec->ct : vec->pt);
 	memset(test->dst, ACF_TEST_POISON, ACF_TEST_BUF);
-	sg_init_one(&test->src_sg, test->src, job->len);
-	sg_init_one(&test->dst_sg, test->dst, job->len);
+	acf_test_list(test->src_sg, test->src, job->len);
+	acf_test_list(test->dst_sg, test->dst, job->len);
 	job->alg = alg;
 	job->class = ACF_CLASS_SYSTEM;
 	job->mac_key = test->mac_key;
 	job->decrypt = decrypt;
 	job->assoc = vec->aad_bytes;
-	job->src = &test->src_sg;
-	job->dst = in_place ? &test->src_sg : &test->dst_sg;
+	job->src = test->src_sg;
+	job->dst = in_place ? test->src_sg : test->dst_sg;
 	if (alg->kind == ACF_KIND_HASH)
 		job->dst = NULL;
 	job->done = acf_test_done;

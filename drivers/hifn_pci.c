@@ -77,14 +77,14 @@ static int hifn_check_bars(struct hifn_dev *hd)
 
 static struct hifn_dev *hifn_alloc(struct pci_dev *pdev)
 {
-	struct hifn_dev *hd = kzalloc(sizeof(*hd), GFP_KERNEL);
+	struct hifn_dev *hd = kvzalloc(sizeof(*hd), GFP_KERNEL);	/* several pages */
 	int id;
 
 	if (!hd)
 		return NULL;
 	id = ida_alloc(&hifn_ids, GFP_KERNEL);
 	if (id < 0) {
-		kfree(hd);
+		kvfree(hd);
 		return NULL;
 	}
 	hd->id = id;
@@ -103,7 +103,7 @@ static void hifn_free(struct hifn_dev *hd)
 {
 	ida_free(&hifn_ids, hd->id);
 	acf_card_put(hd->engine.card);
-	kfree(hd);
+	kvfree(hd);
 }
 
 /* Memory space, regions, mappings; hifn_unmap_bars() undoes it. */

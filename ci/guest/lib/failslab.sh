@@ -88,6 +88,29 @@ failed_below() {
 	echo $((2000000 - $(cat $fail/failslab/times) - $(cat $fail/fail_page_alloc/times)))
 }
 
+# Memory in pieces: nothing of more than one page for the driver, nor for what acf and the kernel
+# allocate for it, while the card is bound.
+failslab_pieces() {
+	address=$(card)
+	kind=fail_page_alloc
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind
+	echo 1 >$fail/$kind/min-order
+	fail_range require hifn795x
+	echo 32 >$fail/$kind/stacktrace-depth
+	echo 1000000 >$fail/$kind/times
+	echo 100 >$fail/$kind/probability
+	echo "$address" >/sys/bus/pci/drivers/hifn795x/bind
+	n=$((1000000 - $(cat $fail/$kind/times)))
+	fail_nothing
+	echo 0 >$fail/$kind/min-order
+	check failslab.pieces.bound "no card bound" bound
+	check failslab.pieces.state "$(driver_stat state)" state_is up
+	check failslab.pieces.asked "none of more than a page was asked for: the test sees nothing" [ "$n" -gt 0 ]
+	on_card_mark
+	check failslab.pieces.data "wrong or lost requests" shapes_ok alg='cbc(aes)' only=in-place
+	on_card failslab.pieces.on-card aes-cbc:10
+}
+
 # Submissions: acf_fuzz makes them and looks at each.
 failslab_submit() {
 	unload
