@@ -8,7 +8,8 @@
  *
  * What counts as half is half of the most that were in flight lately, not half of those
  * that are at this moment: right after a batch was taken from the rings few are, and the
- * marks would come too close for the depth that the submitters keep up.
+ * marks would come too close for the depth that the submitters keep up. Half of many large
+ * jobs is a long time: then fewer.
  */
 #include "hifn_mark.h"
 
@@ -20,19 +21,21 @@ void hifn_mark_init(struct hifn_mark *m)
 	m->most_before = 0;
 }
 
-static bool mark_wanted(const struct hifn_mark *m, u16 in_flight)
+static bool mark_wanted(const struct hifn_mark *m, u16 in_flight, u64 job_ns)
 {
 	u16 most = max(m->most, m->most_before);
+	u16 next = m->behind + 1;
 
-	return in_flight < 2 || !m->marked || 2 * (m->behind + 1) >= most;
+	return in_flight < 2 || !m->marked || 2 * next >= most ||
+	       next * job_ns >= HIFN_MARK_MAX_NS;
 }
 
-bool hifn_mark_next(struct hifn_mark *m, u16 in_flight)
+bool hifn_mark_next(struct hifn_mark *m, u16 in_flight, u64 job_ns)
 {
 	bool mark;
 
 	m->most = max(m->most, (u16)(in_flight + 1));
-	mark = mark_wanted(m, in_flight);
+	mark = mark_wanted(m, in_flight, job_ns);
 	m->behind++;
 	if (!mark)
 		return false;

@@ -9,6 +9,12 @@
 
 #include "hifn_env.h"
 
+/*
+ * No result waits longer than this for the next one that interrupts: below the time after which
+ * one that nobody came for is a lost interrupt (hifn_watch.c).
+ */
+#define HIFN_MARK_MAX_NS	20000000
+
 struct hifn_mark {
 	u16 marked;	/* in flight, of those that will interrupt */
 	u16 behind;	/* published since the last marked one */
@@ -18,8 +24,11 @@ struct hifn_mark {
 
 void hifn_mark_init(struct hifn_mark *m);
 
-/* May the next one, with so many in flight before it, interrupt? True: it has to. */
-bool hifn_mark_next(struct hifn_mark *m, u16 in_flight);
+/*
+ * Does the next one, with so many in flight before it, interrupt? A job takes about job_ns of the
+ * card.
+ */
+bool hifn_mark_next(struct hifn_mark *m, u16 in_flight, u64 job_ns);
 
 /* One of those in flight is not any more. */
 void hifn_mark_done(struct hifn_mark *m, bool was_marked);

@@ -115,7 +115,8 @@ static void hifn_fill_io(struct hifn_dev *hd, struct hifn_ring *ring,
 
 static u32 hifn_result_flags(struct hifn_dev *hd, struct hifn_slot *slot)
 {
-	slot->marked = hifn_mark_next(&hd->irq.mark, hifn_rings_busy(&hd->rings));
+	slot->marked = hifn_mark_next(&hd->irq.mark, hifn_rings_busy(&hd->rings),
+				      hd->irq.job_ns);
 	return slot->marked ? HIFN_D_RESULT : HIFN_D_RESULT | HIFN_D_MASKDONEIRQ;
 }
 

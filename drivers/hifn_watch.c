@@ -13,6 +13,9 @@
 #define HIFN_IDLE_MS		2000	/* then the engines are stopped */
 #define HIFN_GRACE_MS		100	/* until the second look at an overdue job */
 
+static_assert(HIFN_MARK_MAX_NS < HIFN_LOOK_MS * NSEC_PER_MSEC,
+	      "a result that waits for the next one's interrupt is none that nobody came for");
+
 void hifn_watchdog_start(struct hifn_dev *hd)
 {
 	mod_timer(&hd->recovery.watchdog, jiffies + msecs_to_jiffies(HIFN_LOOK_MS));

@@ -18,11 +18,12 @@ struct loop {
 	u32 done;
 	u32 interrupts;
 	u32 ticks;		/* of the timer, where no interrupt will come */
+	u64 job_ns;
 };
 
 static void loop_submit(struct loop *l)
 {
-	l->marked[l->in_flight] = hifn_mark_next(&l->mark, l->in_flight);
+	l->marked[l->in_flight] = hifn_mark_next(&l->mark, l->in_flight, l->job_ns);
 	l->in_flight++;
 }
 
@@ -128,6 +129,24 @@ static void mark_exact_counts(struct kunit *test)
 	}
 }
 
+/* A half of 32 large jobs of 3DES on a slow bus would be 45 ms. */
+static void mark_in_time(struct kunit *test)
+{
+	struct hifn_mark m;
+	u32 i, since = 0;
+
+	hifn_mark_init(&m);
+	for (i = 0; i < 32; i++) {
+		since = hifn_mark_next(&m, i, 2800000) ? 0 : since + 1;
+		KUNIT_EXPECT_LE(test, (since + 1) * 2800000u, HIFN_MARK_MAX_NS + 2800000u);
+	}
+	for (; i < 3200; i++) {
+		hifn_mark_done(&m, m.marked > 1);
+		since = hifn_mark_next(&m, 31, 2800000) ? 0 : since + 1;
+		KUNIT_EXPECT_LE(test, (since + 1) * 2800000u, HIFN_MARK_MAX_NS + 2800000u);
+	}
+}
+
 /* A flood that ends in single jobs: they do not wait for a half that never comes. */
 static void mark_after_a_flood(struct kunit *test)
 {
@@ -136,13 +155,13 @@ static void mark_after_a_flood(struct kunit *test)
 
 	hifn_mark_init(&m);
 	for (i = 0; i < MOST; i++)
-		n += hifn_mark_next(&m, i);
+		n += hifn_mark_next(&m, i, 0);
 	KUNIT_EXPECT_LE(test, n, 20u);
 	while (i--)
 		hifn_mark_done(&m, n && n--);
 	KUNIT_EXPECT_TRUE(test, hifn_mark_none(&m));
 	for (i = 0; i < 10; i++) {
-		KUNIT_EXPECT_TRUE(test, hifn_mark_next(&m, 0));
+		KUNIT_EXPECT_TRUE(test, hifn_mark_next(&m, 0, 0));
 		hifn_mark_done(&m, true);
 	}
 }
@@ -158,7 +177,7 @@ static void mark_never_forgets(struct kunit *test)
 	for (step = 0; step < 100000; step++) {
 		random = random * 1664525 + 1013904223;
 		if (in_flight < MOST && (random >> 16) % 3) {
-			marked[in_flight] = hifn_mark_next(&m, in_flight);
+			marked[in_flight] = hifn_mark_next(&m, in_flight, 0);
 			in_flight++;
 			KUNIT_ASSERT_FALSE(test, hifn_mark_none(&m));
 		} else if (in_flight) {
@@ -172,6 +191,7 @@ static struct kunit_case hifn_mark_cases[] = {
 	KUNIT_CASE(mark_alone_interrupts_at_once),
 	KUNIT_CASE(mark_half_of_a_deep_queue),
 	KUNIT_CASE(mark_exact_counts),
+	KUNIT_CASE(mark_in_time),
 	KUNIT_CASE(mark_after_a_flood),
 	KUNIT_CASE(mark_never_forgets),
 	{}

@@ -38,7 +38,7 @@ static void host_fill(struct host *h)
 
 	while (hifn_rings_busy(&run->b->rings) < run->shape->depth) {
 		u16 slot = run->next;
-		bool mark = h->each || hifn_mark_next(&h->mark, hifn_rings_busy(&run->b->rings));
+		bool mark = h->each || hifn_mark_next(&h->mark, hifn_rings_busy(&run->b->rings), 0);
 
 		h->marked[slot] = mark;
 		h->began[slot] = run->b->now_ns;
