@@ -10,6 +10,7 @@
 #include "hifn.h"
 
 #define HIFN_WIPE_MAX_MS	5000	/* takes some 10 ms */
+#define HIFN_WIPE_BATCH		16	/* commands under the lock in one go */
 #define HIFN_WIPE_DUMMY		32	/* of the result buffer: output nobody wants */
 
 static_assert(HIFN_WIPE_DUMMY >= HIFN_CTXRAM_RES_BYTES &&
@@ -39,21 +40,24 @@ static bool hifn_wipe_post(struct hifn_dev *hd, u32 at)
 	return true;
 }
 
-/* Take back what is done, post what has room; true when all is done. */
-static bool hifn_wipe_step(struct hifn_dev *hd, u32 *at)
+/* Take back some that are done, post some that have room: how many of both. */
+static unsigned int hifn_wipe_step(struct hifn_dev *hd, u32 *at)
 {
 	struct hifn_rings *rs = &hd->rings;
-	bool done;
+	unsigned int moved = 0;
 	u16 nr;
 
 	spin_lock_bh(&hd->engine.lock);
-	while (hifn_rings_harvest(rs, &nr))
+	while (moved < HIFN_WIPE_BATCH && hifn_rings_harvest(rs, &nr)) {
 		hifn_rings_release(rs);
-	while (*at < HIFN_CTXRAM_BYTES && hifn_wipe_post(hd, *at))
+		moved++;
+	}
+	while (moved < HIFN_WIPE_BATCH && *at < HIFN_CTXRAM_BYTES && hifn_wipe_post(hd, *at)) {
 		*at += HIFN_CTXRAM_WORD_BYTES;
-	done = !hifn_rings_busy(rs);
+		moved++;
+	}
 	spin_unlock_bh(&hd->engine.lock);
-	return done;
+	return moved;
 }
 
 /* The card is ready and nobody else's; IER stays closed. */
@@ -63,10 +67,11 @@ static bool hifn_wipe_ctxram(struct hifn_dev *hd)
 	u32 at = 0;
 
 	hifn_wr1(hd, HIFN_1_DMA_CSR, HIFN_DMACSR_ENA_ALL);
-	while (!hifn_wipe_step(hd, &at)) {
+	while (at < HIFN_CTXRAM_BYTES || hifn_rings_busy(&hd->rings)) {
 		if (time_after(jiffies, limit))
 			return false;
-		usleep_range(50, 100);
+		if (!hifn_wipe_step(hd, &at))
+			usleep_range(50, 100);
 	}
 	/* a refused command ends like any other, its result has no room for it */
 	return !(hifn_rd0(hd, HIFN_0_PUISR) & HIFN_PUSTAT_CMDINVAL);
