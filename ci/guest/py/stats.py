@@ -23,6 +23,7 @@ class Acf:
     busy: int = 0       # of these, with users' requests
     outstanding: dict = field(default_factory=dict)     # by engine: bytes of the requests it has
     jobs: dict = field(default_factory=dict)    # by engine and algorithm, failed ones with others
+    disbelieved: dict = field(default_factory=dict)     # by engine: results found wrong, or in doubt
     cpu: dict = field(default_factory=dict)     # by algorithm: requests the CPU served, by reason
 
     def on_cpu(self):
@@ -65,6 +66,9 @@ def parse_acf(text):
             found.stops, found.busy = record["stops"], record["busy"]
         elif words[0] == "engine" and words[2] == "state":
             found.outstanding[words[1]] = numbers(words[4:])["outstanding_bytes"]
+        elif words[0] == "engine" and words[2] == "check":
+            record = numbers(words[3:9])
+            found.disbelieved[words[1]] = record["doubtful"] + record["wrong"]
         elif words[0] == "engine" and words[3] == "jobs":
             record = numbers(words[3:])
             found.jobs[words[1], words[2]] = record["jobs"] + record["failed"]

@@ -13,6 +13,7 @@ stops 3 busy 1
 queue system queued 1 jobs 1049 bytes 532480 behind_ns 512 longest_ns 90
 queue user queued 3 jobs 20 bytes 160 behind_ns 0 longest_ns 80
 engine hifn0 state running outstanding_bytes 8192
+engine hifn0 check compared 90 doubtful 2 wrong 1 retired 1 cbc(des)
 engine hifn0 cbc(aes) jobs 1042 bytes 532480 failed 2
 engine hifn0 authenc(hmac(md5),cbc(des)) jobs 5 bytes 320 failed 0
 engine hifn1 state stopped outstanding_bytes 100
@@ -105,6 +106,7 @@ def test_py_acf():
     assert acf.outstanding == {"hifn0": 8192, "hifn1": 100}
     assert acf.jobs == {("hifn0", "cbc(aes)"): 1044, ("hifn1", "cbc(aes)"): 8,
                         ("hifn0", "authenc(hmac(md5),cbc(des))"): 5}
+    assert acf.disbelieved == {"hifn0": 3}
     assert acf.on_cpu() == {"no_engine": 6, "shape": 3, "full": 2, "failed": 3}
     assert acf.cpu["sha1"] == {"no_engine": 1, "shape": 3, "full": 0, "failed": 1}
     assert acf.taken_back() == 4

@@ -49,6 +49,11 @@ def cpu():
     return {reason: served[reason] for reason in ("failed", "no_engine")}
 
 
+def disbelieved():
+    """Results that acf has found wrong, or doubts, since the card was bound."""
+    return sum(stats.acf().disbelieved.values())
+
+
 def settle():
     """Waits until the driver has done with the card what it does; the state then."""
     deadline = time.monotonic() + SETTLE_S

@@ -33,7 +33,7 @@ def strike(fault, cell, load):
     """One load with the fault set: its outcome, and the counters' differences."""
     load.prepare()
     struck, ran = card.hits_and_kinds(fault.name)
-    redone, before = card.cpu(), card.driver()
+    redone, before, believed = card.cpu(), card.driver(), card.disbelieved()
     for spec in (SLOW, *fault.specs_for(cell)):
         card.set_fault(spec)
     try:
@@ -50,7 +50,9 @@ def strike(fault, cell, load):
     now = card.cpu()
     row["recovered"] = sum(now[key] - redone[key] for key in now) + row["driver"]["lost_irq"]
     row["state"] = after["state"]
-    if after["state"] == "dead":
+    row["disbelieved"] = card.disbelieved() - believed
+    # the next row wants a card that serves, with lists of its users' and no copies of them
+    if after["state"] == "dead" or row["disbelieved"]:
         card.rebind()
     load.verify(outcome)
     row.update(wrong=outcome.wrong, detected=outcome.detected)
@@ -65,7 +67,7 @@ def harm(row):
 
 
 def damage_judgement(fault, cell, row):
-    if not harm(row):
+    if not harm(row) and not row["disbelieved"]:
         return "the damage did not show: the check is blind"
     if must_detect(fault, cell) and row["wrong"]:
         return f"{row['wrong']} wrong results passed as right ones"
