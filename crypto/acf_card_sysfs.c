@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files of /sys/class/acf/<card>: docs/abi.md says what is in each. All may be read by
- * anybody; online and selftest are root's to write.
+ * The files of /sys/class/acf/<card>: docs/abi.md says what is in each. All but finding, which has
+ * bytes of a card that is not to be trusted, may be read by anybody; online and selftest are
+ * root's to write.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>
@@ -9,7 +10,7 @@
 #include "acf_card.h"
 
 /* A file whose text is made with the card locked. */
-#define ACF_CARD_RO(name)								\
+#define ACF_CARD_SHOW(name)								\
 static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 {											\
 	struct acf_card *card = to_acf_card(dev);					\
@@ -19,7 +20,10 @@ static ssize_t name##_show(struct device *dev, struct device_attribute *attr, ch
 	len = acf_emit_##name(card, buf);						\
 	mutex_unlock(&card->lock);							\
 	return len;									\
-}											\
+}
+
+#define ACF_CARD_RO(name)								\
+ACF_CARD_SHOW(name)									\
 static DEVICE_ATTR_RO(name)
 
 static ssize_t acf_emit_abi(struct acf_card *card, char *buf)
@@ -69,7 +73,9 @@ static ssize_t acf_emit_finding(struct acf_card *card, char *buf)
 	return sysfs_emit(buf, "at_ns %llu %s\nwanted %*phN\ngot %*phN\n", note->at_ns, note->what,
 			  (int)note->bytes, note->want, (int)note->bytes, note->got);
 }
-ACF_CARD_RO(finding);
+/* What a faulty card wrote there may be another request's. */
+ACF_CARD_SHOW(finding)
+static DEVICE_ATTR_ADMIN_RO(finding);
 
 static ssize_t acf_emit_names(const struct acf_alg_set *ids, char *buf, ssize_t at)
 {
