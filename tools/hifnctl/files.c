@@ -67,31 +67,36 @@ static char *read_path(const char *path)
 	return text;
 }
 
-char *read_file(const char *format, ...)
+static char *read_at(const char *format, va_list args)
 {
 	char path[1024];
+
+	if (path_of(path, sizeof(path), format, args))
+		return read_path(path);
+	errno = ENAMETOOLONG;
+	return NULL;
+}
+
+char *read_file(const char *format, ...)
+{
 	va_list args;
-	bool fits;
+	char *text;
 
 	va_start(args, format);
-	fits = path_of(path, sizeof(path), format, args);
+	text = read_at(format, args);
 	va_end(args);
-	errno = ENAMETOOLONG;
-	return fits ? read_path(path) : NULL;
+	return text;
 }
 
 bool read_line(char *line, size_t bytes, const char *format, ...)
 {
-	char path[1024];
-	char *text;
 	va_list args;
-	bool fits;
+	char *text;
 
 	*line = '\0';
 	va_start(args, format);
-	fits = path_of(path, sizeof(path), format, args);
+	text = read_at(format, args);
 	va_end(args);
-	text = fits ? read_path(path) : NULL;
 	if (!text)
 		return false;
 	snprintf(line, bytes, "%.*s", (int)strcspn(text, "\n"), text);
@@ -101,16 +106,13 @@ bool read_line(char *line, size_t bytes, const char *format, ...)
 
 uint64_t read_number(uint64_t otherwise, const char *format, ...)
 {
-	char path[1024];
 	uint64_t number = otherwise;
 	va_list args;
 	char *text;
-	bool fits;
 
 	va_start(args, format);
-	fits = path_of(path, sizeof(path), format, args);
+	text = read_at(format, args);
 	va_end(args);
-	text = fits ? read_path(path) : NULL;
 	if (!text)
 		return otherwise;
 	text[strcspn(text, "\n")] = '\0';
