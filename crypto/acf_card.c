@@ -8,6 +8,8 @@
  * card->lock, innermost of the mutexes here. Who changes a state under a spinlock leaves the
  * telling of it to acf_register_wq, since an event allocates.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/device.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
@@ -27,6 +29,8 @@ static struct class acf_class = {
 
 static LIST_HEAD(acf_cards);		/* (acf_cards_lock) */
 static DEFINE_MUTEX(acf_cards_lock);
+
+#define ACF_CARDS_GONE_S	10	/* until it is said what the end of acf waits for */
 
 /* Of memory: acf's code must not go before the last of them. */
 static atomic_t acf_nr_cards = ATOMIC_INIT(0);
@@ -101,29 +105,28 @@ void acf_card_changed(struct acf_card *card)
 		put_device(&card->dev);
 }
 
-void acf_card_starting(struct acf_card *card)
+/* Nothing is held against a card that a driver takes, or leaves. */
+static void acf_card_anew(struct acf_card *card, bool starting)
 {
 	if (!card)
 		return;
 	mutex_lock(&card->lock);
-	card->starting = true;
+	card->starting = starting;
 	card->failed = false;
 	card->offline = false;
 	mutex_unlock(&card->lock);
 	acf_card_changed(card);
 }
+
+void acf_card_starting(struct acf_card *card)
+{
+	acf_card_anew(card, true);
+}
 EXPORT_SYMBOL_GPL(acf_card_starting);
 
 void acf_card_left(struct acf_card *card)
 {
-	if (!card)
-		return;
-	mutex_lock(&card->lock);
-	card->starting = false;
-	card->failed = false;
-	card->offline = false;
-	mutex_unlock(&card->lock);
-	acf_card_changed(card);
+	acf_card_anew(card, false);
 }
 EXPORT_SYMBOL_GPL(acf_card_left);
 
@@ -385,6 +388,8 @@ void acf_cards_exit(void)
 		bus_unregister_notifier(acf_card_bus, &acf_card_nb);
 	while ((card = acf_card_last()))
 		device_unregister(&card->dev);
-	wait_event(acf_no_card, !atomic_read(&acf_nr_cards));
+	while (!wait_event_timeout(acf_no_card, !atomic_read(&acf_nr_cards), ACF_CARDS_GONE_S * HZ))
+		pr_warn("%d cards' places are still held by somebody: waiting, as their release is code of acf\n",
+			atomic_read(&acf_nr_cards));
 	class_unregister(&acf_class);
 }
