@@ -30,10 +30,14 @@ load() { # module parameters of hifn795x
 	insmod $modules/drivers/hifn795x.ko resets=100000 "$@"
 }
 
+# The kernel's workers free an SA's transforms some time after its namespace has gone.
+acf_unused() { [ "$(cat /sys/module/acf/refcnt 2>/dev/null || echo 0)" = 0 ]; }
+
 # A module that stays would have the card do what the software is to be compared with:
 # said here, as most who call this do not look.
 unload() {
 	rmmod hifn795x 2>/tmp/rmmod
+	wait_for 60 acf_unused || cat /sys/kernel/debug/acf/transforms
 	rmmod acf 2>>/tmp/rmmod
 	unload_left=$(grep -oE '^(acf|hifn795x) ' /proc/modules | tr -d '\n')
 	[ -z "$unload_left" ] ||
