@@ -31,7 +31,7 @@ class Case:
     auth: str
     natt: bool = False
     esn: bool = False
-    long: bool = False      # TCP both ways for 20 s
+    long: bool = False      # TCP both ways for LONG_S of traffic.py
     brief: bool = False     # no load
     extra: str = ""         # names of functions of extras.py
 

@@ -26,14 +26,14 @@ GIVE_UP = 3                     # lost datagrams: nothing gets through
 READY_S = 120                   # a program that starts; a hang, not slowness, takes longer
 CHUNK = 65536
 BLOCK = 16384
-TCP_S = 60                      # without progress
+TCP_S = 120                     # without progress
 
 
 class Hung(TimeoutError):
     """What ran did not end in the time it had; the text says how far it came."""
 
 
-def shell(command, timeout=60):
+def shell(command, timeout=120):
     """Status and output of a shell command; all it started is killed when the time is up."""
     process = subprocess.Popen(["sh", "-c", command], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -61,7 +61,7 @@ running = {}
 
 def run_background(name, command, log):
     if name in running:
-        end_background(name, 2)
+        end_background(name)
     with open(log, "w") as file:
         running[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file,
                                          stderr=file)
@@ -75,7 +75,7 @@ def wait_background(name, timeout):
         return None
 
 
-def end_background(name, timeout=10):
+def end_background(name, timeout=60):
     """Its exit status, however it ended; None if there is no such program."""
     process = running.pop(name, None)
     if not process:
@@ -117,14 +117,6 @@ def wait_for_udp(port, timeout=READY_S):
         raise Hung(f"nobody has bound UDP port {port} after {timeout} s")
 
 
-def wait_for_rest(path):
-    """The file has stopped growing."""
-    size = -1
-    while os.path.getsize(path) != size:
-        size = os.path.getsize(path)
-        time.sleep(0.3)
-
-
 def wait_until(condition, timeout):
     deadline = time.monotonic() + timeout
     while not condition():
@@ -158,14 +150,14 @@ def end_all():
     """
     for name in programs():
         if name != DAEMON:
-            end_background(name, 2)
+            end_background(name, 20)
     stop_pouring()
     for sock in list(ended):
         ended[sock] = True
         with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)     # ends waits for TCP; UDP's look at ended
     shell("tc qdisc del dev wire root 2>/dev/null")
-    return wait_until(lambda: not ended, 5)
+    return wait_until(lambda: not ended, 60)
 
 
 # --- state of xfrm -------------------------------------------------------------

@@ -10,9 +10,9 @@ LOG = "/tmp/charon.log"
 VICI = "/run/charon.vici"
 IKE = "aes128-sha256-x25519"
 PLUGINS = "random openssl pem pkcs1 pkcs8 x509 pubkey"
-TERMINATE_S = 30
-REKEY_S = 60
-OLD_KEYS_S = 60     # delete_rekeyed_delay is 5
+TERMINATE_S = 120
+REKEY_S = 120
+OLD_KEYS_S = 120    # delete_rekeyed_delay is 5
 CHILD = re.compile(r"child-\d+ \{name=child [^}]*?state=(\w+)[^}]*?spi-in=(\w+) spi-out=(\w*)")
 TEST_KEY = "for this test only"
 
@@ -93,7 +93,7 @@ class Failed(Exception):
     """What charon or swanctl said."""
 
 
-def must(end, command, timeout=60):
+def must(end, command, timeout=120):
     status, text = end.call("shell", command, timeout)
     if status:
         raise Failed(f"{' '.join(command.split())[:60]}: {' '.join(text.split())[:400]}")
@@ -140,7 +140,7 @@ def load(end, text):
 
 
 def initiate(end):
-    must(end, "swanctl --initiate --child child --timeout 30")
+    must(end, "swanctl --initiate --child child --timeout 100")
 
 
 def children(end):
@@ -191,7 +191,7 @@ def wait_for_two(*ends):
 
 def terminate(gateway, peer):
     """Both ends, and until the kernels hold no SA any more; False if they still do."""
-    gateway.call("shell", "swanctl --terminate --ike case --timeout 10")
+    gateway.call("shell", "swanctl --terminate --ike case --timeout 100")
     deadline = time.monotonic() + TERMINATE_S
     while any(end.call("security_associations") for end in (gateway, peer)):
         if time.monotonic() > deadline:

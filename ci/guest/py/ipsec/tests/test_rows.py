@@ -145,7 +145,7 @@ class Daemon:
         self.answers = list(answers)
         self.rekeyed = 0
 
-    def call(self, name, command, timeout=60):
+    def call(self, name, command, timeout=120):
         if "--rekey" in command:
             self.rekeyed += 1
             return [0, ""]
