@@ -139,7 +139,7 @@ failcall_restart() {
 	failing caller=hifn795x symbol=acf_engine_start result=-12 -- \
 		sh -c "echo 1 >/sys/bus/pci/devices/$address/reset"
 	check failcall.restart.tried "no call failed" [ "$failed_calls" -ge 1 ]
-	check failcall.restart.state "$(driver_stat state)" wait_for 10 state_is dead
+	check failcall.restart.state "$(driver_stat state)" wait_for 60 state_is dead
 	check failcall.restart.message "no message" \
 		log_has 'hifn795x.*given up: there is no memory to test it'
 	echo "$address" >/sys/bus/pci/drivers/hifn795x/unbind

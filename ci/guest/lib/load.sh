@@ -55,13 +55,13 @@ load_stop() { # name: one result for all of it
 # it strikes: what takes its time to strike wants many, and slow ones.
 strike() {
 	hostcmd fault 0 "slow:${load_slow:-200}" >/dev/null
-	wait_for 20 with_card
+	wait_for 60 with_card
 	strikes=$((strikes + 1))
 	struck_before=$(taken_back)
 	"$@"
 	strike_status=$?
 	# what is taken back is done, and counted, a moment later
-	wait_for 2 taken_more || idle_strikes=$((idle_strikes + 1))
+	wait_for 5 taken_more || idle_strikes=$((idle_strikes + 1))
 	return $strike_status
 }
 
