@@ -4,44 +4,44 @@
  * self-test found, its last resets. A driver's own attributes go with a probe that failed; this is
  * acf's, and stays until the device or acf goes.
  *
+ * The device is the driver core's, which frees it: anybody may have a reference to it, for longer
+ * than acf is there. What is remembered is apart from it and counted apart: by who is listed in
+ * sysfs, by the driver, and by who is telling of a state. These have all gone when acf goes.
+ *
  * Locks: acf_cards_lock (the list; who is under a bus that forgets a device takes it), and
  * card->lock, innermost of the mutexes here. Who changes a state under a spinlock leaves the
  * telling of it to acf_register_wq, since an event allocates.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/device.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/wait.h>
 
 #include "acf_card.h"
-
-static void acf_card_release(struct device *dev);
 
 static struct class acf_class = {
 	.name = "acf",
 	.dev_groups = acf_card_groups,
-	.dev_release = acf_card_release,
 };
 
 static LIST_HEAD(acf_cards);		/* (acf_cards_lock) */
 static DEFINE_MUTEX(acf_cards_lock);
 
-#define ACF_CARDS_GONE_S	10	/* until it is said what the end of acf waits for */
-
-/* Of memory: acf's code must not go before the last of them. */
-static atomic_t acf_nr_cards = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(acf_no_card);
-
-static void acf_card_release(struct device *dev)
+static void acf_card_free(struct kref *refs)
 {
-	kfree(to_acf_card(dev));
-	if (atomic_dec_and_test(&acf_nr_cards))
-		wake_up(&acf_no_card);
+	struct acf_card *card = container_of(refs, struct acf_card, refs);
+
+	put_device(card->dev);
+	kfree(card);
 }
+
+void acf_card_put(struct acf_card *card)
+{
+	if (card)
+		kref_put(&card->refs, acf_card_free);
+}
+EXPORT_SYMBOL_GPL(acf_card_put);
 
 /* ---- state ---- */
 
@@ -89,10 +89,10 @@ static void acf_card_tell(struct work_struct *work)
 	listed = card->listed;
 	mutex_unlock(&card->lock);
 	if (listed) {
-		sysfs_notify(&card->dev.kobj, NULL, "state");
-		kobject_uevent_env(&card->dev.kobj, KOBJ_CHANGE, env);
+		sysfs_notify(&card->dev->kobj, NULL, "state");
+		kobject_uevent_env(&card->dev->kobj, KOBJ_CHANGE, env);
 	}
-	put_device(&card->dev);
+	acf_card_put(card);
 }
 
 /* Whoever calls has a reference, so that the one given back here is never the last. */
@@ -100,9 +100,9 @@ void acf_card_changed(struct acf_card *card)
 {
 	if (!card)
 		return;
-	get_device(&card->dev);
+	kref_get(&card->refs);
 	if (!queue_work(acf_register_wq, &card->tell))
-		put_device(&card->dev);
+		acf_card_put(card);
 }
 
 /* Nothing is held against a card that a driver takes, or leaves. */
@@ -262,7 +262,7 @@ static struct acf_card *acf_card_find(const struct device *parent)
 
 	lockdep_assert_held(&acf_cards_lock);
 	list_for_each_entry(card, &acf_cards, node)
-		if (card->dev.parent == parent)
+		if (card->dev->parent == parent)
 			return card;
 	return NULL;
 }
@@ -277,24 +277,42 @@ static void acf_card_unlist(struct acf_card *card)
 	mutex_unlock(&card->lock);
 }
 
+/* Out of sysfs: when this returns, nobody reads or writes a file of it. */
+static void acf_card_unregister(struct acf_card *card)
+{
+	device_unregister(card->dev);
+	acf_card_put(card);
+}
+
+/* Its files can be read before this returns. */
+static int acf_card_register(struct acf_card *card, struct device *parent)
+{
+	struct device *dev = device_create(&acf_class, parent, MKDEV(0, 0), card, "%s",
+					   dev_name(parent));
+
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	mutex_lock(&card->lock);
+	card->dev = get_device(dev);
+	card->listed = true;
+	mutex_unlock(&card->lock);
+	list_add_tail(&card->node, &acf_cards);
+	return 0;
+}
+
 static struct acf_card *acf_card_make(struct device *parent)
 {
 	struct acf_card *card = kzalloc(sizeof(*card), GFP_KERNEL);
 
 	if (!card)
 		return NULL;
-	atomic_inc(&acf_nr_cards);
+	kref_init(&card->refs);
 	mutex_init(&card->lock);
 	INIT_WORK(&card->tell, acf_card_tell);
-	device_initialize(&card->dev);
-	card->dev.class = &acf_class;
-	card->dev.parent = parent;
-	if (dev_set_name(&card->dev, "%s", dev_name(parent)) || device_add(&card->dev)) {
-		put_device(&card->dev);
+	if (acf_card_register(card, parent)) {
+		acf_card_put(card);
 		return NULL;
 	}
-	card->listed = true;
-	list_add_tail(&card->node, &acf_cards);
 	return card;
 }
 
@@ -308,7 +326,7 @@ void acf_card_forget(struct device *dev)
 		acf_card_unlist(card);
 	mutex_unlock(&acf_cards_lock);
 	if (card)
-		device_unregister(&card->dev);
+		acf_card_unregister(card);
 }
 EXPORT_SYMBOL_GPL(acf_card_forget);
 
@@ -349,18 +367,11 @@ struct acf_card *acf_card_get(struct device *dev)
 	mutex_lock(&acf_cards_lock);
 	card = acf_card_find(dev) ?: acf_card_make(dev);
 	if (card)
-		get_device(&card->dev);
+		kref_get(&card->refs);
 	mutex_unlock(&acf_cards_lock);
 	return card;
 }
 EXPORT_SYMBOL_GPL(acf_card_get);
-
-void acf_card_put(struct acf_card *card)
-{
-	if (card)
-		put_device(&card->dev);
-}
-EXPORT_SYMBOL_GPL(acf_card_put);
 
 int acf_cards_init(void)
 {
@@ -379,7 +390,7 @@ static struct acf_card *acf_card_last(void)
 	return card;
 }
 
-/* No driver is left. Before acf_register_wq goes, which may hold references. */
+/* No driver is left: who may be telling of a state still has the last reference. */
 void acf_cards_exit(void)
 {
 	struct acf_card *card;
@@ -387,9 +398,7 @@ void acf_cards_exit(void)
 	if (acf_card_bus)
 		bus_unregister_notifier(acf_card_bus, &acf_card_nb);
 	while ((card = acf_card_last()))
-		device_unregister(&card->dev);
-	while (!wait_event_timeout(acf_no_card, !atomic_read(&acf_nr_cards), ACF_CARDS_GONE_S * HZ))
-		pr_warn("%d cards' places are still held by somebody: waiting, as their release is code of acf\n",
-			atomic_read(&acf_nr_cards));
+		acf_card_unregister(card);
+	flush_workqueue(acf_register_wq);
 	class_unregister(&acf_class);
 }

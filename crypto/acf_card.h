@@ -4,6 +4,7 @@
 #define ACF_CARD_H
 
 #include <linux/device.h>
+#include <linux/kref.h>
 #include <linux/mutex.h>
 
 #include "acf_internal.h"
@@ -48,7 +49,8 @@ struct acf_reset_note {
 };
 
 struct acf_card {
-	struct device dev;
+	struct kref refs;
+	struct device *dev;		/* the driver core's, held; NULL until it is there */
 	struct list_head node;		/* (acf_cards_lock) */
 	struct work_struct tell;
 	struct mutex lock;		/* all below; offline is read without */
@@ -71,9 +73,10 @@ struct acf_card {
 	struct acf_alg_set passed;
 };
 
+/* In a file's function: its card stays until it returns. */
 static inline struct acf_card *to_acf_card(struct device *dev)
 {
-	return container_of(dev, struct acf_card, dev);
+	return dev_get_drvdata(dev);
 }
 
 /* card->lock held. */

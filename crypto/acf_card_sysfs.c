@@ -146,15 +146,15 @@ ACF_CARD_RO(resets_by_reason);
  * Work that needs the driver: its device's lock keeps it where it is. Who removes the device waits
  * for this file's writers without that lock.
  */
-static int acf_card_ask(struct acf_card *card, int (*what)(struct acf_card *, bool), bool arg)
+static int acf_card_ask(struct device *dev, int (*what)(struct acf_card *, bool), bool arg)
 {
-	struct device *parent = card->dev.parent;
+	struct acf_card *card = to_acf_card(dev);
 	int err = -ENODEV;
 
-	device_lock(parent);
+	device_lock(dev->parent);
 	if (card->engine)
 		err = what(card, arg);
-	device_unlock(parent);
+	device_unlock(dev->parent);
 	return err;
 }
 
@@ -183,7 +183,7 @@ static ssize_t online_store(struct device *dev, struct device_attribute *attr, c
 	bool online;
 	int err = kstrtobool(buf, &online);
 
-	err = err ?: acf_card_ask(to_acf_card(dev), acf_card_set_online, online);
+	err = err ?: acf_card_ask(dev, acf_card_set_online, online);
 	return err ?: len;
 }
 static DEVICE_ATTR_RW(online);
@@ -226,7 +226,7 @@ static ssize_t selftest_store(struct device *dev, struct device_attribute *attr,
 
 	if (!err && !run)
 		err = -EINVAL;
-	err = err ?: acf_card_ask(to_acf_card(dev), acf_card_run_selftest, true);
+	err = err ?: acf_card_ask(dev, acf_card_run_selftest, true);
 	return err ?: len;
 }
 static DEVICE_ATTR_RW(selftest);
