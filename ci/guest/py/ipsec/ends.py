@@ -19,7 +19,7 @@ from forge import forge  # noqa: F401
 
 HEAD = struct.Struct("!II")     # of a datagram: number, payload bytes
 MAX_DATAGRAM = 65535
-IDLE_S = 15                     # without a datagram the rest is lost
+IDLE_S = 30                     # without a datagram the rest is lost
 STEP_S = 0.5
 SO_RCVBUFFORCE = 33
 GIVE_UP = 3                     # lost datagrams: nothing gets through
@@ -247,7 +247,7 @@ def udp_ask(source, address, port, lengths):
             data = pattern(number, length)
             sock.sendto(data, (address, port))
             try:
-                wrong += next_datagram(sock, 5)[0] != data
+                wrong += next_datagram(sock, IDLE_S)[0] != data
             except TimeoutError:
                 lost += 1
             if lost >= GIVE_UP:
