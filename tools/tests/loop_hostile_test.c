@@ -246,6 +246,39 @@ static void loop_hostile_stale(struct kunit *test)
 	}
 }
 
+/* What is offered beyond a request is written to, lie or not: a length too long shows. */
+static void loop_hostile_fills_room(struct kunit *test)
+{
+	struct battle w = { 0 };
+	struct hifn_desc *last;
+	struct hifn_ring *dst;
+	u32 i, more;
+
+	open_battle(test, &w, "hostile:1%1000000");
+	dst = &w.b->rings.dst;
+	for (i = 0; i < 50; i++) {
+		const struct loop_job *j = &w.b->job[w.b->next_slot];
+		u8 *end;
+
+		make_job(&w);
+		KUNIT_ASSERT_TRUE(test, loop_submit(w.b, w.job));
+		end = w.b->mem + j->dst_at + (j->op.cipher ? j->op.bytes : min(j->op.bytes, LOOP_SCRATCH));
+		more = 4 * (i % 17);
+		last = &dst->desc[(dst->head + dst->nr - 1) % dst->nr];
+		last->l = cpu_to_le32(le32_to_cpu(last->l) + more);
+		host_was_here(&w);
+		loop_run_card(w.b);
+		KUNIT_EXPECT_EQ(test, !memcmp(w.shadow + (end - w.b->mem), end, max(more, 4u)), !more);
+		memcpy(end, w.shadow + (end - w.b->mem), more);
+		check_memory(&w);
+		w.good = 0;
+		while (take_one(&w))
+			;
+		KUNIT_ASSERT_EQ(test, w.good, 1u);
+	}
+	end(test, &w);
+}
+
 static void loop_hostile_repeats(struct kunit *test)
 {
 	char *log[3];
@@ -296,6 +329,7 @@ static void loop_hostile_ends(struct kunit *test)
 static struct kunit_case loop_hostile_cases[] = {
 	KUNIT_CASE(loop_hostile_stays_inside),
 	KUNIT_CASE(loop_hostile_stale),
+	KUNIT_CASE(loop_hostile_fills_room),
 	KUNIT_CASE(loop_hostile_repeats),
 	KUNIT_CASE(loop_hostile_ends),
 	{}

@@ -181,6 +181,28 @@ static void spoil_data(struct hostile *h)
 	act_log(h, "%u bytes of rubbish as data", n);
 }
 
+/*
+ * What is offered beyond the data is the card's as well, with each command: a host that
+ * offers more than it has room for finds the rubbish where it did not expect it. A host
+ * that counts right has no such room, and draws the same lies.
+ */
+static void fill_room(struct hostile *h)
+{
+	const struct vc_unit *unit = &h->card->unit;
+	const struct extent *last = &h->segs[max(h->nr_segs, 1u) - 1];
+	uint8_t buf[RUBBISH_MAX];
+	uint32_t offered = 0, n;
+
+	for (uint32_t i = 0; i < h->nr_segs; i++)
+		offered += h->segs[i].len;
+	if (h->nr_segs == HOSTILE_SEGS || unit->skipped || offered <= unit->dst_used)
+		return;
+	n = min(offered - unit->dst_used, min(last->len, (uint32_t)RUBBISH_MAX));
+	rubbish(h->command, buf, n);
+	vc_dma_write(&h->card->host, VC_DMA_DATA, last->addr + last->len - n, buf, n);
+	act_log(h, "%u bytes of rubbish beyond the data", n);
+}
+
 static void spoil_result(struct hostile *h, uint32_t addr, uint32_t len)
 {
 	uint8_t buf[RUBBISH_MAX];
@@ -207,6 +229,8 @@ static void spoil_bits(struct hostile *h, uint32_t addr, uint32_t len)
 
 void hostile_result(struct hostile *h, uint32_t addr, uint32_t len)
 {
+	if (hostile_on(h))
+		fill_room(h);
 	switch (h->act) {
 	case ACT_RESULT_BITS:
 	case ACT_RESULT_BITS2:
