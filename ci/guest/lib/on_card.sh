@@ -5,13 +5,18 @@
 #   on_card_mark [CARD]           count from here on
 #   on_card NAME KIND:LEAST...    a result: so many commands of each kind since the mark
 #   on_card_since KIND            prints the number since the mark
-#   on_card_all NAME LEAST        a result: so many jobs of each of the 23 algorithms, and
-#                                 a command of their kinds for each job
+#   on_card_all NAME LEAST        a result: so many jobs of each of the 23 algorithms,
+#                                 a command of their kinds for each job, and no result of
+#                                 the card's that acf did not believe
 #
 # KIND is what docs/vcard.md calls it in commands.KIND, or "any" for all of them. What the
 # driver asks for itself is none of it: the wipe of the context RAM has a kind of its own, and
 # self-tests run before the mark, if it is set once a card serves (bound, plugged in,
 # or started after a reset by others or a sleep; a reset of the driver's has none).
+#
+# What acf does not believe it has done again by the CPU, and copies what comes next: whatever
+# the driver does wrong with lists, data stay right. Where nothing is wrong with the card, and
+# nobody writes to what it works on, each result is believed.
 # Needs stats.sh.
 
 on_card_kinds='aes-ecb aes-cbc aes-cfb aes-ofb des-ecb des-cbc des-cfb des-ofb
@@ -30,6 +35,7 @@ on_card_mark() {
 	on_card_number=${1:-0}
 	on_card_before=$(on_card_counts "$on_card_number")
 	acf_jobs >/tmp/on-card.jobs
+	on_card_doubts=$(acf_disbelieved)
 }
 
 # KIND NUMBER since the mark, a line each; nothing without counters, then and now.
@@ -119,5 +125,8 @@ on_card_all() { # name, least
 				if (b[i] - a[i] != made[kind[i]])
 					printf "%s %d commands for %d jobs; ", kind[i], b[i] - a[i], made[kind[i]]
 		}' /tmp/on-card.jobs /tmp/on-card.now)
+	on_card_now=$(acf_disbelieved)
+	[ "$on_card_now" = "$on_card_doubts" ] ||
+		on_card_missing="${on_card_missing}results not believed: $on_card_doubts before, $on_card_now now"
 	check "$1" "$on_card_missing" [ -z "$on_card_missing" ]
 }

@@ -15,6 +15,7 @@
 #   acf_left_out ALGORITHM          does none, although acf is there?
 #   acf_check compared|doubtful|wrong|retired    results compared whole, found wrong, by the card's
 #                              fault alone; algorithms lost by that
+#   acf_disbelieved                 the second and the third of these, in words
 #   acf_engines                     what acf says of its engines, to be shown
 #   driver_stat KEY [ADDRESS]       of the driver's for this card; without it, of the only one
 #   state_is STATE                  is this the state of the only card?
@@ -98,6 +99,15 @@ acf_left_out() {
 }
 
 acf_check() { acf_sum 0 "$1" '$1 == "engine" && $3 == "check"'; }
+
+acf_disbelieved() {
+	acf_read '$1 == "engine" && $3 == "check" { doubtful += behind("doubtful"); wrong += behind("wrong") }
+		END {
+			if (bad)
+				exit bad
+			print doubtful + 0 " doubtful, " wrong + 0 " wrong"
+		}'
+}
 
 acf_engines() { acf_read '$1 == "queue" || ($1 == "engine" && $3 == "state")'; }
 

@@ -34,14 +34,14 @@ def stats(jobs):
                                 for name, number in jobs.items()))
 
 
-def said(tmp_path, before, after, test, jobs=None):
+def said(tmp_path, before, after, test, jobs=None, checks=""):
     """What the test prints when the card's counters go from before to after."""
     text = (LIB / "on_card.sh").read_text()
     (tmp_path / "lib.sh").write_text(text.replace("/tmp/on-card", "./on-card"))
     (tmp_path / "counts").write_text(before)
     (tmp_path / "stats").write_text(stats(dict.fromkeys(jobs or {}, 100)))
     (tmp_path / "after").write_text(after)
-    (tmp_path / "stats.after").write_text(stats(jobs or {}))
+    (tmp_path / "stats.after").write_text(stats(jobs or {}) + checks)
     script = STUBS + (f". {LIB}/stats.sh; acf_stats=stats; . ./lib.sh; on_card_mark; "
                       f"mv after counts; mv stats.after stats; {test}")
     return subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, text=True,
@@ -106,6 +106,14 @@ def all_counts(number):
 def test_all_algorithms(tmp_path):
     jobs = dict.fromkeys(ALGORITHMS, 140)
     assert said(tmp_path, counts(), counts(**all_counts(40)), "on_card_all t 40", jobs) == "ok t"
+
+
+def test_a_result_that_is_not_believed(tmp_path):
+    jobs = dict.fromkeys(ALGORITHMS, 140)
+    for doubtful, wrong in ((0, 0), (1, 0), (0, 1)):
+        out = said(tmp_path, counts(), counts(**all_counts(40)), "on_card_all t 40", jobs,
+                   f"engine hifn0 check compared 9 doubtful {doubtful} wrong {wrong} retired 0\n")
+        assert out.startswith("not ok t - results not believed" if doubtful + wrong else "ok t")
 
 
 def test_an_algorithm_of_the_cpu(tmp_path):
