@@ -425,9 +425,10 @@ void acf_job_done(struct acf_job *job, int err);
  * Results were seen, and the engine has room again: start jobs that wait, so many at a time,
  * wake backlogged submitters. Process or softirq context, no lock held; costs next to nothing
  * when nobody waits. Call it once for each batch of finished jobs, before their acf_job_done(): from one
- * to the next acf measures how quick the engine is.
+ * to the next acf measures how quick the engine is. @again: you looked once more because there had been
+ * some, so that these may have been there as well, and what is between the two is your own time.
  */
-void acf_engine_refill(struct acf_engine *engine);
+void acf_engine_refill(struct acf_engine *engine, bool again);
 
 /* The same where no results were seen: what a job had of the engine's space is free again. */
 void acf_engine_room(struct acf_engine *engine);

@@ -369,8 +369,8 @@ u64 acf_meter_estimate(const struct acf_engine *engine, const struct acf_job *jo
 void acf_meter_add(struct acf_engine *engine, struct acf_job *job);
 void acf_meter_cancel(struct acf_engine *engine, const struct acf_stay *stay);
 void acf_meter_del(struct acf_engine *engine, const struct acf_job *job, bool ok, u64 took_ns);
-/* Results have been seen, and will be given back. */
-void acf_meter_batch(struct acf_engine *engine);
+/* Results have been seen, and will be given back; @again as in acf_load_batch(). */
+void acf_meter_batch(struct acf_engine *engine, bool again);
 /* The known answers were all right: begin with what they took. */
 void acf_meter_known(struct acf_engine *engine);
 /* The next submission is to be measured; it took so long. */

@@ -11,6 +11,8 @@
 
 #define ACF_WINDOW_JOBS	16	/* measured together, where the card is never idle */
 #define ACF_WINDOW_FEW	2	/* if the next batch is going to be late */
+#define ACF_AWAY_MOST	16000000	/* ns */
+#define ACF_AWAY_FADES	64	/* part of it, with each batch */
 
 void acf_load_init(struct acf_load *load)
 {
@@ -43,7 +45,7 @@ void acf_load_add(struct acf_load *load, struct acf_stay *stay, struct acf_card_
 		WRITE_ONCE(load->last_ns, now_ns);
 		load->last_slack_ns = 0;
 		load->slack_ns = 0;
-		load->promised = false;
+		load->promised_ns = 0;
 		acf_window_begin(load, true, alone > stay->est_ns ? alone - stay->est_ns : 0);
 	}
 	WRITE_ONCE(load->free_ns, max(load->free_ns, now_ns) + stay->est_ns);
@@ -147,17 +149,30 @@ static void acf_load_first(const struct acf_load *load, const struct acf_stay *s
 		acf_cost_set(&stay->cost->busy, stay->bytes, alone_ns);
 }
 
+/* The card had run dry: next time it is given more. A job that hangs is no measure. */
+static void acf_load_away(struct acf_load *load)
+{
+	u64 away = load->last_ns - load->promised_ns + load->away_ns;
+
+	WRITE_ONCE(load->away_ns, min_t(u64, away, ACF_AWAY_MOST));
+}
+
 /*
- * A submitter has computed for as long as the card was to have work, and then all of it was
- * done: it was done long ago, for all that is known. Who believes in a slow card leaves it
- * alone and never learns better, while one that gets more than it can do says so.
+ * A submitter has computed while the card was to have work for longer than that, and then all
+ * of it was done: it was done long ago, for all that is known. Who believes in a slow card
+ * leaves it alone and never learns better, while one that gets more than it can do says so.
+ * If he was away for longer than he was to compute, that is no wonder.
  */
 static void acf_window_doubt(struct acf_load *load)
 {
 	unsigned int i;
 
-	if (!load->promised || !load->last_slack_ns || load->spoiled)
+	if (!load->promised_ns || !load->last_slack_ns || load->spoiled)
 		return;
+	if (load->last_ns >= load->promised_ns) {
+		acf_load_away(load);
+		return;
+	}
 	for (i = 0; i < load->nr_parts; i++)
 		acf_cost_halve(&load->part[i].cost->busy, load->part[i].size);
 }
@@ -172,8 +187,12 @@ static void acf_window_cut(struct acf_load *load)
 	acf_window_begin(load, false, 0);
 }
 
-void acf_load_batch(struct acf_load *load, u64 now_ns)
+void acf_load_batch(struct acf_load *load, u64 now_ns, bool again)
 {
+	if (again && load->seen)
+		return;
+	load->seen = load->jobs;
+	WRITE_ONCE(load->away_ns, load->away_ns - load->away_ns / ACF_AWAY_FADES);
 	load->batch_ns = now_ns;
 	load->new_batch = true;
 }
@@ -189,6 +208,7 @@ void acf_load_del(struct acf_load *load, const struct acf_stay *stay, bool ok)
 		load->new_batch = false;
 	}
 	acf_load_less(load, stay);
+	load->seen -= !!load->seen;
 	WRITE_ONCE(load->free_ns, min(load->free_ns, load->last_ns + load->work_ns));
 	load->spoiled |= !ok;
 	if (load->whole && !load->done && !load->spoiled)
@@ -206,13 +226,15 @@ void acf_load_del(struct acf_load *load, const struct acf_stay *stay, bool ok)
 
 void acf_load_slack(struct acf_load *load, u64 cpu_ns, u64 now_ns)
 {
+	u64 backlog_ns = acf_load_backlog(load, now_ns);
+
 	if (!load->jobs)
 		return;
 	if (load->done >= ACF_WINDOW_FEW && !load->last_slack_ns && !load->slack_ns &&
 	    !load->new_batch)
 		acf_window_cut(load);
 	load->slack_ns = cpu_ns;
-	load->promised = acf_load_backlog(load, now_ns) > cpu_ns + cpu_ns / 32;
+	load->promised_ns = backlog_ns > cpu_ns + cpu_ns / 32 ? now_ns + backlog_ns : 0;
 }
 
 u64 acf_load_busy(const struct acf_load *load, u64 now_ns)

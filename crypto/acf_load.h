@@ -33,10 +33,12 @@ struct acf_load {
 	u64 free_ns;		/* when it will have done them, by what is known */
 	u64 batch_ns;		/* when results were seen last; */
 	bool new_batch;		/* none of these has been given back */
+	u32 seen;		/* of the jobs it had then, those not given back */
 	u64 last_ns;		/* when one came to an idle card, or one's result was seen */
 	u64 last_slack_ns;	/* that was seen so much too late, at most */
 	u64 slack_ns;		/* and the next will be; */
-	bool promised;		/* though the card was to have work for longer than that */
+	u64 away_ns;		/* by so much it had run dry, lately, while nobody looked */
+	u64 promised_ns;	/* until when the card was to have work, if longer than that */
 
 	/* what is being measured: a busy period from its beginning, or a part of it */
 	u64 began_ns;
@@ -64,8 +66,12 @@ void acf_load_add(struct acf_load *load, struct acf_stay *stay, struct acf_card_
 		  u32 bytes, u64 now_ns);
 /* It was refused: as if it had not been there. */
 void acf_load_cancel(struct acf_load *load, const struct acf_stay *stay);
-/* The driver has seen results, and is going to give the jobs back. */
-void acf_load_batch(struct acf_load *load, u64 now_ns);
+/*
+ * The driver has seen results, and is going to give the jobs back. @again: it has just given
+ * others back, and these may have been there as well: what is between the two is its own time, and
+ * not the card's, until all have been given back that the card had then.
+ */
+void acf_load_batch(struct acf_load *load, u64 now_ns, bool again);
 /* It was given back. */
 void acf_load_del(struct acf_load *load, const struct acf_stay *stay, bool ok);
 /*

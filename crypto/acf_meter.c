@@ -101,12 +101,12 @@ void acf_meter_busy(struct acf_engine *engine, u64 *busy_ns, u64 *depth_peak)
 	spin_unlock_bh(&engine->load_lock);
 }
 
-void acf_meter_batch(struct acf_engine *engine)
+void acf_meter_batch(struct acf_engine *engine, bool again)
 {
 	u64 now = acf_now();
 
 	spin_lock_bh(&engine->load_lock);
-	acf_load_batch(&engine->load, now);
+	acf_load_batch(&engine->load, now, again);
 	WRITE_ONCE(engine->harvest_cpu, smp_processor_id());
 	spin_unlock_bh(&engine->load_lock);
 }
@@ -200,6 +200,7 @@ void acf_meter_offer(struct acf_engine *engine, const struct acf_job *job,
 	offer->busy_ns = acf_cost_ns(&cost->busy, job->len);
 	offer->handling_ns = acf_cost_ns(&engine->handling, job->len);
 	offer->backlog_ns = acf_load_backlog(&engine->load, now);
+	offer->away_ns = engine->load.away_ns;
 	offer->jobs = engine->load.jobs;
 	offer->doubtful = acf_cost_is_odd(&cost->alone, job->len) ||
 			  acf_cost_is_odd(&cost->busy, job->len);

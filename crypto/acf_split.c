@@ -12,7 +12,7 @@
 #include "acf_split.h"
 
 #define ACF_PROBE_EVERY	100	/* a probe takes one part in so many of the time */
-#define ACF_SLOWEST	8	/* nobody waits so many times as long for what a card adds */
+#define ACF_SLOWEST	8	/* a card that takes so many times as long adds nothing */
 #define ACF_STARVED	2	/* in a row are believed */
 
 void acf_split_init(struct acf_split *split)
@@ -68,6 +68,24 @@ static bool acf_idle_card_sooner(const struct acf_split *split, const struct acf
 	return offer->alone_ns + margin <= offer->cpu_ns;
 }
 
+/* It would add next to nothing, however many jobs it has. */
+static bool acf_is_too_slow(const struct acf_offer *offer)
+{
+	return offer->busy_ns > ACF_SLOWEST * offer->cpu_ns;
+}
+
+/*
+ * Not quick, but long until the first one is back: its process has to be woken, or its interrupt
+ * is late. That is no matter if there are jobs enough to last until then: all of them at a time
+ * would have a CPU compute for about as long.
+ */
+static bool acf_is_too_late(const struct acf_split *split, const struct acf_offer *offer)
+{
+	u64 jobs = max(READ_ONCE(split->depth), 2U) - 1;
+
+	return offer->alone_ns > jobs * ACF_SLOWEST * offer->cpu_ns;
+}
+
 static enum acf_why acf_choose_idle(struct acf_split *split, const struct acf_offer *offer,
 				    u64 now_ns)
 {
@@ -78,7 +96,7 @@ static enum acf_why acf_choose_idle(struct acf_split *split, const struct acf_of
 		return ACF_WHY_CARD_PROBE;
 	if (offer->handling_ns >= offer->cpu_ns)
 		return ACF_WHY_CPU_HANDLING;
-	if (split->depth > 1 && offer->alone_ns <= ACF_SLOWEST * offer->cpu_ns)
+	if (split->depth > 1 && !acf_is_too_slow(offer) && !acf_is_too_late(split, offer))
 		return ACF_WHY_CARD_FEED;
 	return ACF_WHY_CPU_SOONER;
 }
@@ -119,9 +137,19 @@ static bool acf_rate_less(struct acf_rate a, struct acf_rate b)
 	return div64_u64(a.jobs << 20, b.jobs) < div64_u64(a.ns << 20, b.ns + b.ns / 50);
 }
 
+/* Are there more jobs at a time than is known? When another one comes meanwhile, there are. */
+static enum acf_why acf_try_deeper(struct acf_split *split, const struct acf_offer *offer,
+				   u64 cost_ns, enum acf_why otherwise, u64 now_ns)
+{
+	if (!acf_probe_due(split, offer, split->deep_ns, cost_ns, now_ns))
+		return otherwise;
+	WRITE_ONCE(split->deep_ns, now_ns);
+	return ACF_WHY_CARD_PROBE;
+}
+
 /*
  * As far as is known no other job will come before the card is done with one. Now and then
- * it is tried: when another comes, there were more.
+ * it is tried.
  */
 static enum acf_why acf_choose_last(struct acf_split *split, const struct acf_offer *offer,
 				    u64 now_ns)
@@ -129,22 +157,30 @@ static enum acf_why acf_choose_last(struct acf_split *split, const struct acf_of
 	if (!acf_rate_less(acf_rate_card(offer, offer->jobs + 1ULL),
 			   acf_rate_both(offer, offer->jobs)))
 		return ACF_WHY_CARD_FEED;
-	if (!acf_probe_due(split, offer, split->deep_ns, max(offer->alone_ns, offer->busy_ns),
-			   now_ns))
-		return ACF_WHY_CPU_LAST;
-	WRITE_ONCE(split->deep_ns, now_ns);
-	return ACF_WHY_CARD_PROBE;
+	return acf_try_deeper(split, offer, max(offer->alone_ns, offer->busy_ns), ACF_WHY_CPU_LAST,
+			      now_ns);
+}
+
+/* Of a card that seems to be slow all that is asked is what a second job adds to it. */
+static enum acf_why acf_choose_slow(struct acf_split *split, const struct acf_offer *offer,
+				    u64 now_ns)
+{
+	if (offer->jobs > 1)
+		return ACF_WHY_CPU_SOONER;
+	return acf_try_deeper(split, offer, ACF_SLOWEST * offer->busy_ns, ACF_WHY_CPU_SOONER, now_ns);
 }
 
 /*
  * A card that has work for so long need not be looked after while the CPU computes: what
- * it will do meanwhile has to be taken back before it gets more, and one job is for errors.
+ * it will do meanwhile has to be taken back before it gets more, one job is for errors, and
+ * where the CPU was away for longer than it computed it may be so again.
  */
 static u64 acf_fed_ns(const struct acf_offer *offer)
 {
 	u64 meanwhile = div64_u64(offer->cpu_ns, offer->busy_ns);
 
-	return offer->cpu_ns + offer->busy_ns + meanwhile * offer->handling_ns / 2;
+	return offer->cpu_ns + offer->busy_ns + meanwhile * offer->handling_ns / 2 +
+	       offer->away_ns;
 }
 
 static enum acf_why acf_choose_busy(struct acf_split *split, const struct acf_offer *offer,
@@ -156,10 +192,12 @@ static enum acf_why acf_choose_busy(struct acf_split *split, const struct acf_of
 		return ACF_WHY_CARD_SOONER;
 	if (offer->handling_ns >= offer->cpu_ns)
 		return ACF_WHY_CPU_HANDLING;
-	if (offer->alone_ns > ACF_SLOWEST * offer->cpu_ns)
-		return ACF_WHY_CPU_SOONER;
+	if (acf_is_too_slow(offer))
+		return acf_choose_slow(split, offer, now_ns);
 	if (offer->backlog_ns >= acf_fed_ns(offer))
 		return ACF_WHY_CPU_FED;
+	if (acf_is_too_late(split, offer))
+		return acf_try_deeper(split, offer, offer->alone_ns, ACF_WHY_CPU_SOONER, now_ns);
 	if (offer->others + 1 < split->depth)
 		return ACF_WHY_CARD_FEED;
 	return acf_choose_last(split, offer, now_ns);

@@ -33,6 +33,7 @@ struct acf_offer {
 	u64 busy_ns;		/* what it adds to a busy card's work */
 	u64 handling_ns;	/* CPU time to hand it over and to take it back */
 	u64 backlog_ns;		/* that card's work */
+	u64 away_ns;		/* for so long it may not be looked after */
 	u32 jobs;		/* that card's */
 	u32 others;		/* jobs on cards, waiting, or being computed, but this one */
 	bool doubtful;		/* the card was not what was expected, last time */

@@ -45,9 +45,9 @@ void acf_engine_room(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_room);
 
-void acf_engine_refill(struct acf_engine *engine)
+void acf_engine_refill(struct acf_engine *engine, bool again)
 {
-	acf_meter_batch(engine);
+	acf_meter_batch(engine, again);
 	acf_engine_room(engine);
 }
 EXPORT_SYMBOL_GPL(acf_engine_refill);

@@ -223,14 +223,17 @@ static void hifn_hand_back_done(struct hifn_dev *hd)
 		hifn_hand_back(hd, slot, slot->bad ? -EIO : 0);
 }
 
-/* Whatever is there: false when nothing was. Several may be at it, a job is one's alone. */
-bool hifn_reap(struct hifn_dev *hd)
+/*
+ * Whatever is there: false when nothing was. Several may be at it, a job is one's alone. @again: as
+ * of acf_engine_refill().
+ */
+bool hifn_reap(struct hifn_dev *hd, bool again)
 {
 	bool some = hifn_take(hd);
 
 	/* first the card gets new work, then the callers their results */
 	if (some)
-		acf_engine_refill(&hd->engine);
+		acf_engine_refill(&hd->engine, again);
 	hifn_hand_back_done(hd);
 	return some;
 }

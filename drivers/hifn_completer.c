@@ -75,8 +75,12 @@ void hifn_kick_here(struct hifn_dev *hd)
 
 static void hifn_complete_all(struct hifn_dev *hd)
 {
-	while (hifn_reap(hd))
+	bool again = false;
+
+	while (hifn_reap(hd, again)) {
+		again = true;
 		cond_resched();
+	}
 	spin_lock_bh(&hd->engine.lock);
 	hifn_irq_cover(hd);
 	spin_unlock_bh(&hd->engine.lock);

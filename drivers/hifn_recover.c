@@ -191,7 +191,7 @@ static void hifn_resume_work(struct work_struct *work)
 
 	if (!err) {
 		dev_info_ratelimited(&hd->pdev->dev, "%s: reset done\n", hd->name);
-		acf_engine_refill(&hd->engine);	/* a self-test, which is not paused */
+		acf_engine_room(&hd->engine);	/* a self-test, which is not paused */
 	} else if (err == -EIO) {
 		spin_lock_bh(&hd->engine.lock);
 		hifn_condemn(hd, "after a reset it gives wrong answers");

@@ -270,7 +270,7 @@ static void script_serve(struct script_engine *se)
 		else if (err <= 0)
 			list_add_tail(&job->node, err ? &failed : &done);
 	}
-	acf_engine_refill(&se->engine);
+	acf_engine_refill(&se->engine, false);
 	script_give_back(&done, 0);
 	script_give_back(&failed, -EIO);
 	script_give_back(&lost, -ECANCELED);
@@ -489,7 +489,7 @@ bool script_engine_complete(struct script_engine *se, unsigned int nth, int err)
 		return false;
 	if (!err)
 		err = script_serve_one(se, found, &right);
-	acf_engine_refill(&se->engine);
+	acf_engine_refill(&se->engine, false);
 	acf_job_done(found, err);
 	return true;
 }

@@ -109,7 +109,8 @@ static void sim_to_card(struct sim *sim, u32 bytes)
 	sim->handling_ns += sim->world.submit_ns;
 	if (sim->handled++ % SIM_CPU_ONE_IN == 0)
 		acf_cost_learn(&sim->handling, bytes, sim->world.submit_ns * 2);
-	begin = max(sim->now_ns, sim->card_free_ns);
+	begin = sim->nr ? max(sim->now_ns, sim->card_free_ns) :
+			  sim->now_ns + sim->world.wake_ns;
 	job->end_ns = begin + sim_time(sim, &sim->world.card, bytes);
 	job->marked = sim_marks(sim);
 	sim->card_free_ns = job->end_ns;
@@ -156,6 +157,7 @@ static bool sim_auto(struct sim *sim, u32 bytes)
 			    acf_cost_is_odd(&sim->card.busy, bytes),
 		.handling_ns = acf_cost_ns(&sim->handling, bytes),
 		.backlog_ns = acf_load_backlog(&sim->load, sim->now_ns),
+		.away_ns = sim->load.away_ns,
 		.jobs = sim->nr,
 		.others = sim->nr,
 	};
@@ -198,17 +200,47 @@ static bool sim_wants_card(struct sim *sim, u32 bytes)
 	}
 }
 
+/* Those that one batch may have; as the driver tells of it. */
+static void sim_take(struct sim *sim)
+{
+	u64 seen_ns = sim->now_ns;
+	u32 nr = 0;
+
+	acf_load_batch(&sim->load, seen_ns, sim->looks);
+	do
+		sim_from_card(sim);
+	while (++nr < SIM_BATCH && sim->nr && sim_on_card(sim, 0)->end_ns <= seen_ns);
+	sim->looks = true;
+}
+
+/* Who has taken some looks once more. */
+static bool sim_has_results(struct sim *sim)
+{
+	return sim->nr && (sim_seen_ns(sim) <= sim->now_ns ||
+			   (sim->looks && sim_on_card(sim, 0)->end_ns <= sim->now_ns));
+}
+
+/* The host has something else to do than this CPU. */
+static void sim_stall(struct sim *sim)
+{
+	const struct sim_world *world = &sim->world;
+
+	if (!world->stall_every_ns || sim->now_ns < sim->stall_at_ns)
+		return;
+	sim->now_ns += sim_random(sim) % (2 * world->stall_ns);
+	sim->stall_at_ns = sim->now_ns + sim_random(sim) % (2 * world->stall_every_ns);
+}
+
 static void sim_step(struct sim *sim)
 {
 	u32 bytes = sim->world.bytes;
 
-	if (sim->nr && sim_seen_ns(sim) <= sim->now_ns) {
-		acf_load_batch(&sim->load, sim->now_ns);
-		do
-			sim_from_card(sim);
-		while (sim->nr && sim_on_card(sim, 0)->end_ns <= sim->now_ns);
+	sim_stall(sim);
+	if (sim_has_results(sim)) {
+		sim_take(sim);
 		return;
 	}
+	sim->looks = false;
 	if (!sim->hand) {
 		sim->now_ns = sim_seen_ns(sim);
 		return;

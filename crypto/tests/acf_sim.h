@@ -23,6 +23,7 @@ enum sim_policy {
 };
 
 #define SIM_RING	32
+#define SIM_BATCH	32	/* results that are taken in one go */
 
 /* ns of a job: fixed, and per KiB. */
 struct sim_speed {
@@ -41,6 +42,9 @@ struct sim_world {
 	u32 depth;		/* jobs at a time */
 	u32 jitter;		/* per cent that a time is off, up or down */
 	u32 outlier;		/* one time in so many is 20 times as long; 0: none */
+	u32 wake_ns;		/* until a card that had nothing to do begins */
+	u32 stall_ns;		/* so long, or up to twice, nothing but the card gets on: */
+	u32 stall_every_ns;	/* so often; 0: never */
 };
 
 struct sim_card_job {
@@ -60,6 +64,8 @@ struct sim {
 	u32 first, nr;		/* on the card */
 	u32 unmarked;		/* in a row */
 	u64 card_free_ns;
+	u64 stall_at_ns;	/* the next one */
+	bool looks;		/* some were taken: perhaps there are more */
 	/* what acf knows */
 	struct acf_cost cpu;
 	struct acf_card_cost card;

@@ -133,6 +133,51 @@ static void split_auto_is_the_best(struct kunit *test)
 	KUNIT_EXPECT_GE(test, least_sum, 950);
 }
 
+/*
+ * Card and CPU are processes of a host that has others: an idle card begins late, and the CPU
+ * stands still now and then, while the card's results pile up.
+ */
+static u64 split_on_busy_host(struct sim *sim, u32 wake_ns, u32 stall_ns, enum sim_policy policy)
+{
+	struct point at = { .size = 4, .depth = 5, .cpu = 1 };
+	struct sim_world world = split_world(&at);
+
+	world.card = (struct sim_speed){ 20000, 55000 };
+	world.cpu = (struct sim_speed){ 500, 37000 };
+	world.wake_ns = wake_ns;
+	world.stall_ns = stall_ns;
+	world.stall_every_ns = stall_ns;
+	sim_init(sim, &world, policy);
+	sim_run(sim, 1000);
+	sim_mark(sim);
+	sim_run(sim, 20000);
+	return max_t(u64, sim_rate(sim), 1);
+}
+
+/* Where the CPU is away for longer than the card can have work for, the card is idle. */
+static void split_adds_up_on_a_busy_host(struct kunit *test)
+{
+	static const u32 wakes[] = { 0, 200000, 1000000, 4000000 };
+	static const u32 stalls[] = { 0, 1000000, 4000000, 12000000 };
+	struct sim *sim = new_sim(test);
+	u64 least = U32_MAX;
+	u32 w, s;
+
+	for (w = 0; w < NR(wakes); w++)
+		for (s = 0; s < NR(stalls); s++) {
+			u64 cpu = split_on_busy_host(sim, wakes[w], stalls[s], SIM_CPU);
+			u64 card = split_on_busy_host(sim, wakes[w], stalls[s], SIM_CARD);
+			u64 mine = split_on_busy_host(sim, wakes[w], stalls[s], SIM_AUTO);
+			u64 sum = div64_u64(mine * 1000, card + cpu);
+
+			KUNIT_EXPECT_TRUE_MSG(test, sum >= (stalls[s] > 4000000 ? 780 : 890),
+					      "wake %u stall %u: %u of 1000", wakes[w], stalls[s],
+					      (u32)sum);
+			least = min(least, sum);
+		}
+	figure("auto_vs_sum_busy_host", least);
+}
+
 /* What simpler rules would be at their worst point; the one that is least bad is no match. */
 static void split_baselines_are_worse(struct kunit *test)
 {
@@ -337,7 +382,7 @@ static void split_counts_busy_time(struct kunit *test)
 	acf_load_add(&load, &first, &cost, 64, 1000);
 	acf_load_add(&load, &second, &cost, 64, 2000);
 	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 3000), 2000u);
-	acf_load_batch(&load, 5000);
+	acf_load_batch(&load, 5000, false);
 	acf_load_del(&load, &first, true);
 	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 7000), 6000u);
 	acf_load_del(&load, &second, true);
@@ -348,13 +393,14 @@ static void split_counts_busy_time(struct kunit *test)
 	acf_load_cancel(&load, &first);
 	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 30000), 4000u);
 	acf_load_add(&load, &first, &cost, 64, 40000);
-	acf_load_batch(&load, 39000);
+	acf_load_batch(&load, 39000, false);
 	acf_load_del(&load, &first, true);
 	KUNIT_EXPECT_EQ(test, acf_load_busy(&load, 50000), 4000u);
 }
 
 static struct kunit_case acf_split_cases[] = {
 	KUNIT_CASE(split_auto_is_the_best),
+	KUNIT_CASE(split_adds_up_on_a_busy_host),
 	KUNIT_CASE(split_baselines_are_worse),
 	KUNIT_CASE(split_adapts_in_64_jobs),
 	KUNIT_CASE(split_does_not_flap),
