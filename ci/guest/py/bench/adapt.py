@@ -10,12 +10,11 @@ are within a tenth of where the share ends. "jobs" is how many the card had done
 "jobs_before" by the step before.
 """
 
-import json
 import sys
 import threading
 import time
 
-from counts import host, run, set_policy, stats
+from counts import host, measuring, run, set_policy, stats
 
 # 3DES, of which the card does about as much as a CPU in C
 LOAD = "cbc-des3_ede-acf 24 4096 32"
@@ -79,15 +78,13 @@ def flaps():
 
 
 def main(plan_path, out_path):
-    with open(plan_path) as file:
-        plan = json.load(file)
     set_policy("auto")
-    with open(out_path, "a", buffering=1) as out:
+    with measuring(plan_path, out_path) as (plan, write):
         for number in range(plan["rounds"]):
             for clock, way in (("pci33,slow=10", "slower"), ("pci33", "faster")):
                 found = {"part": "adapt", "way": way} | settled(changed(clock))
-                out.write(json.dumps({"round": number} | found) + "\n")
-            out.write(json.dumps({"round": number, "part": "flaps"} | flaps()) + "\n")
+                write({"round": number} | found)
+            write({"round": number, "part": "flaps"} | flaps())
         host("card", "0", f"clock {plan['clock']}")
     return 0
 

@@ -6,11 +6,10 @@ usage: cards.py PLAN OUT     as run.py; OUT gets lines of "part": "cards"
 4 KiB, 128 at a time, policy=card. A closed loop of one thread.
 """
 
-import json
 import sys
 import time
 
-from counts import DRIVER, bound, moved_by, run, set_policy
+from counts import DRIVER, bound, measuring, moved_by, run, set_policy
 
 BIND_S = 30
 
@@ -34,16 +33,14 @@ def one(number, plan):
 
 
 def main(plan_path, out_path):
-    with open(plan_path) as file:
-        plan = json.load(file)
     set_policy("card")
     addresses = bound()
-    numbers = [n for n in (1, 2, 4) if n <= plan["cards"]]
-    with open(out_path, "a", buffering=1) as out:
+    with measuring(plan_path, out_path) as (plan, write):
+        numbers = [n for n in (1, 2, 4) if n <= plan["cards"]]
         for number in range(plan["rounds"]):
             for serving in numbers:
                 serve(addresses, serving)
-                out.write(json.dumps({"round": number} | one(serving, plan)) + "\n")
+                write({"round": number} | one(serving, plan))
     serve(addresses, plan["cards"])
     return 0
 

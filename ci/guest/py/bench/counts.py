@@ -2,6 +2,7 @@
 """What a run of ci/bench moves: counters of the cards, of the driver, of the kernel, and CPU time
 as the host counts it."""
 
+import contextlib
 import glob
 import json
 import os
@@ -18,6 +19,15 @@ DRIVER = "/sys/bus/pci/drivers/hifn795x"
 
 class Missing(Exception):
     """This kernel, or this acf, has not what was asked for."""
+
+
+@contextlib.contextmanager
+def measuring(plan_path, out_path):
+    """A part's plan, and what writes one of its lines down at once."""
+    with open(plan_path) as file:
+        plan = json.load(file)
+    with open(out_path, "a", buffering=1) as out:
+        yield plan, lambda line: out.write(json.dumps(line) + "\n")
 
 
 def set_policy(policy):

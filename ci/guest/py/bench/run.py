@@ -9,10 +9,9 @@ A point: {"alg": one of ALGORITHMS, "bytes": N, "depth": N, "in_place": bool}. O
 JSON for each run. Exit status 1 when one could not be made, or had an error.
 """
 
-import json
 import sys
 
-from counts import Missing, bound, host, moved_by, run, set_policy
+from counts import Missing, bound, host, measuring, moved_by, run, set_policy
 
 # name of a point: bytes of the cipher's key, our driver, and the kernel's software by the
 # names it has had (7.x first)
@@ -82,10 +81,8 @@ def empty_interrupt(plan):
 
 
 def main(plan_path, out_path):
-    with open(plan_path) as file:
-        plan = json.load(file)
     missing, bad = set(), 0
-    with open(out_path, "a", buffering=1) as out:
+    with measuring(plan_path, out_path) as (plan, write):
         for number in range(plan["rounds"]):
             for probe in (empty_register, empty_interrupt):
                 try:
@@ -93,7 +90,7 @@ def main(plan_path, out_path):
                 except Missing as why:
                     missing.add(f"{probe.__name__}: {why}")
                     continue
-                out.write(json.dumps({"round": number, "probe": probe.__name__} | found) + "\n")
+                write({"round": number, "probe": probe.__name__} | found)
             for point in plan["points"]:
                 for unit in plan["units"]:
                     try:
@@ -102,7 +99,7 @@ def main(plan_path, out_path):
                         missing.add(f"{unit} {point['alg']}: {why}")
                         continue
                     bad += line["errors"] != 0
-                    out.write(json.dumps({"round": number} | line) + "\n")
+                    write({"round": number} | line)
     for why in sorted(missing):
         print(f"bench: left out: {why}")
     print(f"bench: {bad} runs with errors")

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-from counts import moved_by, set_policy
+from counts import measuring, moved_by, set_policy
 
 import crypto_list
 
@@ -57,16 +57,13 @@ def one(way, unit, sector_bytes, plan):
 
 
 def main(plan_path, out_path):
-    with open(plan_path) as file:
-        plan = json.load(file)
     subprocess.run(["modprobe", "brd", f"rd_size={MIB * 1024}", "rd_nr=1"], check=True)
-    with open(out_path, "a", buffering=1) as out:
+    with measuring(plan_path, out_path) as (plan, write):
         for number in range(plan["rounds"]):
             for sector_bytes in (4096, 512):
                 for way in ("read", "write"):
                     for unit in plan["units"]:
-                        line = one(way, unit, sector_bytes, plan)
-                        out.write(json.dumps({"round": number} | line) + "\n")
+                        write({"round": number} | one(way, unit, sector_bytes, plan))
     return 0
 
 
