@@ -9,6 +9,7 @@ import threading
 import time
 
 import memory
+import sample
 from channels import LINE_MAX, Channel
 from fail import Failure
 
@@ -68,6 +69,8 @@ class HostCommands(Channel):
         if verb == "cpu-time":
             return " ".join(str(cpu_ns(process.pid)) for process in
                             [self.machine.process] + [card.process for card in self.cards])
+        if verb == "sample":
+            return self.sample(rest.split())
         if verb == "memory-find":
             return self.memory_find(rest.split())
         number, _, text = rest.partition(" ")
@@ -88,6 +91,11 @@ class HostCommands(Channel):
         if verb not in asked:
             raise Failure(f"unknown command {verb}")
         return card.ask(asked[verb])
+
+    def sample(self, words):
+        """SECONDS RANGES...: of the guest's process."""
+        counts = sample.sample(self.machine.process.pid, float(words[0]), sample.ranges(words[1:]))
+        return " ".join(str(number) for number in [sample.PERIOD_NS] + counts)
 
     def memory_find(self, secrets):
         """In a guest that stands still."""

@@ -18,7 +18,7 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../
 from run import ALGORITHMS  # noqa: E402
 
 UNITS = ("card", "cpu", "auto", "offload")
-IN_GUEST = ("requests", "storage", "network", "adapt")
+IN_GUEST = ("requests", "storage", "network", "adapt", "modules")
 PARTS = (*IN_GUEST, "cards", "bh", "simulated", "vcard", "peer")
 # So slow that four of them do not ask more of the host than it has.
 SEVERAL, SLOWED = 4, "pci33,slow=4"
@@ -78,7 +78,8 @@ def guests(wanted):
     """(cards, clock, bus, parts) of each; the last one has modules of its own, "bh" for a bus."""
     here = [part for part in wanted.parts if part in IN_GUEST]
     for clock in wanted.clock if here else ():
-        yield 1, clock, "own", [part for part in here if part != "adapt" or clock == "pci33"]
+        once = {"adapt": "pci33", "modules": wanted.clock[0]}
+        yield 1, clock, "own", [part for part in here if once.get(part, clock) == clock]
     for bus in ("own", "shared") if "cards" in wanted.parts else ():
         yield SEVERAL, SLOWED, bus, ["cards"]
 

@@ -100,6 +100,8 @@ def parts_of(lines):
     return {"storage": part_rows(lines, "storage", ("way", "sector_bytes")),
             "network": part_rows(lines, "network", ("suite",)), "cards": of_cards(lines), "adapt": adapt,
             "bh": [line for line in lines if line.get("part") == "bh"],
+            "modules": [line for line in lines if line.get("part") == "modules"],
+            "locks": [line for line in lines if line.get("part") == "locks"],
             "flaps": [line["flaps_per_s"] for line in lines if line.get("part") == "flaps"]}
 
 
@@ -203,6 +205,15 @@ def group_text(group):
     for line in group["parts"]["bh"]:
         yield (f"* bottom halves off, {line['load']}: {line['off_ns'] / 1000:.0f} us in {line['off_by']}, under a lock"
                f" {line['locked_ns'] / 1000:.0f} us in {line['locked_by']}; a job in software {line['software_ns'] / 1000:.0f} us")
+    for line in group["parts"]["modules"]:
+        yield (f"* 4 KiB{' in place' if line['in_place'] else ''}, depth 32: acf {line['acf_us']:.2f} us, hifn795x"
+               f" {line['hifn795x_us']:.2f} us of CPU for a request, {line['check_us']:.2f} us of it and"
+               f" {line['block_cipher_us']:.2f} us of the block cipher to compare; software {line['software_us']:.1f} us")
+    for line in group["parts"]["locks"]:
+        for words, found in sorted(line["locks"].items()):
+            yield (f"* policy {line['policy']}, 4 KiB, lock {words}: taken {found['taken'] / line['done']:.2f} times for a"
+                   f" request, {found['waited']} times another CPU's, held {found['held_ns'] / line['done']:.0f} ns for a"
+                   f" request, {found['longest_ns'] / 1000:.1f} us at most")
     for number, found in group["parts"]["cards"].items():
         yield f"* {number} of the cards serve: {found['mb_s']['median']:.1f} MB/s, {found['ratio']['median']:.2f} of one"
     yield ""

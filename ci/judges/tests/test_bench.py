@@ -91,7 +91,7 @@ def test_what_uml_takes_is_subtracted(tmp_path):
         [{"round": n, "probe": "empty_register", "us": 9, "cpu_us": 2} for n in range(3)] + \
         [{"round": n, "probe": "empty_interrupt", "us": 9, "cpu_us": 20} for n in range(3)]
     # 5 us, of which 0.1 interrupts (the ticks) and another 0.1 accesses
-    assert reported(tmp_path, lines)[0]["figures"]["cpu_per_4k"] == pytest.approx((5 - 2 - 0.2) / 5)
+    assert reported(tmp_path, lines)[0]["figures"]["cpu_per_4k_whole"] == pytest.approx((5 - 2 - 0.2) / 5)
 
 
 def test_auto_beside_the_others(tmp_path):
@@ -123,6 +123,24 @@ def test_bottom_halves_off(tmp_path):
     result, text = reported(tmp_path, lines)
     assert measured(result) == {"bh_off_max_us": 2001, "bh_off_of_job": 2001 / 4000, "bh_locked_max_us": 15}
     assert "* bottom halves off, reset: 2000 us in a, under a lock 15 us in b" in text
+
+
+def test_the_modules_own_time(tmp_path):
+    lines = [{"round": n, "part": "modules", "in_place": in_place, "acf_us": 0.5, "hifn795x_us": 0.3 + n / 10,
+              "check_us": 0.1, "block_cipher_us": 0.2, "software_us": 10 + 10 * in_place}
+             for n in range(3) for in_place in (False, True)]
+    result, text = reported(tmp_path, lines)
+    assert measured(result) == {"cpu_per_4k": pytest.approx(0.09), "cpu_per_4k_in_place": pytest.approx(0.045),
+                                "check_us": pytest.approx(0.3)}
+    assert "* 4 KiB in place, depth 32: acf 0.50 us, hifn795x 0.30 us of CPU for a request" in text
+
+
+def test_locks(tmp_path):
+    lines = [{"round": 0, "part": "locks", "policy": "auto", "done": 100, "locks": {
+        "&acf_auto.lock": {"taken": 150, "waited": 2, "held_ns": 5000, "longest_ns": 400}}}]
+    text = reported(tmp_path, lines)[1]
+    assert ("lock &acf_auto.lock: taken 1.50 times for a request, 2 times another CPU's, held 50 ns for a request,"
+            " 0.4 us at most") in text
 
 
 def test_a_bound_is_below_the_mean():
