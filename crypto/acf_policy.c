@@ -141,6 +141,8 @@ void acf_policy_done(const struct acf_job *job)
 
 	if (acf_policy_now() != ACF_POLICY_AUTO || !job->engine)
 		return;	/* or it never got to a card */
+	if (!acf_split_is_last(&acf_auto.split))
+		return;	/* most of the time: without the lock, which is everybody's */
 	others = acf_cards_jobs() + 1;
 	spin_lock_bh(&acf_auto.lock);
 	acf_split_done(&acf_auto.split, others, atomic_read(&acf_auto.computing),

@@ -56,6 +56,12 @@ void acf_split_init(struct acf_split *split);
 enum acf_why acf_split_choose(struct acf_split *split, const struct acf_offer *offer, u64 now_ns);
 /* It was taken by a card, others as in the offer. */
 void acf_split_placed(struct acf_split *split, u32 others, u64 now_ns);
+/* None has come since: only then acf_split_done() has something to learn. */
+static inline bool acf_split_is_last(const struct acf_split *split)
+{
+	return READ_ONCE(split->placed);
+}
+
 /*
  * A card has done one; others: jobs on cards or waiting, this one too; computing: on CPUs.
  * A submitter who had another one would have brought it within handling_ns.
