@@ -44,7 +44,7 @@ fio_v() { # seconds at most, options
 # Verified random I/O, 32 deep.
 fio_verify() { # MiB
 	fio_v 1800 --rw=randrw --bs=4k --size="$1m" \
-		--ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c --verify_fatal=1 \
+		--ioengine=libaio --iodepth=32 --direct=1 --verify=xxhash --verify_fatal=1 \
 		--randseed=3 --allrandrepeat=1
 }
 
@@ -95,7 +95,7 @@ queue_of_one() {
 	on_card_mark
 	check_fio regression-15-queue-of-one \
 		fio_v 120 --rw=randrw --bs=64k --size=4m \
-		--ioengine=libaio --iodepth=16 --direct=1 --verify=crc32c --verify_fatal=1
+		--ioengine=libaio --iodepth=16 --direct=1 --verify=xxhash --verify_fatal=1
 	on_card regression-15-queue-of-one.on-card aes-cbc:8192
 	shapes regression-15-queue-of-one only=flood
 	cryptsetup close v
@@ -123,7 +123,7 @@ no_write_workqueue() {
 	check_fio dmcrypt.no-write-workqueue \
 		fio_v 120 --rw=randrw --bs=4k --size=8m \
 		--numjobs=4 --offset_increment=8m --ioengine=libaio --iodepth=32 \
-		--iodepth_batch=8 --direct=1 --verify=crc32c --verify_fatal=1
+		--iodepth_batch=8 --direct=1 --verify=xxhash --verify_fatal=1
 	echo 0 >$trace/events/block/block_bio_queue/enable
 	on_card dmcrypt.no-write-workqueue.on-card aes-cbc:8192
 	grep "block_bio_queue: $disk W" $trace/trace >/tmp/writes

@@ -4,6 +4,7 @@
 # when it was done:
 #
 #   load_start                        a volume, written and verified over and over
+#   load_pause, load_go_on            asks for nothing meanwhile, if it runs; what was asked for is done
 #   load_stop NAME                    its end, one result
 #   strike COMMAND...                 does it while requests are with the card
 #   struck NAME                       a result: each strike since the last one met some;
@@ -20,17 +21,22 @@ strikes=0 idle_strikes=0
 with_card() { [ "$(acf_outstanding)" -gt "${load_bytes:-0}" ]; }
 taken_back() { echo $(($(acf_stops busy) + $(acf_cpu all failed))); }
 
-# load_mib: of the volume. Written for ever, and what was written is read back soon.
+# 8 MiB, written for ever, and what was written is read back soon. xxhash, as an emulated CPU counts
+# a CRC bit by bit.
 load_start() {
 	rm -f $load_log
 	open_plain aes-cbc-essiv:sha256 256 4096
 	load_device=$(lsblk -ndo MAJ:MIN /dev/mapper/v | tr -d ' ')
 	timeout -s KILL 1800 fio --name=v --filename=/dev/mapper/v --allow_file_create=0 --eta=never \
-		--output=$load_log --rw=randwrite --bs=128k --size="${load_mib:-8}m" \
-		--loops=1000000 --ioengine=libaio --iodepth=32 --direct=1 --verify=crc32c \
-		--verify_backlog=16 --verify_fatal=1 --randseed=3 --allrandrepeat=1 &
+		--output=$load_log --rw=randwrite --bs=128k --size=8m \
+		--loops=1000000 --thread --ioengine=libaio --iodepth=32 --direct=1 --verify=xxhash \
+		--verify_backlog=16 --verify_fatal=1 --randseed=3 --allrandrepeat=1 2>$load_log.said &
 	load_pid=$!
 }
+
+# timeout has a process group of its own, with fio in it (and its worker, as a thread).
+load_pause() { kill -STOP "-$load_pid" 2>/dev/null; }
+load_go_on() { kill -CONT "-$load_pid" 2>/dev/null; }
 
 # Also when fio has ended, which is then the result.
 load_has_read() {
@@ -45,7 +51,7 @@ load_stop() { # name: one result for all of it
 	kill $load_pid
 	wait $load_pid
 	load_status=$?
-	check "$1.io-verified" "status $load_status after $load_reads reads: $(grep -E 'verify:|err=' $load_log | head -n 1)" \
+	check "$1.io-verified" "status $load_status after $load_reads reads: $(grep -hE 'verify:|err=' $load_log $load_log.said | head -n 1)" \
 		[ $load_status = 128 -a "$load_reads" -gt 64 ]
 	cryptsetup close v
 }
