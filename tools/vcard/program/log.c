@@ -6,13 +6,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "log.h"
 
 static FILE *log_file;
 
-bool server_log_open(const char *path)
+bool server_log_open(const char *path, bool *made)
 {
+	*made = access(path, F_OK);
 	log_file = fopen(path, "ae");
 	if (!log_file)
 		return false;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 void server_log(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Appends to the file from now on. False: errno says why. */
-bool server_log_open(const char *path);
+/* Appends to the file from now on; *@made: it was not there. False: errno says why. */
+bool server_log_open(const char *path, bool *made);
 
 #endif

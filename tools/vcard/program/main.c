@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,13 @@ struct server {
 	struct control control;
 	struct busfile bus;
 	int listener;
+	FILE *trace;
+	int trace_fd;
+	bool made_trace;
+	bool made_log;
 };
+
+#define TRACE_HELD	16384	/* bytes; the start says less */
 
 /* ---- what the card needs from outside ---- */
 
@@ -126,34 +133,68 @@ static bool make_transport(struct server *srv, struct transport_function *functi
 	return srv->transport;
 }
 
-static bool open_trace(struct options *opt)
+/*
+ * A file that may be there is not touched before the start has succeeded, and one that was made
+ * for a start that fails is removed. Returns a descriptor, or -1 with a message.
+ */
+static int open_output(const char *what, const char *path, bool *made)
 {
-	FILE *file = fopen(opt->trace, "we");
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	*made = false;
+	if (fd < 0 && errno == ENOENT) {
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		*made = fd >= 0;
+	}
+	if (fd < 0)
+		fprintf(stderr, "vcard: cannot write the %s %s: %s\n", what, path,
+			strerror(errno));
+	return fd;
+}
+
+static bool open_trace(struct server *srv, struct options *opt)
+{
 	FILE *last;
 
-	if (!file) {
-		fprintf(stderr, "vcard: cannot write the trace %s: %s\n", opt->trace,
-			strerror(errno));
+	srv->trace_fd = open_output("trace", opt->trace, &srv->made_trace);
+	srv->trace = srv->trace_fd < 0 ? NULL : fdopen(srv->trace_fd, "w");
+	if (!srv->trace)
 		return false;
-	}
-	last = opt->trace_last ? last_open(file, opt->trace_last) : file;
+	/* what the start has to say is held back until it has succeeded */
+	setvbuf(srv->trace, NULL, _IOFBF, TRACE_HELD);
+	last = opt->trace_last ? last_open(srv->trace, opt->trace_last) : srv->trace;
 	if (!last) {
 		fprintf(stderr, "vcard: no memory for %u lines of trace\n", opt->trace_last);
-		fclose(file);
 		return false;
 	}
 	opt->card.trace = last;
 	return true;
 }
 
-static bool open_files(struct options *opt)
+/* Written at the end; that it cannot be is known now. */
+static bool try_counters(const char *path)
 {
-	if (opt->log && !server_log_open(opt->log)) {
+	bool made;
+	int fd = open_output("counters", path, &made);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	if (made)
+		unlink(path);
+	return true;
+}
+
+static bool open_files(struct server *srv, struct options *opt)
+{
+	if (opt->log && !server_log_open(opt->log, &srv->made_log)) {
 		fprintf(stderr, "vcard: cannot write the log %s: %s\n", opt->log,
 			strerror(errno));
 		return false;
 	}
-	return !opt->trace || open_trace(opt);
+	if (opt->counters && !try_counters(opt->counters))
+		return false;
+	return !opt->trace || open_trace(srv, opt);
 }
 
 static bool set_clock(struct server *srv, const struct options *opt)
@@ -211,9 +252,42 @@ static bool open_sockets(struct server *srv, const struct options *opt)
 	if (!opt->control)
 		return true;
 	srv->control.listener = listen_unix(opt->control);
-	if (srv->control.listener < 0)
-		unlink(opt->socket);
 	return srv->control.listener >= 0;
+}
+
+static void remove_sockets(struct server *srv, const struct options *opt)
+{
+	if (srv->listener >= 0)
+		unlink(opt->socket);
+	if (srv->control.listener >= 0)
+		unlink(opt->control);
+}
+
+/* Of a start that failed nothing is left, and what was there before is as it was. */
+static void undo_start(struct server *srv, const struct options *opt)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	remove_sockets(srv, opt);
+	/* what is held back goes there when the trace is closed */
+	if (srv->trace && nowhere >= 0)
+		dup2(nowhere, srv->trace_fd);
+	if (nowhere >= 0)
+		close(nowhere);
+	if (srv->made_trace)
+		unlink(opt->trace);
+	if (srv->made_log)
+		unlink(opt->log);
+}
+
+/* The card's first lines are not in it yet. */
+static bool empty_trace(struct server *srv)
+{
+	if (srv->trace && ftruncate(srv->trace_fd, 0) && errno != EINVAL)
+		fprintf(stderr, "vcard: cannot empty the trace: %s\n", strerror(errno));
+	else
+		return true;
+	return false;
 }
 
 static int write_counters(struct server *srv, const char *path)
@@ -246,9 +320,7 @@ static int serve(struct server *srv, const struct options *opt)
 	} else if (opt->counters) {
 		status = write_counters(srv, opt->counters);
 	}
-	unlink(opt->socket);
-	if (opt->control)
-		unlink(opt->control);
+	remove_sockets(srv, opt);
 	return status;
 }
 
@@ -284,8 +356,11 @@ int main(int argc, char **argv)
 	prctl(PR_SET_TIMERSLACK, 1ul);	/* the poll interval is 20 us */
 	status = 1;
 	if (make_transport(&srv, &function, find_transport(opt.transport)) &&
-	    open_sockets(&srv, &opt) && open_files(&opt) && make_card(&srv, &opt))
+	    open_sockets(&srv, &opt) && open_files(&srv, &opt) && make_card(&srv, &opt) &&
+	    empty_trace(&srv))
 		status = serve(&srv, &opt);
+	else
+		undo_start(&srv, &opt);
 	release(&srv);
 	return close_trace(&opt) ? 1 : status;
 }

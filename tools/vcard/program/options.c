@@ -109,15 +109,23 @@ static bool add_fault(struct options *opt, const char *spec)
 	return true;
 }
 
+/* A socket without a name would be an abstract one, which any user may connect to. */
+static bool set_path(const char *what, const char **path, const char *text)
+{
+	*path = text;
+	if (*text)
+		return true;
+	fprintf(stderr, "vcard: --%s wants a path, this one is empty\n", what);
+	return false;
+}
+
 static bool set_option(struct options *opt, int c)
 {
 	switch (c) {
 	case OPT_SOCKET:
-		opt->socket = optarg;
-		return true;
+		return set_path("socket", &opt->socket, optarg);
 	case OPT_CONTROL:
-		opt->control = optarg;
-		return true;
+		return set_path("control", &opt->control, optarg);
 	case OPT_DEVICE:
 		return set_device(opt, optarg);
 	case OPT_LOCKED:
@@ -130,25 +138,21 @@ static bool set_option(struct options *opt, int c)
 	case OPT_SEED:
 		return number("seed", optarg, &opt->card.seed);
 	case OPT_TRACE:
-		opt->trace = optarg;
-		return true;
+		return set_path("trace", &opt->trace, optarg);
 	case OPT_TRACE_LAST:
 		return set_trace_last(opt, optarg);
 	case OPT_COUNTERS:
-		opt->counters = optarg;
-		return true;
+		return set_path("counters", &opt->counters, optarg);
 	case OPT_TRANSPORT:
 		opt->transport = optarg;
 		return true;
 	case OPT_LOG:
-		opt->log = optarg;
-		return true;
+		return set_path("log", &opt->log, optarg);
 	case OPT_CLOCK:
 		opt->clock = optarg;
 		return true;
 	case OPT_BUS:
-		opt->bus = optarg;
-		return true;
+		return set_path("bus", &opt->bus, optarg);
 	case OPT_FAULT:
 		return add_fault(opt, optarg);
 	default:

@@ -151,6 +151,11 @@ static void test_command_line(void)
 		{ "", 2, "--socket PATH is missing" },
 		{ "--socket", 2, "requires an argument" },
 		{ "--bogus", 2, "unrecognized option" },
+		{ "--socket \"\"", 2, "--socket wants a path" },
+		{ "--socket /tmp/vc-t --control \"\"", 2, "--control wants a path" },
+		{ "--socket /tmp/vc-t --trace \"\"", 2, "--trace wants a path" },
+		{ "--socket /tmp/vc-t --counters \"\"", 2, "--counters wants a path" },
+		{ "--socket /tmp/vc-t --counters /nonexistent/c", 1, "cannot write the counters" },
 		{ "--socket /tmp/x --device 7951", 2, "neither 7955 nor 7956" },
 		{ "--socket /tmp/x --seed ten", 2, "not a number" },
 		{ "--socket /tmp/x extra", 2, "unexpected argument 'extra'" },
@@ -182,8 +187,29 @@ static void test_command_line(void)
 		snprintf(cmd, sizeof(cmd), "timeout 10 %s %s 2>&1", getenv("VCARD"),
 			 cases[i].args);
 		check_command(cmd, cases[i].status, cases[i].says);
+		if (!access("/tmp/vc-t", F_OK))
+			FAIL("'%s' leaves its socket", cmd);
 	}
-	unlink("/tmp/vc-t");
+}
+
+/* Whatever it fails at: no socket, no file that was not there, and those that were unchanged. */
+static void test_failed_start(void)
+{
+	static const char *const why[] = {
+		"--fault foo", "--clock pci44", "--counters /nonexistent/c",
+		"--log /nonexistent/l", "--control /nonexistent/c", "--transport none",
+	};
+
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		char cmd[700];
+
+		snprintf(cmd, sizeof(cmd),
+			 "d=$(mktemp -d); cd $d; echo old >old; "
+			 "timeout 60 $VCARD --socket $d/s --control $d/c --log $d/l --trace $d/t %s >/dev/null 2>&1; a=$?; "
+			 "timeout 60 $VCARD --socket $d/s --trace $d/old --trace-last 9 %s >/dev/null 2>&1; b=$?; "
+			 "echo $a $b $(ls) $(cat old); rm -r $d", why[i], why[i]);
+		check_command(cmd, 0, "1 1 old old\n");
+	}
 }
 
 /* A server that is refused, and why. */
@@ -235,7 +261,6 @@ static void test_bus_file(void)
 static void test_start_and_end_failures(void)
 {
 	static const struct cli cases[] = {
-		{ "--counters /nonexistent/c", 1, "cannot write the counters" },
 		{ "--counters /dev/full", 1, "cannot write the counters" },
 		{ "--device 7956 --seed 0x10 --strict-unlock --locked", 0, "stopping" },
 	};
@@ -343,6 +368,7 @@ static void test_leftover_socket(void)
 static const struct test tests[] = {
 	{ "control-socket", test_control },
 	{ "control-clock", test_control_clock },
+	{ "failed-start", test_failed_start },
 	{ "bus-file", test_bus_file },
 	{ "control-flood", test_control_flood },
 	{ "control-not-read", test_control_not_read },
