@@ -6,29 +6,25 @@
 #include <linux/module.h>
 
 #include "acf_internal.h"
+#include "acf_priority.h"
 
 unsigned int acf_queue_len = 1024;
 module_param_named(queue_len, acf_queue_len, uint, 0444);
 MODULE_PARM_DESC(queue_len,
 		 "requests of one class that wait for a card before callers are told to wait (1..65536, default 1024)");
 
-/*
- * Above the C implementations (100, 110 on 7.3) and below AES-NI (400): where the
- * CPU has AES instructions it is faster than any card on a PCI bus.
- */
-int acf_aes_priority = 300;
+/* 0: what acf_priority.h says of this architecture, which is then here. */
+int acf_aes_priority;
 module_param_named(aes_priority, acf_aes_priority, int, 0444);
-MODULE_PARM_DESC(aes_priority, "priority of the AES algorithms (default 300)");
+MODULE_PARM_DESC(aes_priority, "priority of the AES algorithms (default 0: by architecture)");
 
-/* Above the x86-64 assembler (300 up to 6.12): 3DES is slow on every CPU. */
-int acf_des_priority = 400;
+int acf_des_priority;
 module_param_named(des_priority, acf_des_priority, int, 0444);
-MODULE_PARM_DESC(des_priority, "priority of the DES and 3DES algorithms (default 400)");
+MODULE_PARM_DESC(des_priority, "priority of the DES and 3DES algorithms (default 0: by architecture)");
 
-/* Above the SSSE3 and AVX code (150..170), below the SHA instructions (250) and 7.x. */
-int acf_hash_priority = 200;
+int acf_hash_priority;
 module_param_named(hash_priority, acf_hash_priority, int, 0444);
-MODULE_PARM_DESC(hash_priority, "priority of MD5, SHA-1 and their HMACs (default 200)");
+MODULE_PARM_DESC(hash_priority, "priority of MD5, SHA-1 and their HMACs (default 0: by architecture)");
 
 /* A long wait for one packet: more than any replay window, and 3 MB of skbs. */
 unsigned int acf_flow_len = 1024;
@@ -57,6 +53,15 @@ static bool acf_may_register(void)
 	return false;
 }
 
+static void acf_choose_priorities(void)
+{
+	const struct acf_priority here = ACF_PRIORITY_HERE;
+
+	acf_aes_priority = acf_aes_priority ?: here.aes;
+	acf_des_priority = acf_des_priority ?: here.des;
+	acf_hash_priority = acf_hash_priority ?: here.hash;
+}
+
 static int __init acf_init(void)
 {
 	int err;
@@ -66,6 +71,7 @@ static int __init acf_init(void)
 
 	if (!acf_is_length("queue_len", acf_queue_len) || !acf_is_length("flow_len", acf_flow_len))
 		return -EINVAL;
+	acf_choose_priorities();
 	err = acf_policy_init();
 	if (err)
 		return err;

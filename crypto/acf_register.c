@@ -9,6 +9,7 @@
 
 #include "acf_compat.h"
 #include "acf_internal.h"
+#include "acf_priority.h"
 
 /* The crypto API links and counts these itself: registered once, until acf unloads. */
 static struct acf_api acf_api[ACF_NR_ALGS];
@@ -20,11 +21,6 @@ static bool acf_alg_is_stream(const struct acf_alg *alg)
 	return alg->mode == ACF_MODE_CFB || alg->mode == ACF_MODE_OFB;
 }
 
-/*
- * An AEAD goes above the kernel's template over our own cipher, which is ten times
- * the cipher's priority and some, and below the template over a better cipher. XTS goes above
- * the template over our ecb, whose priority that has.
- */
 static int acf_alg_priority(const struct acf_alg *alg)
 {
 	int cipher = alg->cipher == ACF_CIPHER_AES ? acf_aes_priority : acf_des_priority;
@@ -32,8 +28,8 @@ static int acf_alg_priority(const struct acf_alg *alg)
 	if (alg->kind == ACF_KIND_HASH)
 		return acf_hash_priority;
 	if (alg->kind == ACF_KIND_AEAD)
-		return cipher * 10 + 500;
-	return acf_alg_is_xts(alg) ? cipher + 1 : cipher;
+		return acf_priority_aead(cipher);
+	return acf_alg_is_xts(alg) ? acf_priority_xts(cipher) : cipher;
 }
 
 static void acf_base_fill(struct crypto_alg *base, const struct acf_alg *alg)
