@@ -14,10 +14,16 @@ all: modules
 modules: kernel
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $@
 
+# What is missing, and what has it: for the kernel that was asked for, not the running one.
 kernel:
-	@test -e $(KDIR)/Makefile || { \
-		echo "no kernel headers in $(KDIR): install linux-headers-$$(uname -r) or set KDIR=" >&2; \
-		exit 1; }
+	@test -e $(KDIR)/Makefile || { case $(KDIR) in \
+		/lib/modules/*/build*) has=$${KDIR#/lib/modules/}; \
+			echo "no kernel headers in $(KDIR): install linux-headers-$${has%%/*} or set KDIR=" ;; \
+		*) echo "no kernel headers in $(KDIR): name a directory that has them, as KDIR=/lib/modules/VERSION/build" ;; \
+		esac >&2; exit 1; }
+	@command -v $(firstword $(CC)) >/dev/null || { \
+		echo "no compiler $(firstword $(CC)): install build-essential or set CC=" >&2; exit 1; }
+kernel: export KDIR := $(KDIR)
 
 # All or nothing: a whole copy beside the place first, then it is moved there.
 modules_install: kernel
