@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "files.h"
 #include "hifnctl.h"
 #include "user.h"
@@ -387,6 +388,57 @@ static void test_damaged(void)
 	result("damaged");
 }
 
+/* A figure is one only if acf's counts bear it out. */
+static void test_bench_figures(void)
+{
+	char name[64];
+
+	EXPECT(bench_valid(CARD, false, 1000000, 0));
+	EXPECT(bench_valid(CARD, false, 990000, 10000));
+	EXPECT(!bench_valid(CARD, false, 900000, 100000));
+	EXPECT(!bench_valid(CARD, false, 0, 1000000));
+	EXPECT(!bench_valid(CARD, false, 0, 0));
+	/* a volume's software is none of acf's; a tunnel's is acf's way to it */
+	EXPECT(bench_valid(CPU, false, 0, 0));
+	EXPECT(!bench_valid(CPU, false, 0, 4096));
+	EXPECT(!bench_valid(CPU, false, 4096, 0));
+	EXPECT(bench_valid(CPU, true, 0, 4096));
+	EXPECT(!bench_valid(CPU, true, 0, 0));
+	EXPECT(!bench_valid(CPU, true, 16, 4096));
+	EXPECT(bench_valid(AUTO, false, 1, 0) && bench_valid(AUTO, false, 0, 1));
+	EXPECT(!bench_valid(AUTO, false, 0, 0));
+	EXPECT(bench_algorithm("des3_ede-cbc", name, sizeof(name)) && !strcmp(name, "cbc(des3_ede)"));
+	EXPECT(!bench_algorithm("aes", name, sizeof(name)) && !bench_algorithm("-cbc", name, sizeof(name)));
+	result("bench-figures");
+}
+
+/* Transforms come and go between two looks; others' are none of it. */
+static void test_bench_counts(void)
+{
+	struct transform was[] = {
+		{ .id = 1, .pid = 7, .card_bytes = 5000, .cpu_bytes = 9000 },
+		{ .id = 2, .pid = 7, .card_bytes = 100, .cpu_bytes = 10 },
+		{ .id = 3, .pid = 8, .card_bytes = 1 },
+	};
+	struct transform is[] = {
+		{ .id = 3, .pid = 8, .card_bytes = 70000 },
+		{ .id = 2, .pid = 7, .card_bytes = 300, .cpu_bytes = 30 },
+		{ .id = 4, .pid = 7, .card_bytes = 1000, .cpu_bytes = 2 },
+	};
+	const struct transforms before = { .transform = was, .nr = 3 };
+	const struct transforms after = { .transform = is, .nr = 3 };
+	const struct transforms none = { 0 };
+	struct figures f = { 0 };
+
+	bench_count(&before, &after, 7, &f);
+	EXPECT(f.card_bytes == 1200 && f.cpu_bytes == 22);
+	bench_count(&before, &none, 7, &f);
+	EXPECT(!f.card_bytes && !f.cpu_bytes);
+	bench_count(&none, &after, 7, &f);
+	EXPECT(f.card_bytes == 1300 && f.cpu_bytes == 32);
+	result("bench-counts");
+}
+
 int main(void)
 {
 	test_volumes();
@@ -398,5 +450,7 @@ int main(void)
 	test_crypto_list();
 	test_short_attributes();
 	test_damaged();
+	test_bench_figures();
+	test_bench_counts();
 	return bad;
 }
