@@ -169,7 +169,7 @@ static int random_numbers(void)
 
 	read_line(name, sizeof(name), "/sys/class/misc/hw_random/rng_current");
 	if (!starts_with(name, "hifn"))
-		return fail("the kernel's source of random numbers is \"%s\"; echo hifn0 >/sys/class/misc/hw_random/rng_current",
+		return fail("the kernel's source of random numbers is \"%s\"; echo hifn0-rng >/sys/class/misc/hw_random/rng_current",
 			    name);
 	fd = open("/dev/hwrng", O_RDONLY | O_CLOEXEC);
 	got = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
