@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What ci/test says: the verdict of each stage, how to repeat what failed, the closing line."""
 
+import json
 import os
 import shutil
 import sys
@@ -10,6 +11,7 @@ import ktap_judge
 import plan
 
 RESULTS = "build/results.ktap"
+TOLD = "build/results.json"    # the same in short, with times
 FAILED = "build/failed"
 SHOWN = 60      # failures on the terminal; the file has all
 KEPT = ("console.log", "dmesg.txt", "output.log", "results", "qemu.log", "uml.log", "vm.command")
@@ -20,7 +22,7 @@ class Report:
         self.args = args
         self.passed = 0
         self.failed, self.skipped, self.times = [], [], []
-        self.blocks = []
+        self.blocks, self.told = [], []
         self.versions = []
         self.seed = ""
         self.turns = 0
@@ -43,6 +45,7 @@ class Report:
         self.failed += [(run, name, reason) for name, reason in verdict.failed]
         self.skipped += verdict.skipped
         self.times.append((run.stage.name, run.stage.where, run.wall, run.cpu))
+        self.told.append(self.stage_told(run, verdict))
         self.blocks.append((run.stage.name, not verdict.failed, self.lines(run)))
         if self.args.accept and not run.ended:
             self.accept(run, found)
@@ -103,6 +106,19 @@ class Report:
             words += ["-k", quoted(name.partition(":")[2])]
         return " ".join(words)
 
+    def stage_told(self, run, verdict):
+        """For ci/report."""
+        return {"name": run.stage.name, "where": run.stage.where, "wall_s": run.wall, "cpu_s": run.cpu,
+                "passed": len(verdict.passed),
+                "failed": [{"name": name, "reason": reason, "again": self.again(run, name)}
+                           for name, reason in verdict.failed],
+                "skipped": [{"name": name, "reason": reason} for name, reason in verdict.skipped]}
+
+    def write_told(self):
+        with open(TOLD, "w") as file:
+            json.dump({"lane": self.args.lane, "seed": self.seed, "versions": self.versions,
+                       "stages": self.told}, file, indent=1)
+
     def write_results(self):
         with open(RESULTS, "w") as file:
             file.write(f"KTAP version 1\n1..{len(self.blocks)}\n")
@@ -113,6 +129,7 @@ class Report:
 
     def end(self, clock):
         self.write_results()
+        self.write_told()
         if self.failed:
             print("\nFailed:")
             self.failed.sort(key=lambda row: row[2].startswith(("missing", "not in the plan")))
