@@ -2,6 +2,7 @@
 """Rows of the grid that fail in every way there is: none vanishes, the next one runs."""
 
 import fcntl
+import json
 import os
 import re
 import socket
@@ -195,6 +196,37 @@ class Rekeying(unittest.TestCase):
         with mock.patch.object(strongswan, "OLD_KEYS_S", 0.1), \
                 self.assertRaisesRegex(strongswan.Failed, "still there"):
             strongswan.wait_for_two(end, end)
+
+
+class Stream(unittest.TestCase):
+    """What iperf3 tells of its time."""
+
+    def judged(self, there, back):
+        """Each way a list of seconds and bytes."""
+        report = {"intervals": [{end: {"seconds": seconds, "bytes": count}
+                                 for end, (seconds, count) in zip(("sum", "sum_bidir_reverse"), pair)}
+                                for pair in zip(there, back)]}
+        end = mock.Mock()
+        end.call.side_effect = lambda name, *_: json.dumps(report) if name == "read_text" else 0
+        with mock.patch.object(traffic, "check", lambda name, passed, reason: passed), \
+                mock.patch("builtins.print"):
+            return traffic.tcp(end, end, cases.GRID[0], traffic.LONG_S)
+
+    def test_data_all_the_time(self):
+        self.assertTrue(self.judged([(1, 9e6)] * 12, [(1, 1e6)] * 12))
+
+    def test_a_way_that_falls_silent(self):
+        silent = [(1, 1e6)] * 4 + [(1, 0)] * 8
+        self.assertFalse(self.judged([(1, 9e6)] * 12, silent))
+        self.assertFalse(self.judged(silent, [(1, 9e6)] * 12))
+
+    def test_a_host_that_had_no_time(self):
+        late = [(1, 1e6)] * 3 + [(5.8, 0), (0.2, 1e6)] + [(1, 1e6)] * 3
+        self.assertTrue(self.judged(late, late))
+
+    def test_a_report_of_less(self):
+        self.assertFalse(self.judged([(1, 1e6)] * 10, [(1, 1e6)] * 10))
+        self.assertFalse(self.judged([], []))
 
 
 class Ends(unittest.TestCase):
