@@ -84,7 +84,7 @@ def figures(soak, growth):
     watch = soak.watch
     return {
         "kernel": platform.release(), "seconds": soak.seconds, "seed": soak.seed,
-        "fault": soak.fault, "totals": totals(soak),
+        "fault": soak.fault, "disbelieved": soak.disbelieved, "totals": totals(soak),
         "on_card": on_cards(soak), "idle_kinds": idle_kinds(soak),
         "cpu_requests": soak.cpu, "disturbances": disturbances(soak),
         "faults": fault_table(soak, vcard),
@@ -116,6 +116,8 @@ def checks(found):
     idle = [n for n, v in found["volumes"].items() if v["rounds"] < 1 or v["compared"] < 1]
     yield "all-volumes-used", not idle, " ".join(idle)
     yield "esp-used", total["esp_packets"] > 100, f"{total['esp_packets']} packets"
+    if found["fault"]:
+        yield "believed", not found["disbelieved"], f"{found['disbelieved']} results were not"
     if did:
         yield "faults-hit", total["faults_hit"] > 0, "none"
         yield "recovered", total["recoveries"] > 0, "no reset, no lost interrupt found"

@@ -58,6 +58,7 @@ class Soak:
         self.watch = None
         self.pressure = memory.Pressure(random.Random(f"{seed} memory"))
         self.cpu = {}
+        self.disbelieved = 0
 
     # --- the loads -----------------------------------------------------------------
 
@@ -159,7 +160,8 @@ class Soak:
 
     def software_reads(self):
         """What the card wrote, read without it."""
-        self.cpu = acf().on_cpu()
+        counted = acf()
+        self.cpu, self.disbelieved = counted.on_cpu(), sum(counted.disbelieved.values())
         self.close_all()
         unload()
         for volume in VOLUMES:
