@@ -40,13 +40,14 @@ static void begin(void)
 {
 	static const struct vcard_ops ops = { .dma = no_dma };
 	struct vcard_config cfg = { .seed = 1, .ops = &ops };
+	bool made;
 
 	if (ctl.vc)
 		return;
 	fuzz_begin("control", tallies, TALLIES);
 	control_init(&ctl);
 	ctl.vc = vcard_create(&cfg);
-	if (!ctl.vc || !server_log_open("/dev/null"))
+	if (!ctl.vc || !server_log_open("/dev/null", &made))
 		abort();
 }
 
