@@ -26,15 +26,6 @@ def hexadecimal(ranges):
     return ",".join(f"{first:x}-{end:x}" for first, end in ranges)
 
 
-def of_module(name):
-    with open("/proc/modules") as file:
-        for words in map(str.split, file):
-            if words[0] == name:
-                first = int(words[5], 16)
-                return [(first, first + int(words[1]))]
-    raise Missing(f"{name} is not loaded")
-
-
 def symbols():
     """[(address, name, module or "")], by address"""
     with open("/proc/kallsyms") as file:
@@ -53,6 +44,11 @@ def of_functions(wanted):
     if not found:
         raise Missing("a function that is to be looked at has no address here")
     return found
+
+
+def of_module(name):
+    """Its functions: the size in /proc/modules counts data elsewhere, and would reach into other modules."""
+    return of_functions(lambda _, module: module == name)
 
 
 def of_check():
