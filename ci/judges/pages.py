@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a module's manual page has to have, and has not: a line each, none if all is there.
 
-Every parameter and no other, every message (its text, with something in place of each
-conversion), every file of debugfs and every attribute of a card.
+Every parameter and no other, every message and no other (its text, with something in place of
+each conversion), every file of debugfs and every attribute of a card.
 """
 import glob
 import os
@@ -15,7 +15,7 @@ PAGES = {"crypto/acf.4": "crypto/acf*.[ch]", "drivers/hifn795x.4": "drivers/hifn
 
 PARAMETER = re.compile(r"\bmodule_param(?:_named|_cb|_string)?\(\s*(\w+)")
 MESSAGE = re.compile(r"\b(?:(?:pr|dev|pci)_(?:err|warn|notice|info)(?:_ratelimited|_once)?"
-                     r"|(hifn_card_fail))\(([^;]*);")
+                     r"|(hifn_card_fail))\(((?:[^;\"]|\"(?:[^\"\\]|\\.)*\")*);")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 CONVERSION = re.compile(r"%(?:[-#0-9.*l]*[a-z])")
 DEBUGFS = re.compile(r'debugfs_create_file\("(\w+)"')
@@ -44,6 +44,16 @@ def pattern(text):
                    [".+?" + re.escape(part) for part in parts[1:]])
 
 
+def diagnostics(lines):
+    """The messages that a page has."""
+    section = ""
+    for line in lines:
+        if line.startswith(".Sh "):
+            section = line[4:]
+        elif section == "DIAGNOSTICS" and line.startswith(".It "):
+            yield line[4:]
+
+
 def missing(page, sources):
     """Of one page, line by line."""
     lines = open(os.path.join(TOP, page), encoding="utf-8").read().split("\n")
@@ -54,10 +64,14 @@ def missing(page, sources):
     there = set(PARAMETER.findall(text))
     yield from (f"{page}: no parameter {name}" for name in sorted(there - told))
     yield from (f"{page}: parameter {name} is none of the module's" for name in sorted(told - there))
-    for one in formats(text):
-        wanted = pattern(one)
+    said = {one: pattern(one) for one in formats(text)}
+    for one, wanted in said.items():
         if wanted and not any(re.fullmatch(wanted, item) for item in items):
             yield f"{page}: no message \"{one}\""
+    for item in diagnostics(lines):
+        if f'"{item}"' not in text and not any(
+                wanted and re.fullmatch(wanted, item) for wanted in said.values()):
+            yield f"{page}: message \"{item}\" is none of the module's"
     for name in DEBUGFS.findall(text):
         if not any(f"/{name}" in line and "debug" in line for line in lines):
             yield f"{page}: no file {name} of debugfs"
