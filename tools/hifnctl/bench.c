@@ -12,14 +12,12 @@
 #include "hifnctl.h"
 #include "look.h"
 
-#define POLICY	"/sys/module/acf/parameters/policy"
-
 const char *const unit_names[NR_UNITS] = { "card", "cpu", "auto" };
 volatile int bench_stopped;
 
 bool bench_set_policy(const char *policy)
 {
-	int fd = open(POLICY, O_WRONLY | O_CLOEXEC);
+	int fd = open(BENCH_POLICY, O_WRONLY | O_CLOEXEC);
 	bool done = fd >= 0 && write(fd, policy, strlen(policy)) == (ssize_t)strlen(policy);
 
 	if (fd >= 0)
@@ -184,7 +182,7 @@ const char *bench_row(const struct bench_load *load, const struct bench_options 
 		bool is_acf = i != CPU || load->acf_is_software;
 
 		if (!bench_set_policy(is_acf ? unit_names[i] : o->policy))
-			return "acf's policy cannot be set: " POLICY;
+			return "acf's policy cannot be set: " BENCH_POLICY;
 		error = load->open(o, row->size, i);
 		if (!error)
 			error = measure(load, o, row, i, &row->by[i]);

@@ -77,6 +77,8 @@ extern volatile int bench_stopped;	/* by a signal */
 
 /* bench.c: one row, all units. NULL, or why not. */
 const char *bench_row(const struct bench_load *load, const struct bench_options *o, struct row *row);
+#define BENCH_POLICY	"/sys/module/acf/parameters/policy"
+
 bool bench_set_policy(const char *policy);
 /* Who does an algorithm without acf, "" when nobody does; and whom the kernel prefers. */
 void bench_software(const char *algorithm, char *driver, size_t bytes);

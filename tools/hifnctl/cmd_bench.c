@@ -19,7 +19,6 @@
 #include "hifnctl.h"
 #include "look.h"
 
-#define POLICY		"/sys/module/acf/parameters/policy"
 #define NR_ROWS		4
 #define DEEP		32
 
@@ -158,10 +157,10 @@ static const char *measure_rows(const struct bench_options *o, struct row *rows,
 }
 
 /* For the process that measures, and the one that waits for it: either may be the last. */
-static void put_back(const struct bench_options *o)
+static bool put_back(const struct bench_options *o)
 {
 	load_of(o)->end(o);
-	bench_set_policy(o->policy);
+	return bench_set_policy(o->policy);
 }
 
 static int tell(const struct bench_options *o, const struct row *rows, json_object *array)
@@ -192,15 +191,18 @@ static int measure_all(const struct bench_options *o)
 	json_object *array = json ? json_object_new_array() : NULL;
 	struct row rows[NR_ROWS] = { 0 };
 	const char *error;
+	bool back;
 
 	if (!json)
 		print_head(o);
 	error = measure_rows(o, rows, array);
-	put_back(o);
+	back = put_back(o);
 	if (!error && !bench_stopped)
 		return tell(o, rows, array);
 	json_object_put(array);
-	return error ? fail("%s", error) : fail("stopped; the policy is %s again", o->policy);
+	if (error)
+		return fail("%s", error);
+	return back ? fail("stopped; the policy is %s again", o->policy) : UNKNOWN;
 }
 
 /* ---- the one that waits ---- */
@@ -243,7 +245,8 @@ static int guard(const struct bench_options *o)
 	}
 	while (waitpid(measuring, &status, 0) < 0 && errno == EINTR)
 		;
-	put_back(o);
+	if (!put_back(o))
+		return fail("acf's policy cannot be put back: echo %s >" BENCH_POLICY, o->policy);
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	return fail("killed by signal %d while it measured; the policy is %s again", WTERMSIG(status),
@@ -365,7 +368,7 @@ static int run(int argc, char **argv)
 		return status;
 	if (geteuid())
 		return fail("run as root");
-	if (!read_line(o.policy, sizeof(o.policy), POLICY))
+	if (!read_line(o.policy, sizeof(o.policy), BENCH_POLICY))
 		return fail("acf is not loaded: modprobe hifn795x");
 	status = check_units(&o);
 	if (status)
