@@ -12,7 +12,7 @@
 #define ACF_CARD_RESETS		8	/* of which all is remembered */
 #define ACF_CARD_REASONS	12	/* words for a reset; the last one is "other" */
 #define ACF_CARD_WORD		16
-#define ACF_CARD_REGISTERS	64
+#define ACF_CARD_REGISTERS	96
 #define ACF_CARD_BYTES		16	/* of what a self-test wanted and got */
 
 struct acf_totals {

@@ -210,6 +210,20 @@ struct hifn_stats {
 	unsigned long engine_starts;
 };
 
+/*
+ * What the chip was found to be at the first start since it was bound, for the log: answers to
+ * questions of docs/hifn795x.md, chapter 11, that nobody has to ask for.
+ */
+struct hifn_silicon {
+	u16 level;		/* as it was found, before the first reset of ours, */
+	u16 reset_level;	/* and behind that, before it was unlocked */
+	u8 revision;		/* of the chip, from PUSTAT */
+	u16 revid;		/* low half of REVID */
+	u32 pll;		/* as it was found, */
+	u32 reset_pll;		/* and behind the reset */
+	bool told;
+};
+
 struct hifn_params {
 	unsigned int slots;
 	unsigned int timeout_ms;
@@ -226,6 +240,7 @@ struct hifn_dev {
 	int id;				/* (c) the number in it */
 	struct hifn_params params;	/* (c) */
 	u16 level;			/* unlock level found by the last start */
+	struct hifn_silicon silicon;	/* (c) once the card has been started */
 	const char *step;		/* one word: how far that got */
 
 	int gone;			/* registers are not touched: the card does not
@@ -264,6 +279,7 @@ u32 hifn_rd0(struct hifn_dev *hd, u32 reg);
 u32 hifn_rd1(struct hifn_dev *hd, u32 reg);
 void hifn_wr0(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val);
+void hifn_hw_look(struct hifn_dev *hd);
 const char *hifn_hw_start(struct hifn_dev *hd);
 void hifn_hw_quiesce(struct hifn_dev *hd);
 
@@ -352,7 +368,7 @@ void hifn_recover_serve(struct hifn_dev *hd);
 void hifn_recover_give_up(struct hifn_dev *hd, const char *why);
 
 /* hifn_card.c: what its place in /sys/class/acf is told */
-#define HIFN_REGISTERS_TEXT	64	/* bytes of the text below */
+#define HIFN_REGISTERS_TEXT	96	/* bytes of the text below */
 void hifn_card_registers(struct hifn_dev *hd, char *text);
 void hifn_card_fail(struct hifn_dev *hd, const char *step, const char *format, ...) __printf(3, 4);
 void hifn_card_note_reset(struct hifn_dev *hd);

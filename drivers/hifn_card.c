@@ -2,13 +2,25 @@
 /* What the card's place in /sys/class/acf is told: why it does not serve, and its resets. */
 #include "hifn.h"
 
+#define HIFN_STATUS_ERRORS	(PCI_STATUS_PARITY | PCI_STATUS_SIG_TARGET_ABORT | \
+				 PCI_STATUS_REC_TARGET_ABORT | PCI_STATUS_REC_MASTER_ABORT | \
+				 PCI_STATUS_SIG_SYSTEM_ERROR | PCI_STATUS_DETECTED_PARITY)
+
 /* "" for a card whose registers cannot be read, or not yet. */
 void hifn_card_registers(struct hifn_dev *hd, char *text)
 {
+	u16 status = 0;
+
 	*text = '\0';
-	if (hd->bar1 && !READ_ONCE(hd->gone))
-		snprintf(text, HIFN_REGISTERS_TEXT, "csr %#010x puisr %#010x level %#06x",
-			 hifn_rd1(hd, HIFN_1_DMA_CSR), hifn_rd0(hd, HIFN_0_PUISR), hd->level);
+	if (!hd->bar1 || READ_ONCE(hd->gone))
+		return;
+	pci_read_config_word(hd->pdev, PCI_STATUS, &status);
+	snprintf(text, HIFN_REGISTERS_TEXT,
+		 "csr %#010x puisr %#010x level %#06x pci_status %#06x pll %#07x",
+		 hifn_rd1(hd, HIFN_1_DMA_CSR), hifn_rd0(hd, HIFN_0_PUISR), hd->level, status,
+		 hifn_rd1(hd, HIFN_1_PLL));
+	/* errors that it shows are this failure's, and not the next one's as well */
+	pci_write_config_word(hd->pdev, PCI_STATUS, status & HIFN_STATUS_ERRORS);
 }
 
 /* Bring-up ends here: to the log as well. */

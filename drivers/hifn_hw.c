@@ -131,16 +131,58 @@ static void hifn_hw_full_reset(struct hifn_dev *hd)
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_IDLE);
 }
 
-/* CHIPID has to be written before each read of the level, 2.1.6. */
-static u16 hifn_hw_level(struct hifn_dev *hd)
+/* Level and chip revision. CHIPID has to be written before each read, 2.1.6. */
+static u32 hifn_hw_chip(struct hifn_dev *hd)
 {
 	u32 saved = hifn_rd0(hd, HIFN_0_PUCNFG);
-	u16 level;
+	u32 chip;
 
 	hifn_wr0(hd, HIFN_0_PUCNFG, saved | HIFN_PUCNFG_CHIPID);
-	level = hifn_rd0(hd, HIFN_0_PUSTAT) & HIFN_PUSTAT_LEVEL;
+	chip = hifn_rd0(hd, HIFN_0_PUSTAT);
 	hifn_wr0(hd, HIFN_0_PUCNFG, saved & ~HIFN_PUCNFG_CHIPID);
-	return level;
+	return chip;
+}
+
+static u16 hifn_hw_level(struct hifn_dev *hd)
+{
+	return hifn_hw_chip(hd) & HIFN_PUSTAT_LEVEL;
+}
+
+/*
+ * What whoever had the card before us, or nobody, has left: before anything is reset. A machine
+ * that was not switched off may show what an earlier driver did.
+ */
+void hifn_hw_look(struct hifn_dev *hd)
+{
+	struct hifn_silicon *si = &hd->silicon;
+	u32 chip;
+
+	hifn_hw_decode(hd);
+	chip = hifn_hw_chip(hd);
+	si->level = chip & HIFN_PUSTAT_LEVEL;
+	si->revision = FIELD_GET(HIFN_PUSTAT_REV, chip);
+	si->revid = hifn_rd1(hd, HIFN_1_REVID) & HIFN_REVID_REV;
+	si->pll = hifn_rd1(hd, HIFN_1_PLL);
+}
+
+static bool hifn_level_locked(u16 level)
+{
+	return level == HIFN_LEVEL_0 || level == HIFN_LEVEL_0_ALT;
+}
+
+/* The boot line: the rest is known when the ciphers have been unlocked. */
+static void hifn_hw_tell(struct hifn_dev *hd)
+{
+	struct hifn_silicon *si = &hd->silicon;
+
+	if (si->told || READ_ONCE(hd->gone))
+		return;
+	si->told = true;
+	pci_info(hd->pdev,
+		 "%s: level %#06x as found, %#06x after reset, %#06x %s; revision %#04x, chip %#04x, REVID %#06x; PLL %#07x as found, %#07x after reset\n",
+		 hd->name, si->level, si->reset_level, hd->level,
+		 hifn_level_locked(si->reset_level) ? "after unlock" : "without unlock",
+		 hd->pdev->revision, si->revision, si->revid, si->pll, si->reset_pll);
 }
 
 static void hifn_hw_unlock(struct hifn_dev *hd)
@@ -163,11 +205,6 @@ static void hifn_hw_unlock(struct hifn_dev *hd)
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, saved);
 }
 
-static bool hifn_level_locked(u16 level)
-{
-	return level == HIFN_LEVEL_0 || level == HIFN_LEVEL_0_ALT;
-}
-
 static bool hifn_level_open(u16 level)
 {
 	return level == HIFN_LEVEL_1 || level == HIFN_LEVEL_2;
@@ -176,10 +213,17 @@ static bool hifn_level_open(u16 level)
 /* Unlocking a card that is not locked may disable it: only when locked, 6.3. */
 static const char *hifn_hw_open(struct hifn_dev *hd)
 {
-	hd->level = hifn_hw_level(hd);
-	if (hifn_level_locked(hd->level)) {
+	u16 before = hifn_hw_level(hd);
+
+	hd->level = before;
+	if (hifn_level_locked(before)) {
 		hifn_hw_unlock(hd);
 		hd->level = hifn_hw_level(hd);
+	}
+	if (!hd->silicon.told) {
+		hd->silicon.reset_level = before;
+		hd->silicon.reset_pll = hifn_rd1(hd, HIFN_1_PLL);
+		hifn_hw_tell(hd);
 	}
 	if (hifn_level_open(hd->level))
 		return NULL;

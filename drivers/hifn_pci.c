@@ -190,7 +190,11 @@ static int hifn_enter(struct hifn_dev *hd)
 
 static int hifn_power_on(struct hifn_dev *hd)
 {
-	const char *why = hifn_recover_power_on(hd);
+	const char *why;
+
+	hd->step = "reset";
+	hifn_hw_look(hd);
+	why = hifn_recover_power_on(hd);
 
 	if (!why)
 		return 0;
