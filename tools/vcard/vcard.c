@@ -10,6 +10,7 @@
 #include "instruments/clocktext.h"
 #include "instruments/counters.h"
 #include "instruments/log.h"
+#include "instruments/profile.h"
 #include "instruments/trace.h"
 #include "mischief/faultspec.h"
 #include "mischief/mischief.h"
@@ -33,6 +34,9 @@ struct vcard {
 static_assert(VCARD_NEVER == VC_NEVER && VCARD_BARS == VC_BARS &&
 	      VCARD_CONFIG_BYTES == VC_CONFIG_BYTES, "vcard.h tells what the silicon has");
 
+static_assert(VCARD_KNOBS == VC_KNOBS && sizeof(struct vcard_knobs) == sizeof(struct vc_knobs),
+	      "vcard.h has room for the knobs");
+
 static uint64_t monotonic(void *opaque)
 {
 	struct timespec ts;
@@ -54,6 +58,7 @@ static void dress(struct vcard *vc, const struct vcard_config *cfg)
 			 .now = ops->now ? ops->now : monotonic },
 		.opaque = cfg->opaque, .say = &log_say, .listener = &vc->log,
 	};
+	memcpy(&host->knobs, &cfg->knobs, sizeof(host->knobs));
 	vc->log = (struct log){ .line = ops->log, .opaque = cfg->opaque };
 	vc->trace = (struct trace){ .file = cfg->trace, .host = host };
 	if (cfg->trace) {
@@ -137,6 +142,43 @@ bool vcard_irq(const struct vcard *vc)
 bool vcard_intx_disabled(const struct vcard *vc)
 {
 	return vc_intx_disabled(&vc->card.config);
+}
+
+/* ---- what the chip is like ---- */
+
+static char knob_why[PROFILE_WHY];
+
+const char *vcard_knob(struct vcard_knobs *knobs, const char *text)
+{
+	return profile_set((struct vc_knobs *)knobs, text, knob_why) ? NULL : knob_why;
+}
+
+const char *vcard_profile(struct vcard_knobs *knobs, FILE *file)
+{
+	return profile_read((struct vc_knobs *)knobs, file, knob_why) ? NULL : knob_why;
+}
+
+void vcard_knob_help(FILE *f)
+{
+	profile_help(f);
+}
+
+/* "default": as modelled in all. */
+const char *vcard_become(struct vcard *vc, const char *knob)
+{
+	struct vcard_knobs knobs = vc->cfg.knobs;
+	const char *why = NULL;
+
+	if (strcmp(knob, "default"))
+		why = vcard_knob(&knobs, knob);
+	else
+		knobs = (struct vcard_knobs){ 0 };
+	if (why)
+		return why;
+	vc->cfg.knobs = knobs;
+	memcpy(&vc->card.host.knobs, &knobs, sizeof(knobs));
+	vc_card_power_up(&vc->card);
+	return NULL;
 }
 
 /* ---- accesses ---- */

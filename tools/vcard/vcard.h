@@ -37,11 +37,30 @@ struct vcard_ops {
 	uint64_t (*now)(void *opaque);
 };
 
+/*
+ * What the chip is like where nobody knows, docs/vcard.md "Knobs"; zeroed: as modelled. To be
+ * changed by the two functions below.
+ */
+#define VCARD_KNOBS	29
+struct vcard_knobs {
+	uint8_t value[VCARD_KNOBS];
+};
+
+/*
+ * One of them, NAME=VALUE; all, from a profile. NULL, or what is wrong with it until the next
+ * call, and nothing has changed.
+ */
+const char *vcard_knob(struct vcard_knobs *knobs, const char *text);
+const char *vcard_profile(struct vcard_knobs *knobs, FILE *file);
+/* What there is to choose from, as lines of text. */
+void vcard_knob_help(FILE *f);
+
 struct vcard_config {
 	uint16_t device;	/* 7955 or 7956; 0 means 7955 */
 	bool unlocked;		/* powers up at level 2 */
 	bool strict_unlock;	/* wrong or repeated unlock locks until PCI reset */
 	uint64_t seed;		/* of RNG_DATA and the unlock seed */
+	struct vcard_knobs knobs;
 	FILE *trace;		/* or NULL; stays the caller's */
 	const struct vcard_ops *ops;
 	void *opaque;		/* handed to ops */
@@ -56,6 +75,12 @@ void vcard_destroy(struct vcard *vc);
  * and faults as new, but without the cost of libcrypto's contexts. cfg NULL: as before.
  */
 void vcard_power_cycle(struct vcard *vc, const struct vcard_config *cfg);
+
+/*
+ * Another chip in its place, by a knob, or by "default" the modelled one: power off and on.
+ * NULL, or as vcard_knob().
+ */
+const char *vcard_become(struct vcard *vc, const char *knob);
 
 /* Reset by the PCI bus: as after power-up, but the context RAM keeps its bytes. */
 void vcard_pci_reset(struct vcard *vc);

@@ -112,6 +112,18 @@ static bool set_clock(struct control *ctl, struct control_client *client, const 
 	return send_line(client, line);
 }
 
+static bool set_silicon(struct control *ctl, struct control_client *client, const char *knob)
+{
+	const char *why = vcard_become(ctl->vc, knob);
+	char line[192];
+
+	server_log("silicon %s: %s", knob, why ? why : "set");
+	if (!why)
+		return send_line(client, "ok");
+	snprintf(line, sizeof(line), "error %s", why);
+	return send_line(client, line);
+}
+
 /* -1: not a hexadecimal digit */
 static int nibble(char c)
 {
@@ -155,6 +167,8 @@ static bool execute(struct control *ctl, struct control_client *client, const ch
 		return send_freed(client, vcard_hostile_log(ctl->vc));
 	if (!strncmp(line, "fault ", 6))
 		return set_fault(ctl, client, line + 6);
+	if (!strncmp(line, "silicon ", 8))
+		return set_silicon(ctl, client, line + 8);
 	if (!strncmp(line, "ram-find ", 9))
 		return find_bytes(ctl, client, line + 9);
 	if (!strcmp(line, "clock"))
@@ -169,7 +183,7 @@ static bool execute(struct control *ctl, struct control_client *client, const ch
 		ctl->quit = true;
 	else if (strcmp(line, "ping"))
 		return send_line(client,
-				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, clock [SPEC], ping, quit");
+				 "error unknown command; known: counters, reset-counters, fault SPEC, faults clear, ram-find HEX, hostile-log, clock [SPEC], silicon NAME=VALUE, ping, quit");
 	return send_line(client, "ok");
 }
 

@@ -14,7 +14,7 @@
 
 enum { OPT_SOCKET = 1, OPT_CONTROL, OPT_DEVICE, OPT_LOCKED, OPT_UNLOCKED, OPT_STRICT,
        OPT_SEED, OPT_TRACE, OPT_TRACE_LAST, OPT_TRANSPORT, OPT_COUNTERS, OPT_LOG, OPT_FAULT,
-       OPT_CLOCK, OPT_BUS, OPT_HELP };
+       OPT_CLOCK, OPT_BUS, OPT_SILICON, OPT_PROFILE, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -32,6 +32,8 @@ static const struct option long_options[] = {
 	{ "fault", required_argument, NULL, OPT_FAULT },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "bus", required_argument, NULL, OPT_BUS },
+	{ "silicon", required_argument, NULL, OPT_SILICON },
+	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ 0 },
 };
@@ -44,8 +46,8 @@ static void help(void)
 	       "  --transport NAME  vfio-user (default): QEMU's vfio-user-pci device;\n"
 	       "                    vhost-user: UML's virtio_uml.device=PATH:ID\n"
 	       "  --control PATH    control socket: counters, reset-counters, fault SPEC,\n"
-	       "                    faults clear, ram-find HEX, hostile-log, clock [SPEC], ping,\n"
-	       "                    quit\n"
+	       "                    faults clear, ram-find HEX, hostile-log, clock [SPEC],\n"
+	       "                    silicon NAME=VALUE, ping, quit\n"
 	       "  --device N        7955 (default) or 7956\n"
 	       "  --locked          power up locked (default); --unlocked: at level 2\n"
 	       "  --strict-unlock   a wrong or repeated unlock locks until PCI reset\n"
@@ -56,10 +58,14 @@ static void help(void)
 	       "  --log FILE        append the log to FILE instead of stderr\n"
 	       "  --clock SPEC      how long things take, see below\n"
 	       "  --bus FILE        the bus of all cards that name this file; with --clock\n"
+	       "  --silicon NAME=VALUE  what the chip is like where nobody knows, see below\n"
+	       "  --profile FILE    all that a file says of it; --silicon behind it goes first\n"
 	       "  --fault SPEC      what goes wrong; may be given several times:\n\n");
 	vcard_fault_help(stdout);
 	printf("\nThe clock:\n\n");
 	vcard_clock_help(stdout);
+	printf("\nWhat the chip is like (docs/vcard.md says who says so):\n\n");
+	vcard_knob_help(stdout);
 }
 
 static bool number(const char *what, const char *text, uint64_t *val)
@@ -119,6 +125,27 @@ static bool set_path(const char *what, const char **path, const char *text)
 	return false;
 }
 
+static bool set_silicon(struct options *opt, const char *text)
+{
+	const char *why = vcard_knob(&opt->card.knobs, text);
+
+	if (why)
+		fprintf(stderr, "vcard: --silicon %s\n", why);
+	return !why;
+}
+
+static bool read_profile(struct options *opt, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	const char *why = f ? vcard_profile(&opt->card.knobs, f) : strerror(errno);
+
+	if (f)
+		fclose(f);
+	if (why)
+		fprintf(stderr, "vcard: --profile %s: %s\n", path, why);
+	return !why;
+}
+
 static bool set_option(struct options *opt, int c)
 {
 	switch (c) {
@@ -153,6 +180,10 @@ static bool set_option(struct options *opt, int c)
 		return true;
 	case OPT_BUS:
 		return set_path("bus", &opt->bus, optarg);
+	case OPT_SILICON:
+		return set_silicon(opt, optarg);
+	case OPT_PROFILE:
+		return read_profile(opt, optarg);
 	case OPT_FAULT:
 		return add_fault(opt, optarg);
 	default:

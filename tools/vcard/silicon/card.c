@@ -46,7 +46,7 @@ static void wire_unit(struct vc_card *c)
 					.ctx = &c->ctx, .stream = &c->stream };
 	c->dma_regs = (struct vc_dma_regs){ .host = host, .regs = &c->regs, .irq = &c->irq,
 					    .rings = &c->rings, .pu = &c->pu, .pub = &c->pub,
-					    .rng = &c->rng };
+					    .rng = &c->rng, .unlock = &c->unlock };
 }
 
 static void configure(struct vc_card *c, const struct vc_card_config *cfg)
@@ -174,6 +174,7 @@ uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 		return date(host);
 	if (!vc_bus_master(&c->config))
 		return VC_NEVER;
+	vc_rings_late(&c->rings);
 	host->budget = min(budget, (uint32_t)INT32_MAX);
 	while (host->budget > 0 && vc_engine_run(&c->engine))
 		;
@@ -183,5 +184,5 @@ uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 		return 0;
 	if (!host->present)
 		return date(host);
-	return min(date(host), vc_engine_date(&c->engine));
+	return min(min(date(host), vc_engine_date(&c->engine)), vc_rings_date(&c->rings));
 }

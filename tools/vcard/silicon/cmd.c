@@ -97,6 +97,8 @@ static void decode_ctx(struct vc_host *host, struct vc_command *cmd,
 	uint16_t low = cmd->opcode == HIFN_BASE_CMD_READ_RAM ? w->w2 : w->w3;
 
 	cmd->ctx_addr = FIELD_GET(HIFN_BASE_CMD_SESSION, w->w1) << 14 | (low & 0x3fff);
+	if (cmd->opcode == HIFN_BASE_CMD_WRITE_RAM && vc_knob(host, VC_K_WRITE_RAM) == VC_RAM_REFUSES)
+		refuse(host, cmd, "context RAM is not written");
 	cmd->has_comp = false;
 	cmd->has_mac = false;
 	cmd->has_crypt = false;

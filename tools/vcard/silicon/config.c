@@ -63,13 +63,20 @@ void vc_config_load(struct vc_config *config, uint32_t off, uint8_t *buf, uint32
 		buf[i] = config_byte(config, off + i);
 }
 
+static uint16_t command_bits(const struct vc_config *config)
+{
+	if (vc_knob(config->host, VC_K_INTX_BIT))
+		return COMMAND_BITS & ~PCI_COMMAND_INTX_DISABLE;
+	return COMMAND_BITS;
+}
+
 /* RETRY answers 8-bit cycles only, 1.4. */
 static void store_byte(struct vc_config *config, uint32_t off, uint8_t val, uint32_t len)
 {
 	switch (off) {
 	case PCI_COMMAND:
 	case PCI_COMMAND + 1:
-		config->bytes[off] = val & COMMAND_BITS >> 8 * (off - PCI_COMMAND);
+		config->bytes[off] = val & command_bits(config) >> 8 * (off - PCI_COMMAND);
 		break;
 	case PCI_STATUS + 1:	/* error bits: write one to clear */
 		config->bytes[off] &= ~val;
@@ -107,4 +114,9 @@ bool vc_intx_disabled(const struct vc_config *config)
 void vc_config_abort(struct vc_config *config)
 {
 	config->bytes[PCI_STATUS + 1] |= PCI_STATUS_REC_MASTER_ABORT >> 8;
+}
+
+void vc_config_parity(struct vc_config *config)
+{
+	config->bytes[PCI_STATUS + 1] |= PCI_STATUS_DETECTED_PARITY >> 8;
 }

@@ -26,6 +26,8 @@ void vc_config_store(struct vc_config *config, uint32_t off, const uint8_t *buf,
 
 bool vc_bus_master(const struct vc_config *config);
 bool vc_intx_disabled(const struct vc_config *config);
+/* Notes a parity error there. */
+void vc_config_parity(struct vc_config *config);
 /* Notes a master abort in the status register. */
 void vc_config_abort(struct vc_config *config);
 

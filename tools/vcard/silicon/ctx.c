@@ -88,7 +88,7 @@ static void move(struct vc_ctx *ctx)
 		memset(unit->ctx_data, 0, sizeof(unit->ctx_data));
 	else if (unit->cmd.opcode == HIFN_BASE_CMD_READ_RAM)
 		memcpy(unit->ctx_data, ctx->ram + unit->cmd.ctx_addr, 8);
-	else if (!unit->cmd.refused)
+	else if (!unit->cmd.refused && vc_knob(ctx->host, VC_K_WRITE_RAM) != VC_RAM_IGNORES)
 		memcpy(ctx->ram + unit->cmd.ctx_addr, unit->ctx_data, unit->pos);
 }
 

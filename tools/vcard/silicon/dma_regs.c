@@ -39,10 +39,18 @@ static void master_reset(struct vc_dma_regs *dma)
 {
 	struct vc_host *host = dma->host;
 
+	uint32_t rng = REG1(dma->regs, HIFN_1_RNG_CONFIG);
+
 	vc_regfile_reset(dma->regs, false);
+	if (vc_knob(host, VC_K_RESET_PLL))
+		REG1(dma->regs, HIFN_1_PLL) = HIFN_PLL_MBSET | HIFN_PLL_BP;
+	vc_unlock_master_reset(dma->unlock);
 	dma->pu->engine_level = false;
 	vc_pub_reset(dma->pub, false);
-	vc_rng_reset(dma->rng);
+	if (vc_knob(host, VC_K_RESET_RNG))
+		REG1(dma->regs, HIFN_1_RNG_CONFIG) = rng;
+	else
+		vc_rng_reset(dma->rng);
 	for (int i = 0; i < VC_RINGS; i++)
 		dma->rings->ring[i].cur = 0;
 	vc_rings_release(dma->rings);

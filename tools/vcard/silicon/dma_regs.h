@@ -18,6 +18,7 @@ struct vc_dma_regs {
 	struct vc_pu *pu;
 	struct vc_pub *pub;
 	struct vc_rng *rng;
+	struct vc_unlock *unlock;
 };
 
 void vc_base_write(struct vc_dma_regs *dma, enum vc_ring_id id, uint32_t val);

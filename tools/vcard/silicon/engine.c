@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "dma.h"
 #include "engine.h"
+#include "guess.h"
 #include "result.h"
 
 static void count_command(struct vc_engine *e)
@@ -41,8 +42,10 @@ static void take_time(struct vc_engine *e)
 /* The first descriptor of a command is at hand. */
 static bool pu_idle(struct vc_engine *e)
 {
-	if (!vc_ring_get(e->rings, VC_C))
+	if (!vc_ring_get(e->rings, VC_C)) {
+		e->busy = false;
 		return false;
+	}
 	vc_unit_drop(e->unit);
 	e->unit->ready = VC_ASK(e->host, 0, seen(e->host->who));
 	VC_TIME(e->host, take_time(e));
@@ -92,11 +95,17 @@ static void pu_begin(struct vc_engine *e)
 	vc_cmd_decode(e->unlock, &unit->cmd, unit->block, unit->block_len);
 	if (unit->block_bad)
 		vc_cmd_refuse(&unit->cmd);
-	if (unit->cmd.refused && !VC_ASK(e->host, false, hides_refusal(e->host->who)))
+	if (unit->cmd.refused && !vc_knob(e->host, VC_K_BAD_COMMAND) &&
+	    !VC_ASK(e->host, false, hides_refusal(e->host->who)))
 		vc_pu_raise(e->pu, HIFN_PUSTAT_CMDINVAL);
 	VC_WATCH(e->host, command(e->host->viewer, unit->number, &unit->cmd));
 	unit->ready = 0;
 	unit->state = VC_PU_DELAY;
+	unit->spoiled = vc_guess_spoils(e->host, unit, vc_pe_overclocked(e->pu->pll));
+	if (unit->spoiled && vc_knob(e->host, VC_K_PARITY))
+		vc_config_parity(e->rings->config);
+	if (!vc_guess_command(e->host, unit, e->busy))
+		e->pu->stuck = true;
 	VC_TELL(e->host, decoded(e->host->who));
 }
 
@@ -178,6 +187,7 @@ static bool pu_data(struct vc_engine *e)
 		return false;
 	if (unit->cmd.mac.on) {
 		vc_stream_digest(e->stream);
+		unit->digest[0] ^= unit->spoiled && !unit->cmd.crypt.on;
 		VC_TELL(e->host, digest(e->host->who, unit->digest));
 	}
 	unit->state = VC_PU_DRAIN;
@@ -248,12 +258,27 @@ static void result_check(struct vc_engine *e)
 	vc_csr_raise(e->irq, HIFN_DMACSR_R_OVER);
 }
 
+/* A chip that tells of the result before it is there. */
+#define EARLY_NS	50000
+
+static bool tells_early(struct vc_engine *e, const struct vc_ring *r)
+{
+	if (e->unit->early || (r->flags & HIFN_D_MASKDONEIRQ))
+		return waits(e);
+	e->unit->early = true;
+	e->unit->ready = vc_now(e->host) + EARLY_NS;
+	vc_csr_raise(e->irq, HIFN_DMACSR_R_DONE);
+	return true;
+}
+
 static bool pu_result(struct vc_engine *e)
 {
 	struct vc_ring *r = &e->rings->ring[VC_R];
 
 	if (!vc_ring_get(e->rings, VC_R) || (e->host->clock && !result_due(e, r)) ||
 	    result_stops(e, r->addr))
+		return false;
+	if (vc_knob(e->host, VC_K_INTERRUPT) == VC_IRQ_EARLY && tells_early(e, r))
 		return false;
 	if (!result_store(e, r)) {
 		vc_ring_abort(e->rings, VC_R, r->addr);
@@ -270,6 +295,7 @@ static bool pu_result(struct vc_engine *e)
 	VC_WATCH(e->host,
 		 result(e->host->viewer, e->unit->number, e->unit->result_len));
 	e->unit->state = VC_PU_IDLE;
+	e->busy = true;
 	return vc_ring_retire(e->rings, VC_R, 0);
 }
 

@@ -17,6 +17,7 @@ struct vc_engine {
 	struct vc_ctx *ctx;
 	struct vc_stream *stream;
 	uint64_t started;	/* commands begun since power-up */
+	bool busy;		/* since the last command no other was waited for */
 };
 
 /* One transition, or part of one. False: nothing can be done now. */

@@ -6,6 +6,7 @@
 #ifndef VC_HOST_H
 #define VC_HOST_H
 
+#include "knobs.h"
 #include "points.h"
 
 #define VC_NEVER	UINT64_MAX
@@ -36,6 +37,8 @@ struct vc_host {
 	const struct vc_say *say;	/* NULL: nobody listens */
 	void *listener;		/* handed to say */
 
+	struct vc_knobs knobs;	/* what the chip is like */
+
 	struct vc_count count;
 };
 
@@ -50,6 +53,11 @@ struct vc_host {
 /* What takes time is told the clock, if there is one. */
 #define VC_TIME(host, call) \
 	do { if ((host)->clock) call; } while (0)
+
+static inline unsigned int vc_knob(const struct vc_host *host, enum vc_knob knob)
+{
+	return host->knobs.value[knob];
+}
 
 static inline uint64_t vc_now(const struct vc_host *host)
 {

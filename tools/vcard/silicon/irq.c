@@ -23,11 +23,29 @@ static void count_rise(struct vc_count *count, uint32_t causes)
 		count->irq_cause[bit] += causes >> bit & 1;
 }
 
+/*
+ * Of a chip whose line is an edge: up from the setting of an enabled bit until the host
+ * acknowledges one. What is set while it is up, or closed, raises nothing any more.
+ */
+static bool edge(struct vc_irq *irq)
+{
+	uint32_t csr = REG1(irq->regs, HIFN_1_DMA_CSR) & HIFN_DMACSR_STATUS_ALL;
+	uint32_t set = csr & ~irq->seen & REG1(irq->regs, HIFN_1_DMA_IER);
+
+	irq->edge = (irq->edge && !(irq->seen & ~csr)) || set;
+	irq->seen = csr;
+	return irq->edge;
+}
+
 void vc_irq_update(struct vc_irq *irq)
 {
 	struct vc_host *host = irq->host;
 	bool wanted = vc_irq_wanted(irq) && host->present;
-	bool level = VC_ASK(host, wanted, line(host->who, wanted));
+	bool level;
+
+	if (vc_knob(host, VC_K_INTERRUPT) == VC_IRQ_EDGE)
+		wanted = edge(irq) && host->present;
+	level = VC_ASK(host, wanted, line(host->who, wanted));
 
 	if (level == irq->level)
 		return;

@@ -11,6 +11,8 @@ struct vc_irq {
 	struct vc_host *host;
 	struct vc_regfile *regs;
 	bool level;		/* of the line */
+	bool edge;		/* what a line that is an edge is now */
+	uint32_t seen;		/* status bits at the last look */
 };
 
 /* Sets status bits. */

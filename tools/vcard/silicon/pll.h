@@ -17,6 +17,8 @@ void vc_pll_write(struct vc_pll *pll, uint32_t val);
 /* What runs off the PLL stands still: the processing unit; the public-key unit. */
 bool vc_pe_stopped(const struct vc_pll *pll);
 bool vc_pk_stopped(const struct vc_pll *pll);
+/* The processing unit runs at more than it is good for. */
+bool vc_pe_overclocked(const struct vc_pll *pll);
 /* Clocks of the public-key unit in ns. */
 uint32_t vc_pk_clock_ns(const struct vc_pll *pll, uint32_t clocks);
 

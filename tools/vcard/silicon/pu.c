@@ -46,7 +46,8 @@ uint32_t vc_puctrl_read(struct vc_pu *pu)
 {
 	reset_update(pu);
 	return REG0(pu->regs, HIFN_0_PUCTRL) |
-	       (pu->resetting || pu->kept_until ? HIFN_PUCTRL_RESET : 0);
+	       (pu->resetting || pu->kept_until || vc_knob(pu->host, VC_K_UNIT_BIT) ?
+		HIFN_PUCTRL_RESET : 0);
 }
 
 void vc_puctrl_write(struct vc_pu *pu, uint32_t val)
@@ -75,6 +76,14 @@ bool vc_pu_running(const struct vc_pu *pu)
 	       !in_reset(pu) && !pu->stuck && clocked(pu);
 }
 
+#define ALL_ONES_NS	2000000
+
+bool vc_pu_hides_registers(const struct vc_pu *pu)
+{
+	return vc_knob(pu->host, VC_K_ALL_ONES) && pu->reset_end &&
+	       (in_reset(pu) || vc_now(pu->host) < pu->reset_end + ALL_ONES_NS);
+}
+
 static uint32_t phase(const struct vc_pu *pu)
 {
 	switch (pu->unit->state) {
@@ -98,7 +107,7 @@ uint32_t vc_pustat_read(struct vc_pu *pu)
 	if (!(REG0(pu->regs, HIFN_0_PUCNFG) & HIFN_PUCNFG_CHIPID))
 		return REG0(pu->regs, HIFN_0_PUISR) | phase(pu);
 	REG0(pu->regs, HIFN_0_PUCNFG) &= ~HIFN_PUCNFG_CHIPID;
-	return pu->unlock->level;
+	return vc_unlock_told(pu->unlock);
 }
 
 /* CSR.ENGINE latches the rising edge, 7.3. */

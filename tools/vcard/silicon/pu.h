@@ -37,6 +37,8 @@ bool vc_pu_running(const struct vc_pu *pu);
 uint32_t vc_puctrl_read(struct vc_pu *pu);
 void vc_puctrl_write(struct vc_pu *pu, uint32_t val);
 uint32_t vc_pustat_read(struct vc_pu *pu);
+/* Registers read all ones instead: in a reset and for a while behind it. */
+bool vc_pu_hides_registers(const struct vc_pu *pu);
 void vc_puisr_write(struct vc_pu *pu, uint32_t val);
 void vc_puier_write(struct vc_pu *pu, uint32_t val);
 

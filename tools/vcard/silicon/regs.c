@@ -244,6 +244,8 @@ uint32_t vc_bar_bytes(const struct vc_card *c, unsigned int bar)
 
 	if (bar >= VC_BARS)
 		return 0;
+	if (bar == 2 && vc_knob(&c->host, VC_K_BAR2))
+		return 0x1000;
 	return VC_ASK(&c->host, bytes[bar], bar_bytes(c->host.who, bytes[bar]));
 }
 
@@ -293,7 +295,7 @@ bool vc_bar_read(struct vc_card *c, unsigned int bar, uint32_t off, void *buf, u
 	memset(buf, 0xff, len);
 	if (!access_ok(c, bar, off, len))
 		return false;
-	if (!begins(c, false))
+	if (!begins(c, false) || vc_pu_hides_registers(&c->pu))
 		return true;
 	mem = memory(c, bar, off, len, false);
 	if (mem) {

@@ -21,7 +21,8 @@ static void result_base(struct vc_unit *unit, const struct vc_report *r)
 	put16(unit, r->dest);
 }
 
-static void result_mac(struct vc_unit *unit, bool starved)
+/* further: not at once behind the headers */
+static void result_mac(struct vc_unit *unit, bool starved, bool further)
 {
 	const struct vc_command *cmd = &unit->cmd;
 	unsigned int n = cmd->md5 ? HIFN_MD5_BYTES : HIFN_SHA1_BYTES;
@@ -32,18 +33,33 @@ static void result_mac(struct vc_unit *unit, bool starved)
 		return;
 	if (cmd->trunc)
 		n = HIFN_MAC_TRUNC_BYTES;
+	if (further) {
+		memset(unit->result + unit->result_len, 0, HIFN_MAC_TRUNC_BYTES);
+		unit->result_len += HIFN_MAC_TRUNC_BYTES;
+	}
 	memcpy(unit->result + unit->result_len, unit->digest, n);
 	unit->result_len += n;
 }
 
 /* Counts are what is left of them, 5.1. */
-static struct vc_report report(const struct vc_unit *unit)
+static struct vc_report report(const struct vc_host *host, const struct vc_unit *unit)
 {
 	struct vc_report r = { .over = unit->dst_over };
 
-	if (!vc_cmd_is_ctx(&unit->cmd)) {
+	if (vc_cmd_is_ctx(&unit->cmd))
+		return r;
+	switch (vc_knob(host, VC_K_RESIDUAL)) {
+	case VC_RESIDUAL_LEFT:
 		r.source = unit->cmd.source - unit->pos;
 		r.dest = unit->cmd.dest - unit->stored;
+		break;
+	case VC_RESIDUAL_DONE:
+		r.source = unit->pos;
+		r.dest = unit->stored;
+		break;
+	case VC_RESIDUAL_UNUSED:
+		r.source = r.dest = 0x5a5a;
+		break;
 	}
 	return r;
 }
@@ -51,7 +67,7 @@ static struct vc_report report(const struct vc_unit *unit)
 void vc_result_build(struct vc_host *host, struct vc_unit *unit)
 {
 	const struct vc_command *cmd = &unit->cmd;
-	struct vc_report r = report(unit);
+	struct vc_report r = report(host, unit);
 
 	VC_TELL(host, report(host->who, &r));
 	unit->result_len = 0;
@@ -62,7 +78,7 @@ void vc_result_build(struct vc_host *host, struct vc_unit *unit)
 		put16(unit, 0);
 	}
 	if (cmd->has_mac)
-		result_mac(unit, r.starved);
+		result_mac(unit, r.starved, vc_knob(host, VC_K_MAC_PLACE));
 	if (cmd->has_crypt) {
 		put16(unit, r.starved || unit->ciphered < cmd->crypt.count ?
 		      HIFN_CRYPT_RES_SRC_NOTZERO : 0);

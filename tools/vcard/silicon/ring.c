@@ -56,8 +56,8 @@ static void ring_wait(struct vc_rings *rings, enum vc_ring_id id)
 	ring_status(rings, id, HIFN_DMACSR_C_WAIT);
 }
 
-static bool ring_write_back(struct vc_rings *rings, enum vc_ring_id id, uint32_t at,
-			    uint32_t flags)
+static bool ring_write_now(struct vc_rings *rings, enum vc_ring_id id, uint32_t at,
+			   uint32_t flags)
 {
 	if (vc_dma_store32(rings->host, at, flags & ~HIFN_D_VALID)) {
 		VC_TELL(rings->host, returned(rings->host->who, id, at));
@@ -65,6 +65,43 @@ static bool ring_write_back(struct vc_rings *rings, enum vc_ring_id id, uint32_t
 	}
 	vc_ring_abort(rings, id, at);
 	return false;
+}
+
+#define LATE_NS	1000000
+
+static void late_first(struct vc_rings *rings)
+{
+	struct vc_late first = rings->late[0];
+
+	rings->nr_late--;
+	for (unsigned int i = 0; i < rings->nr_late; i++)
+		rings->late[i] = rings->late[i + 1];
+	ring_write_now(rings, first.id, first.at, first.flags);
+}
+
+void vc_rings_late(struct vc_rings *rings)
+{
+	while (rings->nr_late && vc_now(rings->host) >= rings->late[0].due)
+		late_first(rings);
+}
+
+uint64_t vc_rings_date(const struct vc_rings *rings)
+{
+	return rings->nr_late ? rings->late[0].due : VC_NEVER;
+}
+
+/* Nobody but the host looks at results; all else a chip may give back later. */
+static bool ring_write_back(struct vc_rings *rings, enum vc_ring_id id, uint32_t at,
+			    uint32_t flags)
+{
+	if (id == VC_R || !vc_knob(rings->host, VC_K_RING_RETURN))
+		return ring_write_now(rings, id, at, flags);
+	if (rings->nr_late == VC_LATE)
+		late_first(rings);
+	rings->late[rings->nr_late++] = (struct vc_late){
+		id, at, flags, vc_now(rings->host) + LATE_NS
+	};
+	return true;
 }
 
 /* VALID goes away on jumps too; LAST on one means nothing, 3.3. */
@@ -75,11 +112,14 @@ static bool ring_jump(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags
 
 	VC_TIME(rings->host, vc_clock_jump(rings->host->clock, id));
 	VC_WATCH(rings->host, jump(rings->host->viewer, id, ring->cur, target));
-	if (!ring_write_back(rings, id, ring->cur, flags))
+	if (!ring_write_now(rings, id, ring->cur, flags))
 		return false;
 	ring->cur = target;
+	ring->lap = 0;
 	return true;
 }
+
+#define LAP_MAX	320	/* entries of a chip that has a counter for them */
 
 static void ring_hold(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags,
 		      uint32_t addr)
@@ -87,6 +127,7 @@ static void ring_hold(struct vc_rings *rings, enum vc_ring_id id, uint32_t flags
 	struct vc_ring *ring = &rings->ring[id];
 
 	ring->active = true;
+	ring->stuck |= vc_knob(rings->host, VC_K_RINGS) && ++ring->lap > LAP_MAX;
 	ring->at = ring->cur;
 	ring->flags = flags;
 	ring->addr = addr;
@@ -139,6 +180,8 @@ bool vc_ring_get(struct vc_rings *rings, enum vc_ring_id id)
 	return ring->active;
 }
 
+#define MISSED_ONE_IN	8
+
 bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 {
 	struct vc_ring *ring = &rings->ring[id];
@@ -157,6 +200,9 @@ bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 		status |= HIFN_DMACSR_C_DONE;
 	if (ring->flags & HIFN_D_LAST)
 		status |= HIFN_DMACSR_C_LAST;
+	if (id == VC_R && vc_knob(host, VC_K_INTERRUPT) == VC_IRQ_MISSES &&
+	    ++rings->results % MISSED_ONE_IN == 0)
+		status = 0;
 	status <<= vc_ring_shift[id];
 	if (id == VC_R && status)
 		status = VC_ASK(host, status, status(host->who, status));
@@ -262,9 +308,11 @@ void vc_rings_stop(struct vc_rings *rings)
 		ring->waiting = false;
 		ring->halted = false;
 		ring->active = false;
+		ring->lap = 0;
 		ring->cur = REG1(rings->regs, vc_ring_base[i]);
 		VC_TELL(rings->host, forget(rings->host->who, i));
 	}
+	rings->nr_late = 0;
 	VC_TIME(rings->host, vc_clock_reset(rings->host->clock));
 }
 

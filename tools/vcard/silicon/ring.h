@@ -21,6 +21,16 @@ struct vc_ring {
 	uint32_t addr;		/*   its buffer */
 	uint32_t len;
 	uint32_t off;		/*   bytes of it used */
+	uint32_t lap;		/* entries since the last jump */
+};
+
+#define VC_LATE	64	/* entries that a chip gives back when it comes to it */
+
+struct vc_late {
+	enum vc_ring_id id;
+	uint32_t at;
+	uint32_t flags;
+	uint64_t due;		/* ns */
 };
 
 struct vc_rings {
@@ -29,6 +39,9 @@ struct vc_rings {
 	struct vc_irq *irq;
 	struct vc_config *config;
 	struct vc_ring ring[VC_RINGS];
+	struct vc_late late[VC_LATE];	/* oldest first */
+	unsigned int nr_late;
+	uint32_t results;	/* given back */
 	uint32_t ahead;		/* where the look ahead at the command ring goes on */
 };
 
@@ -50,6 +63,9 @@ void vc_ring_abort(struct vc_rings *rings, enum vc_ring_id id, uint32_t addr);
 void vc_rings_poll(struct vc_rings *rings);
 /* With a clock, as a step begins: what has been queued, who has polled in vain. */
 void vc_rings_time(struct vc_rings *rings);
+/* What is to be given back by now is; when the next one is due, ns. */
+void vc_rings_late(struct vc_rings *rings);
+uint64_t vc_rings_date(const struct vc_rings *rings);
 /* All engines off, at their bases. */
 void vc_rings_stop(struct vc_rings *rings);
 /* What is stuck goes on. */

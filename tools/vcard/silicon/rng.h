@@ -12,6 +12,8 @@ struct vc_rng {
 	struct vc_regfile *regs;
 	const struct vc_pll *pll;	/* its clock */
 	uint64_t *random;
+	uint64_t warm;			/* ns; zeros until then */
+	uint32_t shift;			/* a shift register instead of the source */
 	uint64_t next;			/* time of the next word, ns */
 	bool first;			/* the next word is to be thrown away */
 	uint32_t word;

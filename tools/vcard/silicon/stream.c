@@ -30,8 +30,31 @@ static bool mac_sees_input(const struct vc_command *cmd)
 	return (cmd->opcode == HIFN_BASE_CMD_DECODE) == cmd->ipsec;
 }
 
+#define BURST	64u
+
+/* A chip that reads whole bursts needs memory there. */
+static bool prefetches(struct vc_stream *s)
+{
+	const struct vc_ring *ring = &s->rings->ring[VC_S];
+	uint32_t end = ring->addr + ring->len, n = -end % BURST;
+
+	while (n) {
+		uint32_t got = n;
+
+		if (!vc_dma_ptr(s->host, end, &got, false)) {
+			vc_ring_abort(s->rings, VC_S, end);
+			return false;
+		}
+		end += got;
+		n -= got;
+	}
+	return true;
+}
+
 static bool src_retire(struct vc_stream *s)
 {
+	if (vc_knob(s->host, VC_K_SOURCE_READ) && !prefetches(s))
+		return false;
 	if (!vc_ring_retire(s->rings, VC_S, 0))
 		return false;
 	s->unit->src_end = s->rings->ring[VC_S].flags & HIFN_D_LAST;
@@ -186,6 +209,12 @@ static void charge(struct vc_stream *s, uint32_t n, bool cipher)
 	s->host->activity++;
 }
 
+static void spoil(struct vc_unit *unit, uint8_t *p)
+{
+	*p ^= unit->spoiled;
+	unit->spoiled = false;
+}
+
 /* in: the block is complete, or as complete as it will be. */
 static void block_process(struct vc_stream *s)
 {
@@ -201,6 +230,7 @@ static void block_process(struct vc_stream *s)
 	} else {
 		VC_TIME(s->host, vc_clock_cipher(s->host->clock, unit->in_len));
 		vc_cipher_run(&s->cipher, unit->in, unit->out, unit->in_len);
+		spoil(unit, unit->out);
 		unit->ciphered += unit->in_len;
 		VC_TELL(s->host, bytes(s->host->who, VC_BYTES_OUT, unit->out));
 	}
@@ -266,6 +296,7 @@ static void direct_process(struct vc_stream *s, uint8_t *p, uint8_t *q, uint32_t
 	if (cipher) {
 		VC_TIME(s->host, vc_clock_cipher(s->host->clock, n));
 		vc_cipher_run(&s->cipher, p, q, n);
+		spoil(unit, q);
 		unit->ciphered += n;
 		VC_TELL(s->host, bytes(s->host->who, VC_BYTES_OUT, q));
 	} else if (q && q != p) {
@@ -368,15 +399,29 @@ static bool stream_piece(struct vc_stream *s)
 	return cipher_direct(s, n);
 }
 
-/* Whole words are written: the last one is filled up with zeros, 3.6. */
+/* Whole words are written: the last one is filled up with zeros, 3.6; or larger units are. */
+static uint32_t pad_bytes(const struct vc_stream *s)
+{
+	const struct vc_ring *d = &s->rings->ring[VC_D];
+
+	switch (vc_knob(s->host, VC_K_DEST_WRITE)) {
+	case VC_WRITES_8:
+		return -(d->addr + d->off) & 7;
+	case VC_WRITES_BURSTS:
+		return -(d->addr + d->off) & (BURST - 1);
+	}
+	return -d->off & 3;
+}
+
 static bool stream_pad(struct vc_stream *s)
 {
+	static const uint8_t zeros[BURST];
 	struct vc_ring *d = &s->rings->ring[VC_D];
-	uint32_t n = -d->off & 3;
+	uint32_t n = pad_bytes(s);
 
 	if (!d->active || stream_drops(s->unit) || !n)
 		return true;
-	if (vc_dma_write(s->host, VC_DMA_DATA, d->addr + d->off, "\0\0\0", n))
+	if (vc_dma_write(s->host, VC_DMA_DATA, d->addr + d->off, zeros, n))
 		return true;
 	vc_ring_abort(s->rings, VC_D, d->addr + d->off);
 	return false;
@@ -391,7 +436,8 @@ void vc_stream_start(struct vc_stream *s)
 {
 	struct vc_command *cmd = &s->unit->cmd;
 
-	s->unit->withheld = VC_ASK(s->host, false, withholds_data(s->host->who));
+	s->unit->withheld = VC_ASK(s->host, false, withholds_data(s->host->who)) ||
+			    (vc_knob(s->host, VC_K_HASH) == VC_HASH_SILENT && !cmd->has_crypt && cmd->mac.on);
 	VC_TIME(s->host, vc_clock_begin(s->host->clock, cmd, mac_sees_input(cmd)));
 	vc_ctx_load(s->ctx, cmd);
 	if (cmd->crypt.on)

@@ -41,6 +41,8 @@ struct vc_unit {
 	bool withheld;		/* no output is written, though it is counted as stored */
 	bool skipped;		/* no data move, the result looks good */
 	bool data_err;
+	bool spoiled;		/* one bit of what comes out is to be wrong */
+	bool early;		/* its R_DONE was raised before its result */
 	uint8_t in[16];		/* block split between segments */
 	unsigned int in_len;
 	uint8_t out[16];	/* processed, not yet stored */

@@ -23,10 +23,37 @@ static uint32_t lfsr_round(uint32_t state)
 
 void vc_unlock_power_up(struct vc_unlock *unlock)
 {
-	unlock->level = unlock->unlocked ? HIFN_LEVEL_2 : HIFN_LEVEL_0;
+	static const uint16_t level[] = {
+		[VC_POWERS_LOCKED] = HIFN_LEVEL_0, [VC_POWERS_0] = HIFN_LEVEL_0_ALT,
+		[VC_POWERS_LEVEL_1] = HIFN_LEVEL_1, [VC_POWERS_OPEN] = HIFN_LEVEL_2,
+	};
+
+	unlock->level = level[vc_knob(unlock->host, VC_K_POWER_LEVEL)];
+	if (unlock->unlocked || vc_knob(unlock->host, VC_K_LEVEL))
+		unlock->level = HIFN_LEVEL_2;
 	unlock->state = 0;
 	unlock->good = 0;
 	unlock->dead = false;
+}
+
+void vc_unlock_master_reset(struct vc_unlock *unlock)
+{
+	unsigned int knob = vc_knob(unlock->host, VC_K_RESET_LEVEL);
+
+	if (unlock->level == HIFN_LEVEL_2 && knob != VC_RESET_KEEPS)
+		unlock->level = knob == VC_RESET_LOCKS ? HIFN_LEVEL_0 : HIFN_LEVEL_1;
+}
+
+/* What PUSTAT says of it. */
+uint16_t vc_unlock_told(const struct vc_unlock *unlock)
+{
+	switch (vc_knob(unlock->host, VC_K_LEVEL)) {
+	case VC_LEVEL_BLANK:
+		return 0x0000;
+	case VC_LEVEL_OTHER:
+		return 0x2200;
+	}
+	return unlock->level;
 }
 
 void vc_unlock_lock(struct vc_unlock *unlock)
@@ -37,7 +64,7 @@ void vc_unlock_lock(struct vc_unlock *unlock)
 static void unlock_fail(struct vc_unlock *unlock, const char *why)
 {
 	unlock->state = 0;
-	if (!unlock->strict) {
+	if (!unlock->strict && !vc_knob(unlock->host, VC_K_UNLOCK_TWICE)) {
 		vc_error(unlock->host, VC_ERR_UNLOCK, "unlock: %s; level stays 0x%04x", why,
 			 unlock->level);
 		return;

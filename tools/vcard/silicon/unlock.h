@@ -27,4 +27,9 @@ void vc_unlock_lock(struct vc_unlock *unlock);
 uint32_t vc_unlock_seed_read(struct vc_unlock *unlock);
 void vc_unlock_write(struct vc_unlock *unlock, uint32_t val);
 
+/* By CNFG: the level, if the chip forgets it. */
+void vc_unlock_master_reset(struct vc_unlock *unlock);
+/* The level that the host is told. */
+uint16_t vc_unlock_told(const struct vc_unlock *unlock);
+
 #endif

@@ -179,6 +179,14 @@ static void test_command_line(void)
 		  "--fault a --fault a --fault a --fault a --fault a --fault a --fault a "
 		  "--fault a --fault a --fault a --fault a", 2, "more than 16" },
 		{ "--help", 0, "--strict-unlock" },
+		{ "--help", 0, "reset-level: the unlock level" },
+		{ "--socket /tmp/vc-t --silicon foo=1", 2, "'foo=1': no such knob" },
+		{ "--socket /tmp/vc-t --silicon level", 2, "a value is missing" },
+		{ "--socket /tmp/vc-t --silicon level=x", 2, "level=x: known are told, blank, other" },
+		{ "--socket /tmp/vc-t --profile /nonexistent/p", 2, "No such file" },
+		{ "--socket /tmp/vc-t --profile /dev/null", 2, "it is empty" },
+		{ "--socket /tmp/vc-t --profile /etc/passwd", 2, "line 1: not a profile" },
+		{ "--socket /tmp/vc-t --profile /", 2, "vcard: --profile /: " },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -302,8 +302,9 @@ static void test_engine_edge(void)
 
 static void test_pll(void)
 {
-	static const uint32_t good[] = { 0x402, 0xc03, 0xc01, 0xc19, 0xc5d, 0x1c18, 0x1d18 };
-	static const uint32_t bad[] = { 0x819, 0x3419, 0x1c19 };
+	static const uint32_t good[] = { 0x402, 0xc03, 0xc01, 0xc19, 0xc5d, 0x1c18, 0x1d18,
+					 0x12c19, 0x12419, 0x1c19 };	/* ext20, ext25, ext33 */
+	static const uint32_t bad[] = { 0x819, 0x3419, 0x2418, 0x12c18 };	/* pci33 x10, x12 */
 	struct rig *r = rig_new(NULL);
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {

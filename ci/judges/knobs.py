@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The knobs of the virtual card's silicon: the table of docs/vcard.md against that of the source.
+Prints what differs, one line each; with --table the rows as they have to be there."""
+
+import re
+import sys
+
+SOURCE = "tools/vcard/silicon/knobs.c"
+DOCUMENT = "docs/vcard.md"
+HEAD = "| Knob | Value | The silicon then | Who says so |"
+
+STRING = r'"((?:[^"\\]|\\.)*)"'
+KNOB = re.compile(r"\[VC_K_\w+\] = \{ " + STRING + r", " + STRING + r", \{(.*?)\} \} \},", re.S)
+VALUE = re.compile(r"\{ " + STRING + r",\s*" + STRING + r",\s*(?:" + STRING + r"|MODEL) \}", re.S)
+
+
+def plain(text):
+    return text.replace('\\"', '"')
+
+
+def knobs(text):
+    """(name, question, [(value, what the silicon does, source)]) of each."""
+    found = []
+    for name, question, values in KNOB.findall(text):
+        found.append((name, question, [(value, plain(does), plain(source) or "the model")
+                                       for value, does, source in VALUE.findall(values + "}")]))
+    return found
+
+
+def rows(text):
+    """The table's rows."""
+    lines = []
+    for name, question, values in knobs(text):
+        for number, (value, does, source) in enumerate(values):
+            first = f"`{name}`: {question}" if number == 0 else ""
+            lines.append(f"| {first} | `{value}` | {does} | {source} |")
+    return lines
+
+
+def table(text):
+    """The rows below HEAD."""
+    lines = text.splitlines()
+    if HEAD not in lines:
+        return []
+    start = lines.index(HEAD) + 2
+    end = start
+    while end < len(lines) and lines[end].startswith("|"):
+        end += 1
+    return lines[start:end]
+
+
+def differences(source, document):
+    want, have = rows(source), table(document)
+    return ([f"{DOCUMENT} lacks: {row}" for row in want if row not in have] +
+            [f"{DOCUMENT} has, but {SOURCE} has not: {row}" for row in have if row not in want])
+
+
+def main():
+    with open(SOURCE) as file:
+        source = file.read()
+    if sys.argv[1:] == ["--table"]:
+        print("\n".join([HEAD, "|---|---|---|---|"] + rows(source)))
+        return
+    with open(DOCUMENT) as file:
+        wrong = differences(source, file.read())
+    if not rows(source):
+        wrong.append(f"{SOURCE}: no knob found")
+    print("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()

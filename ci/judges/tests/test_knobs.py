@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The comparison of knobs notices what is missing, changed, or no longer there."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import knobs  # noqa: E402
+
+SOURCE = '''	[VC_K_LEVEL] = { "level", "the level", {
+		{ "told", "as it is", MODEL },
+		{ "blank", "says \\"0\\"",
+		  "Linux never reads it" } } },
+'''
+TABLE = knobs.HEAD + '''
+|---|---|---|---|
+| `level`: the level | `told` | as it is | the model |
+|  | `blank` | says "0" | Linux never reads it |
+
+'''
+
+
+def test_same():
+    assert knobs.differences(SOURCE, TABLE) == []
+
+
+def test_value_not_documented():
+    more = SOURCE.replace("} } },", '},\n		{ "other", "x", "invented" } } },')
+    assert knobs.differences(more, TABLE) == [
+        "docs/vcard.md lacks: |  | `other` | x | invented |"]
+
+
+def test_value_gone():
+    less = SOURCE.replace(''',
+		{ "blank", "says \\"0\\"",
+		  "Linux never reads it" }''', "")
+    assert len(knobs.differences(less, TABLE)) == 1
+
+
+def test_no_table():
+    assert len(knobs.differences(SOURCE, "# vcard\n")) == 2
