@@ -110,8 +110,9 @@ def prepare_judge(clock):
 
 def prepare(chosen, clock):
     """Lab, kernels and modules: before the clock of any stage. Returns why some kernels
-    are not to be had, by the name a stage has for them."""
-    missing = {}
+    are not to be had, by the name a stage has for them. MODULES_BUILT tells guest-test what
+    need not be made once more."""
+    missing, built = {}, []
     kernels = sorted({name for stage, *_ in chosen for name in stage.kernels()})
     modules = sorted({name for stage, *_ in chosen for name in stage.modules()})
     if prepared(["ci/lab"], clock)[0]:
@@ -126,6 +127,9 @@ def prepare(chosen, clock):
     for name in set(modules) - absent_roles():
         if name not in missing and prepared(["ci/build", name], clock)[0]:
             missing[name] = f"the modules for {name} do not build: ci/build {name}"
+        elif name not in missing:
+            built.append(name)
+    os.environ["MODULES_BUILT"] = " ".join(built)
     return missing
 
 
