@@ -10,7 +10,7 @@ boot() {
 	PART_PREFIX=$boot_name.
 	export PART_PREFIX
 	wanted report "$@" || return 0
-	KERNEL=$boot_kernel ci/host/guest-test "$boot_name" "$boot_seconds" --disk 256 \
+	KERNEL=$boot_kernel ci/host/guest-test "debug-$boot_name" "$boot_seconds" --disk 256 \
 		--append "$boot_append" -- ci/guest/suites/debug "$@"
 	boot_status=$?
 	part report check no-report \

@@ -14,15 +14,13 @@ look_at_archive() {
 	apt-get -q update >"$chosen.log" 2>&1 || say "apt-get update failed, see $chosen.log"
 }
 
-# stable: Debian 13's own, as the kernel that guests boot by default; newest: the newest there
-# is; um: the newest that the patches of ci/kernels/um-patches fit.
+# stable: Debian 13's own, as the kernel that guests boot by default; um: the newest that the
+# patches of ci/kernels/um-patches fit.
 choose() {
 	look_at_archive
-	newest=$(offered | head -n 1)
 	{
 		record stable linux-source-6.12
-		record newest "$newest"
-		record um "$newest"
+		record um "$(offered | head -n 1)"
 	} >"$chosen.new"
 	mv "$chosen.new" "$chosen"
 }
