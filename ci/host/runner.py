@@ -165,12 +165,12 @@ def send(session, number):
 
 
 def run_side_by_side(chosen, missing, args, seed, clock, report):
-    """Those that say so alone and first, the others as many at once as there are jobs, in the
-    order they come in but for guests, which wait for what builds their modules."""
+    """Those that say so alone and first, or last, the others as many at once as there are jobs, in
+    the order they come in but for guests, which wait for what builds their modules."""
     os.makedirs(OUT, exist_ok=True)
     runs = [Run(stage, parts, wanted, lane, args, seed)
             for stage, parts, wanted, lane in chosen]
-    waiting = [run for run in runs if not run.stage.alone]
+    waiting = [run for run in runs if not run.stage.alone and not run.stage.after_others]
     building = [run for run in waiting if run.stage.before_guests]
     waiting = building + [run for run in waiting if run not in building]
     lock = threading.Condition()
@@ -219,3 +219,6 @@ def run_side_by_side(chosen, missing, args, seed, clock, report):
         thread.start()
     for thread in threads:
         thread.join()
+    for run in runs:
+        if run.stage.after_others:
+            one(run)

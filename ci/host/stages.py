@@ -10,6 +10,7 @@
                                         caches there: the longest begins first
     # again: KERNEL=NAME                in lane full it runs a second time with that set
     # alone                             others do not run beside it
+    # after-others                      it looks at what they left
     # before-guests                     it builds what guests load: theirs begin when it has ended
 
 The plan of a stage is ci/judges/expected/STAGE, of one in another kernel STAGE@KERNEL if
@@ -42,6 +43,7 @@ class Stage:
     about: str = ""
     environment: dict = field(default_factory=dict)
     before_guests: bool = False
+    after_others: bool = False
     takes: int = 0      # seconds, 0: not said
 
     @property
@@ -77,7 +79,7 @@ def parse(name, lines):
             break
         if match := HEAD.match(line):
             head[match[1]] = match[2].split()
-        elif line in ("# alone", "# before-guests"):
+        elif line in ("# alone", "# before-guests", "# after-others"):
             marks.add(line[2:])
         elif not line.startswith(("#!", "# SPDX", "# usage", "# shellcheck")):
             about.append(line.lstrip("# "))
@@ -91,7 +93,8 @@ def parse(name, lines):
     first = re.split(r"(?<=[^.])[.;:](?: |$)", " ".join(word for word in about if word))[0]
     return Stage(name, head["lane"][0], int(head["limit"][0]), head["where"][0],
                  head.get("needs", []), head.get("again", []), "alone" in marks, first,
-                 before_guests="before-guests" in marks, takes=int(head.get("takes", ["0"])[0]))
+                 before_guests="before-guests" in marks, after_others="after-others" in marks,
+                 takes=int(head.get("takes", ["0"])[0]))
 
 
 def load(name):
@@ -105,8 +108,10 @@ def load(name):
 def again(stage, setting):
     """The same stage with another kernel, as STAGE@KERNEL."""
     key, _, value = setting.partition("=")
-    kernel = ["kernel:" + value, "modules:" + value]
-    return Stage(f"{stage.name}@{value}", "full", stage.limit * 6, "qemu", kernel, [],
+    where, kernel = "qemu", ["kernel:" + value, "modules:" + value]
+    if value.startswith("native"):   # a role: modules are built for what stands for it here
+        where, kernel = "uml", ["kernel:" + value, "modules:stock"]
+    return Stage(f"{stage.name}@{value}", "full", stage.limit * 6, where, kernel, [],
                  stage.alone, f"{stage.about}, in the kernel {value}", {key: value})
 
 

@@ -222,3 +222,25 @@ def test_guests_wait_for_what_builds_their_modules(checkout, capsys):
     status, _ = outcome(checkout, found)
     assert status == 0 and closing(capsys) == "6 passed, 0 failed, 0 skipped"
     assert (checkout / "order").read_text().split() == ["host", "builds", "guest"]
+
+
+def test_looks_at_what_the_others_left(checkout, capsys):
+    said = f"echo $STAGE >>{checkout}/order\n"
+    head = "# lane: quick\n# limit: 1\n# where: host\n"
+    found = [stage(checkout, "looks", said + GOOD, head + "# after-others\n"),
+             stage(checkout, "slow", "sleep 1\n" + said + GOOD, head),
+             stage(checkout, "quick", said + GOOD, head)]
+    status, _ = outcome(checkout, found)
+    assert status == 0 and closing(capsys) == "6 passed, 0 failed, 0 skipped"
+    assert (checkout / "order").read_text().split() == ["quick", "slow", "looks"]
+
+
+def test_again_in_another_kernel(checkout):
+    head = "# lane: default\n# limit: 2\n# where: {}\n# needs: kernel:native modules:stock\n# again: KERNEL={}\n"
+    stage(checkout, "pc", GOOD, head.format("qemu", "debug"))
+    stage(checkout, "um", GOOD, head.format("uml", "native-debug"))
+    found = {one.name: one for one in stages.load_all()}
+    pc, um = found["pc@debug"], found["um@native-debug"]
+    assert (pc.lane, pc.where, pc.kernels(), pc.modules()) == ("full", "qemu", ["debug"], ["debug"])
+    assert (um.lane, um.where, um.kernels(), um.modules()) == ("full", "uml", ["native-debug"], ["stock"])
+    assert um.environment == {"KERNEL": "native-debug"} and um.plan == "um"
