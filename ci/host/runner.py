@@ -108,7 +108,8 @@ class Run:
             if pid:
                 process.returncode = self.status = os.waitstatus_to_exitcode(status)
                 if asked:
-                    self.end_strays()
+                    self.let_collect(asked)
+                self.end_strays()   # nobody waits for them any more
                 return usage
             now = time.monotonic()
             if asked is None:
@@ -124,15 +125,28 @@ class Run:
                 self.end_strays()
             time.sleep(0.2)
 
-    def end_strays(self):
-        """What left the session: everything that has our mark in its environment."""
+    def let_collect(self, asked):
+        """A shell ends at once when it is asked to, whoever runs its guest has results to bring."""
+        while self.strays() and time.monotonic() - asked < GRACE_S:
+            time.sleep(0.2)
+
+    def strays(self):
+        """Whatever has our mark in its environment, whether it left the session or not."""
+        found = []
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/environ", "rb") as file:
-                    ours = self.mark.encode() in file.read().split(b"\0")
-                if ours:
-                    os.kill(int(pid), signal.SIGKILL)
-            except (OSError, ProcessLookupError):
+                    if self.mark.encode() in file.read().split(b"\0"):
+                        found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
+    def end_strays(self):
+        for pid in self.strays():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
                 pass
 
 

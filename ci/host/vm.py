@@ -312,6 +312,11 @@ def run_guest(args, cleanup):
         for line in tail(run.console, TAIL_LINES):
             print("  | " + line, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        # what it has said until then counts, and what it left is evidence
+        cleanup.run()
+        run.collect_results()
+        raise
     cleanup.run()
     run.collect_results()
     say(f"passed in {time.monotonic() - begin:.1f} s,"

@@ -84,6 +84,17 @@ def test_killed_stage(checkout, capsys):
     assert closing(capsys) == "1 passed, 2 failed, 0 skipped"
 
 
+def test_killed_stage_leaves_nothing_running(checkout, capsys):
+    script = GOOD.replace("ok a.two", "sleep 900 & echo $! >stray; kill -9 $$")
+    outcome(checkout, [stage(checkout, "s", script)])
+    stray = int((checkout / "stray").read_text())
+    for _ in range(50):
+        if not os.path.exists(f"/proc/{stray}"):
+            break
+        time.sleep(0.1)
+    assert not os.path.exists(f"/proc/{stray}")
+
+
 def test_failure_says_how_to_repeat_it(checkout, capsys):
     script = GOOD.replace("ok a.two", "not_ok a.two 'was 3'")
     outcome(checkout, [stage(checkout, "s", script)])
@@ -128,6 +139,17 @@ def test_deadline_ends_all_a_stage_has_started(checkout, capsys):
     assert closing(capsys).endswith(" failed, 0 skipped")
     status, told = outcome(checkout, [late], deadline=1e-9)
     assert status == 1 and "not begun" in names(told)["late:incomplete"]
+
+
+def test_deadline_lets_a_guest_bring_its_results(checkout, capsys, monkeypatch):
+    """The stage's shell is gone at once then."""
+    monkeypatch.setattr(runner, "GRACE_S", 60)
+    script = GOOD.replace("ok a.two", """sh -c 'trap "sleep 2; echo >brought; exit" TERM; sleep 900 & wait' & sleep 900""")
+    begin = time.monotonic()
+    status, told = outcome(checkout, [stage(checkout, "s", script)], deadline=2 / 60)
+    assert status == 1 and "--deadline" in names(told)["s:incomplete"]
+    assert (checkout / "brought").exists() and time.monotonic() - begin < 60
+    assert closing(capsys).startswith("1 passed, ")
 
 
 def test_signal_is_a_deadline(checkout, capsys, monkeypatch):
