@@ -58,21 +58,22 @@ check_fio() { # name, command...
 }
 
 # What the card enciphers, software has to decipher, and the other way round.
-cross_check() { # name, cipher, key bits, sector size, kind of the card's commands
+cross_check() { # name, cipher, key bits, sector size, kind of the card's commands [MiB]
+	cross_bytes=$((${6:-8} * 1048576 / 2)) # that dd writes; fio twice that
 	if ! open_plain "$2" "$3" "$4"; then
 		not_ok "dmcrypt.$1" "cannot open the volume"
 		return
 	fi
 	on_card_mark
-	check_fio "dmcrypt.$1.fio" fio_verify 8
-	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 4194304 >/tmp/data
+	check_fio "dmcrypt.$1.fio" fio_verify $((cross_bytes / 524288))
+	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c $cross_bytes >/tmp/data
 	dd if=/tmp/data of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
-	# 8 MiB by fio and its verification of them, 4 MiB by dd
-	on_card "dmcrypt.$1.on-card" "$5:$((12 * 1048576 / $4))"
+	# what fio writes and reads again to verify it, and what dd writes, at least
+	on_card "dmcrypt.$1.on-card" "$5:$((3 * cross_bytes / $4))"
 	cryptsetup close v
 	unload
 	open_plain "$2" "$3" "$4"
-	sum=$(head -c 4194304 /dev/mapper/v | sha256sum)
+	sum=$(head -c $cross_bytes /dev/mapper/v | sha256sum)
 	check "dmcrypt.$1.software-reads" "data differs" [ "$sum" = "$(sha256sum </tmp/data)" ]
 	tail -c 1048576 /tmp/data >/tmp/data2
 	dd if=/tmp/data2 of=/dev/mapper/v bs=1M oflag=direct 2>/dev/null
