@@ -29,9 +29,10 @@ hostile_turns() { # name
 	ok "$1.flood"
 }
 
-hostile_seed() { # seed
+# The Nth card of the run's seed; each binding takes the next seed, so that they are apart.
+hostile_seed() { # N
 	for rate in ${HOSTILE_RATES:-32}; do
-		liar_start "$1" "$rate"
+		liar_start $((${SEED:-1} + 1000 * $1)) "$rate"
 		hostile_turns "hostile.$1.1-in-$rate"
 		liar_stop
 		liar_judge "hostile.$1.1-in-$rate"
@@ -39,12 +40,12 @@ hostile_seed() { # seed
 	check "hostile.$1.back" "$(driver_stat state)" [ "$(driver_stat state)" = up ]
 }
 
-hostile_tests() { # seed...
+hostile_tests() { # N...
 	unload
 	load timeout_ms=500
 	open_plain aes-cbc-plain64 256 4096 || { not_ok hostile.open "no volume"; return; }
-	for seed; do
-		hostile_seed "$seed"
+	for card; do
+		hostile_seed "$card"
 	done
 	check_fio hostile.verify-after fio_verify 8
 	cryptsetup close v
