@@ -99,7 +99,7 @@ def reasons(done):
             match = re.fullmatch(r"(\S+\.c):(\w+)\s+(\S.*)", line.rstrip("\n"))
             if not match:
                 sys.exit(f"coverage: {UNREACHED}: not FILE:FUNCTION REASON: {line}")
-            part = re.match(r"\[(\w+)\]", match[3])
+            part = re.match(r"\[([\w-]+)\]", match[3])
             if not part or not any(part[1] in name for name in done):
                 found[match[1], match[2]] = match[3]
     return found
