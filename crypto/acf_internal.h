@@ -103,11 +103,11 @@ struct acf_tfm {
 	const struct acf_alg *alg;
 	enum acf_class class;		/* of who made it */
 	struct acf_key *key;		/* NULL before the first setkey() */
-	struct acf_twin spare;		/* unkeyed twin for the next key, or none */
 	struct acf_twin partial;	/* hashes: of states between init and final */
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
 	unsigned int authsize;		/* AEAD: bytes of the ICV */
 	struct acf_flow *flow;
+	struct acf_twin spare;		/* unkeyed twin for the next key, or none; not the submitters' */
 	struct acf_use use;
 };
 /* Submitters read the one while those who complete write the other. */
