@@ -5,7 +5,7 @@
  */
 #include "hifn.h"
 
-#define HIFN_BATCH	32	/* jobs taken from the rings in one go */
+#define HIFN_BATCH	HIFN_MARK_MOST	/* jobs taken from the rings in one go */
 #define HIFN_CLAIMS_MS	5000	/* for those who prepare a job while the card stops */
 
 /* The oldest job has the card for itself from here on. */

@@ -9,7 +9,9 @@
  * What counts as half is half of the most that were in flight lately, not half of those
  * that are at this moment: right after a batch was taken from the rings few are, and the
  * marks would come too close for the depth that the submitters keep up. Half of many large
- * jobs is a long time: then fewer.
+ * jobs is a long time: then fewer. And never more than are taken from the rings in one go: a
+ * submitter who computes meanwhile would take the card for dry, give it all he has, and have
+ * nothing left to compute.
  */
 #include "hifn_mark.h"
 
@@ -26,7 +28,7 @@ static bool mark_wanted(const struct hifn_mark *m, u16 in_flight, u64 job_ns)
 	u16 most = max(m->most, m->most_before);
 	u16 next = m->behind + 1;
 
-	return in_flight < 2 || !m->marked || 2 * next >= most ||
+	return in_flight < 2 || !m->marked || 2 * next >= most || next >= HIFN_MARK_MOST ||
 	       next * job_ns >= HIFN_MARK_MAX_NS;
 }
 

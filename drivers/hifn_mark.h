@@ -14,6 +14,8 @@
  * one that nobody came for is a lost interrupt (hifn_watch.c).
  */
 #define HIFN_MARK_MAX_NS	20000000
+/* Nor for more than so many: as many as are taken in one go (hifn_complete.c). */
+#define HIFN_MARK_MOST		32U
 
 struct hifn_mark {
 	u16 marked;	/* in flight, of those that will interrupt */
