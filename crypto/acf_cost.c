@@ -137,13 +137,17 @@ void acf_cost_scale(struct acf_cost *cost, unsigned int size, struct acf_span to
 	u64 least = acf_cost_ratio(estimate, acf_cost_sample(cost, took.least_ns), est_ns);
 	u64 most = took.most_ns <= took.least_ns ? least :
 		   acf_cost_ratio(estimate, acf_cost_clamp(took.most_ns), est_ns);
+	u32 odd = estimate->odd;
 
 	if (least == most || estimate->factor < least)
 		acf_estimate_learn(estimate, least);
 	else if (estimate->factor > most)
 		acf_estimate_learn(estimate, most);
-	else if (estimate->odd < least || estimate->odd > most)
+	else if (odd < least || odd > most)
 		WRITE_ONCE(estimate->odd, 0);
+	/* a bound that is near is no measurement: what was far off may still be right */
+	if (least != most && !estimate->odd && odd >= least && odd <= most)
+		WRITE_ONCE(estimate->odd, odd);
 }
 
 void acf_cost_halve(struct acf_cost *cost, unsigned int size)

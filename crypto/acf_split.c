@@ -12,6 +12,7 @@
 #include "acf_split.h"
 
 #define ACF_PROBE_EVERY	100	/* a probe takes one part in so many of the time */
+#define ACF_SOONER	2	/* so many times as soon, after a surprise */
 #define ACF_SLOWEST	8	/* a card that takes so many times as long adds nothing */
 #define ACF_STARVED	2	/* in a row are believed */
 
@@ -52,7 +53,7 @@ static bool acf_probe_due(struct acf_split *split, const struct acf_offer *offer
 		return false;
 	if (acf_is_long_ago(used_ns, cost_ns, now_ns))
 		return true;
-	if (!offer->doubtful || !acf_is_long_ago(split->again_ns, cost_ns, now_ns))
+	if (!offer->doubtful || !acf_is_long_ago(split->again_ns, cost_ns / ACF_SOONER, now_ns))
 		return false;
 	WRITE_ONCE(split->again_ns, now_ns);
 	return true;
@@ -147,6 +148,19 @@ static enum acf_why acf_try_deeper(struct acf_split *split, const struct acf_off
 	return ACF_WHY_CARD_PROBE;
 }
 
+/* What is lost while the CPU does not compute, and the card has one job more. */
+static u64 acf_last_cost(const struct acf_offer *offer, struct acf_rate card, struct acf_rate both)
+{
+	u64 as_both = div64_u64(both.ns * (card.jobs >> 10), both.jobs >> 10);
+	u64 lost = max(card.ns, as_both) - as_both;
+	u64 card_ns = max(offer->alone_ns, offer->jobs * offer->busy_ns);
+
+	/* nothing tells how much sooner than the CPU the card is done: twice as often */
+	if (card_ns <= offer->cpu_ns)
+		return max(lost, card.ns / 8) / 2;
+	return max(offer->alone_ns, offer->busy_ns);
+}
+
 /*
  * As far as is known no other job will come before the card is done with one. Now and then
  * it is tried.
@@ -154,10 +168,12 @@ static enum acf_why acf_try_deeper(struct acf_split *split, const struct acf_off
 static enum acf_why acf_choose_last(struct acf_split *split, const struct acf_offer *offer,
 				    u64 now_ns)
 {
-	if (!acf_rate_less(acf_rate_card(offer, offer->jobs + 1ULL),
-			   acf_rate_both(offer, offer->jobs)))
+	struct acf_rate card = acf_rate_card(offer, offer->jobs + 1ULL);
+	struct acf_rate both = acf_rate_both(offer, offer->jobs);
+
+	if (!acf_rate_less(card, both))
 		return ACF_WHY_CARD_FEED;
-	return acf_try_deeper(split, offer, max(offer->alone_ns, offer->busy_ns), ACF_WHY_CPU_LAST,
+	return acf_try_deeper(split, offer, acf_last_cost(offer, card, both), ACF_WHY_CPU_LAST,
 			      now_ns);
 }
 

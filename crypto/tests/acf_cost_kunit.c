@@ -139,6 +139,12 @@ static void cost_learns_from_bounds(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, acf_cost_is_odd(&cost, 64));
 	acf_cost_scale(&cost, size, (struct acf_span){ 500, 2000 }, 1000);
 	KUNIT_EXPECT_FALSE(test, acf_cost_is_odd(&cost, 64));
+	/* a bound that is near does not tell that what was seen below it was wrong */
+	acf_cost_learn(&cost, 64, 100);
+	acf_cost_scale(&cost, size, (struct acf_span){ 1, 980 }, 1000);
+	KUNIT_EXPECT_TRUE(test, acf_cost_is_odd(&cost, 64));
+	acf_cost_scale(&cost, size, (struct acf_span){ 500, 980 }, 1000);
+	KUNIT_EXPECT_FALSE(test, acf_cost_is_odd(&cost, 64));
 	/* 4000 at least, twice */
 	for (i = 0; i < 2; i++)
 		acf_cost_scale(&cost, size, (struct acf_span){ 4000, 9000 }, 1000);

@@ -2,7 +2,7 @@
 /* A discrete-event model, closed: a job that is done is there to be submitted again. */
 #include "acf_sim.h"
 
-#define SIM_TAIL_NS	100000	/* a timer sees results that nobody asked an interrupt for */
+#define SIM_TAIL_NS	100000	/* a timer sees results if none asked for an interrupt */
 #define SIM_CPU_ONE_IN	8	/* runs of the CPU that are measured */
 
 static u32 sim_random(struct sim *sim)
@@ -61,6 +61,7 @@ void sim_mark(struct sim *sim)
 	sim->by_cpu = 0;
 	sim->handling_ns = 0;
 	sim->probes_ns = 0;
+	sim->irqs = 0;
 	memset(sim->why, 0, sizeof(sim->why));
 }
 
@@ -80,21 +81,25 @@ static struct sim_card_job *sim_on_card(struct sim *sim, u32 nth)
 /* When the oldest job on the card is seen to be done. */
 static u64 sim_seen_ns(struct sim *sim)
 {
-	u64 seen = sim_on_card(sim, 0)->end_ns + SIM_TAIL_NS;
 	u32 i;
 
 	for (i = 0; i < sim->nr; i++)
 		if (sim_on_card(sim, i)->marked)
-			return min_t(u64, seen, sim_on_card(sim, i)->end_ns + sim->world.late_ns);
-	return seen;
+			return sim_on_card(sim, i)->end_ns + sim->world.late_ns;
+	return sim_on_card(sim, 0)->end_ns + SIM_TAIL_NS;
 }
 
-/* An interrupt is asked for if fewer than two are there, or half of them went without. */
+/*
+ * An interrupt is asked for if fewer than two are there, none of them interrupts, or half of
+ * them went without, or as many as are taken in one go.
+ */
 static bool sim_marks(struct sim *sim)
 {
-	bool mark = sim->nr < 2 || sim->unmarked >= sim->nr / 2;
+	bool mark = sim->nr < 2 || !sim->marked ||
+		    sim->unmarked >= min_t(u32, sim->nr / 2, SIM_BATCH - 1);
 
 	sim->unmarked = mark ? 0 : sim->unmarked + 1;
+	sim->marked += mark;
 	return mark;
 }
 
@@ -128,6 +133,7 @@ static void sim_from_card(struct sim *sim)
 	acf_split_done(&sim->split, sim->nr, 0, acf_cost_ns(&sim->handling, job->stay.bytes),
 		       sim->now_ns - sim->world.complete_ns);
 	acf_load_del(&sim->load, &job->stay, true);
+	sim->marked -= job->marked;
 	sim->first = (sim->first + 1) % SIM_MOST;
 	sim->nr--;
 	sim->hand++;
@@ -207,6 +213,11 @@ static void sim_take(struct sim *sim)
 	u32 nr = 0;
 
 	acf_load_batch(&sim->load, seen_ns, sim->looks);
+	if (!sim->looks) {
+		sim->now_ns += sim->world.irq_ns;
+		sim->handling_ns += sim->world.irq_ns;
+		sim->irqs++;
+	}
 	do
 		sim_from_card(sim);
 	while (++nr < SIM_BATCH && sim->nr && sim_on_card(sim, 0)->end_ns <= seen_ns);

@@ -37,6 +37,7 @@ struct sim_world {
 	u32 late_ns;		/* from the card's end of a job to its interrupt's handler */
 	u32 submit_ns;		/* CPU time to hand a job over, */
 	u32 complete_ns;	/* and to take it back */
+	u32 irq_ns;		/* and for each interrupt */
 	u32 bytes;		/* of a job */
 	u32 other_bytes;	/* of every other job; 0: all are alike */
 	u32 depth;		/* jobs at a time */
@@ -62,6 +63,7 @@ struct sim {
 	u32 given;
 	struct sim_card_job ring[SIM_MOST];
 	u32 first, nr;		/* on the card */
+	u32 marked;		/* of these, those that interrupt */
 	u32 unmarked;		/* in a row */
 	u64 card_free_ns;
 	u64 stall_at_ns;	/* the next one */
@@ -78,6 +80,7 @@ struct sim {
 	u64 by_card, by_cpu;	/* jobs */
 	u64 handling_ns;	/* CPU time that the card's jobs took */
 	u64 probes_ns;		/* and probes, on either side */
+	u64 irqs;
 	u64 why[ACF_NR_WHYS];
 };
 
