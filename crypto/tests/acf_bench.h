@@ -9,6 +9,7 @@
 #define BENCH_MAX_DEPTH	256
 #define BENCH_MAX_MS	60000
 #define BENCH_MAX_KEY	64
+#define BENCH_LOG_MOST	(1U << 18)	/* completions that are written down, the first ones */
 
 struct bench_job {
 	char alg[96];
@@ -17,14 +18,16 @@ struct bench_job {
 	unsigned int depth;
 	unsigned int ms;
 	bool in_place;
+	u64 *log;		/* NULL, or room for BENCH_LOG_MOST completions */
 };
 
 /*
  * Process context, sleeps for job->ms and until the last request is back. 0 and a line of JSON in
- * @json, or an error: -ENOENT no such algorithm, -EINVAL lengths or key it does not take, -ENOMEM,
+ * @json, @logged completions in job->log, in their order: ktime_get() in ns << 1, and 1
+ * if submission returned with it (the CPU did it); or an error: -ENOENT no such algorithm, -EINVAL lengths or key it does not take, -ENOMEM,
  * -ETIMEDOUT requests are not back after BENCH_HANG_S: what they use is never freed.
  */
-int bench_run(const struct bench_job *job, char *json, size_t room);
+int bench_run(const struct bench_job *job, size_t *logged, char *json, size_t room);
 
 #define BENCH_HANG_S	60
 

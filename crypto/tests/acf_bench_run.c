@@ -102,9 +102,12 @@ static void bench_free(struct bench *b)
 static void bench_finished(struct bench_req *rq, int err, bool at_once)
 {
 	struct bench *b = rq->bench;
-	u64 ns = ktime_to_ns(ktime_sub(ktime_get(), rq->began));
+	u64 now = ktime_to_ns(ktime_get());
+	u64 ns = now - ktime_to_ns(rq->began);
 
 	spin_lock_bh(&b->lock);
+	if (b->job.log && b->done < BENCH_LOG_MOST)
+		b->job.log[b->done] = now << 1 | at_once;
 	b->sample[b->done++ % SAMPLES] = min_t(u64, ns, U32_MAX);
 	b->at_once += at_once;
 	if (err && !b->errors++)
@@ -315,7 +318,7 @@ static void bench_report(struct bench *b, u64 ns, u64 switches, char *json, size
 		 n ? b->sample[n - 1] : 0, switches);
 }
 
-int bench_run(const struct bench_job *job, char *json, size_t room)
+int bench_run(const struct bench_job *job, size_t *logged, char *json, size_t room)
 {
 	u64 switches;
 	struct bench *b;
@@ -333,6 +336,7 @@ int bench_run(const struct bench_job *job, char *json, size_t room)
 		       job->alg, BENCH_HANG_S);
 		return err;
 	}
+	*logged = job->log ? min_t(u64, b->done, BENCH_LOG_MOST) : 0;
 	bench_report(b, ktime_to_ns(ktime_sub(ktime_get(), began)),
 		     current->nvcsw + current->nivcsw - switches, json, room);
 	bench_free(b);

@@ -14,6 +14,7 @@ from hostport import ask as host  # noqa: E402
 
 POLICY = "/sys/module/acf/parameters/policy"
 RUN = "/sys/kernel/debug/acf_bench/run"
+LOG = "/sys/kernel/debug/acf_bench/log"
 DRIVER = "/sys/bus/pci/drivers/hifn795x"
 
 
@@ -41,6 +42,12 @@ def run(line):
         file.write(line)
     with open(RUN) as file:
         return json.load(file)
+
+
+def completed():
+    """What acf_bench wrote down of each completion in the last run that was to ("log")."""
+    with open(LOG, "rb") as file:
+        return file.read()
 
 
 def bound():
