@@ -14,7 +14,7 @@ import statistics
 import sys
 
 import bench_plot
-from bench_figures import GOALS, bound, figures, reached
+from bench_figures import GOALS, bound, figures, missing, reached
 
 
 def measures(line):
@@ -144,17 +144,25 @@ def read_beside(path):
         return json.load(file)
 
 
+def read_parts(directory):
+    path = os.path.join(directory, "parts")
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return file.read().split()
+
+
 # --- for people -------------------------------------------------------------------
 
 
-def figure_table(found):
+def figure_table(found, why):
     yield "| figure | goal | measured | reached | what it is |"
     yield "|---|---|---|---|---|"
     for name, (comparison, goal, what) in GOALS.items():
         value = found[name]
         words = {True: "yes", False: "**no**", None: ""}[reached(name, value)]
         yield (f"| `{name}` | {f'{comparison} {goal:g}' if comparison else ''} |"
-               f" {'not measured' if value is None else f'{value:.4g}'} | {words} | {what} |")
+               f" {f'not measured: {why[name]}' if value is None else f'{value:.4g}'} | {words} | {what} |")
     yield ""
 
 
@@ -219,15 +227,29 @@ def group_text(group):
     yield ""
 
 
+def instruction_text(found):
+    """By function, ours and the peer's."""
+    for whose, title in (("ours", "acf and hifn795x"), ("theirs", "hifn_795x")) if found else ():
+        yield f"## Instructions of a 4 KiB request in {title}: {sum(found[whose].values()):.0f}"
+        yield ""
+        yield "| function | instructions |"
+        yield "|---|---|"
+        for function, number in sorted(found[whose].items(), key=lambda item: -item[1]):
+            if number >= 0.5:
+                yield f"| {function} | {number:.0f} |"
+        yield ""
+
+
 def text(result):
     yield "# Bench"
     yield ""
     yield "Medians of paired rounds; CPU time is the guest's process, all contexts," \
         " empty register accesses and interrupts of User-Mode Linux included. Interrupts include ticks."
     yield ""
-    yield from figure_table(result["figures"])
+    yield from figure_table(result["figures"], result["missing"])
     for group in result["groups"]:
         yield from group_text(group)
+    yield from instruction_text(result["instructions"])
     for path in result["curves"]:
         yield f"![{path}]({path})"
         yield ""
@@ -246,7 +268,8 @@ def main(directory, out):
     found = figures(groups, native, beside)
     goals = {name: {"goal": f"{goal[0]} {goal[1]:g}" if goal[0] else None, "reached": reached(name, found[name]),
                     "what": goal[2]} for name, goal in GOALS.items()}
-    result = {"figures": found, "goals": goals, "groups": groups,
+    result = {"figures": found, "missing": missing(found, read_parts(directory)), "goals": goals, "groups": groups,
+              "instructions": read_beside(os.path.join(directory, "peer", "instructions.json")),
               "curves": bench_plot.curves(groups, directory, out)}
     with open(os.path.join(out, "bench.json"), "w") as file:
         json.dump(result, file, indent=1)

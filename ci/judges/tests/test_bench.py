@@ -66,8 +66,25 @@ def test_figures_have_the_goals_names(run):
     assert run[0]["goals"]["irq_qd1"]["reached"] and run[0]["goals"]["irq_qd8"]["reached"] is None
     assert "empty register: 31.0 us, of CPU 11.0 (10.0 to 12.0)" in run[1]
     assert "| `irq_qd1` | <= 1 | 0.5 | yes |" in run[1]
-    assert "| `irq_qd8` | <= 0.26 | not measured |  |" in run[1]
+    assert "| `irq_qd8` | <= 0.26 | not measured: part requests did not run |  |" in run[1]
     assert "| aes-128-cbc | 4096 | 1 | card | 8.2 (4.1 to 12.3)" in run[1]
+
+
+# what the bench is for, by these names; p99_added_us, adapt_jobs and the others may have more than one
+WANTED = ("util_4k", "util_1440", "esp_3des_of_limit", "irq_qd1", "irq_qd8", "irq_qd32", "mmio_qd32", "p99_added_us",
+          "insn_vs_peer", "cpu_per_4k", "bh_off_max_us", "auto_vs_best_min", "auto_vs_sum", "adapt_jobs", "flaps",
+          "cards4_vs_1", "vcard_vs_openssl")
+
+
+def test_each_figure_is_there_or_says_why_not(run):
+    assert set(WANTED) <= set(run[0]["figures"])
+    assert set(bench_figures.PART_OF) == set(bench_figures.GOALS)
+    assert {part for part, _ in bench_figures.PART_OF.values()} <= set(plan.PARTS)
+    assert set(run[0]["missing"]) == {name for name, value in run[0]["figures"].items() if value is None}
+    why = bench_figures.missing({"irq_qd1": None, "flaps": None, "cpu_per_4k": None, "insn_vs_peer": 8},
+                                ["requests", "modules"])
+    assert why == {"irq_qd1": "part requests has it from requests by the card, AES-128-CBC, 4 KiB, clock pci33",
+                   "flaps": "part adapt did not run", "cpu_per_4k": "part modules came to no result"}
 
 
 def test_a_goal_that_is_missed_is_told(tmp_path):
@@ -182,7 +199,30 @@ def test_full_is_more_of_all(tmp_path, capsys):
     plan.main(str(tmp_path / "out"), "--full", "--sizes", "16", "--parts", "requests")
     assert len(capsys.readouterr().out.splitlines()) == 3
     made = json.loads((tmp_path / "out" / "1-pci66-own.plan").read_text())
-    assert len(made["points"]) == 4 * 5 * 2 and made["units"] == list(plan.UNITS)
+    assert len(made["points"]) == 4 * 4 and made["units"] == list(plan.UNITS)
+    assert made["seconds"]["requests"] == 1200
+
+
+def test_time_is_shared(tmp_path, capsys):
+    plan.main(str(tmp_path / "out"), "--minutes", "10", "--parts", "requests,adapt,network,cards", "--clock", "instant pci33",
+              "--algs", "aes-128-cbc", "--depths", "4", "--sizes", "4096")
+    made = json.loads((tmp_path / "out" / "1-pci33-own.plan").read_text())
+    assert made["seconds"]["requests"] == 180
+    # network twice, adapt once, cards on two buses
+    assert made["seconds"]["adapt"] == pytest.approx(48) and made["seconds"]["network"] == pytest.approx(24)
+    # those that have figures, besides
+    assert [point["depth"] for point in made["points"]] == [4, 1, 8, 32]
+    assert "as many as 10 minutes have room for" in capsys.readouterr().err
+
+
+def test_rounds_end_with_their_time(monkeypatch, capsys):
+    import counts
+    clock = iter((0, 0, 4, 8))
+    monkeypatch.setattr(counts.time, "monotonic", lambda: next(clock))
+    assert list(counts.rounds({"rounds": 9, "seconds": {"adapt": 11}}, "adapt")) == [0, 1]
+    assert "adapt: 2 of 9 rounds" in capsys.readouterr().out
+    monkeypatch.undo()
+    assert list(counts.rounds({"rounds": 3}, "adapt")) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("words", [["--sizes", "0"], ["--sizes", "65537"], ["--depths", "257"],

@@ -13,7 +13,7 @@ import threading
 import time
 
 import settle
-from counts import Missing, completed, host, measuring, run, set_policy, stats
+from counts import Missing, completed, host, measuring, rounds, run, set_policy, stats
 
 # 3DES, of which the card does about as much as a CPU in C
 LOAD = "cbc-des3_ede-acf 24 4096 32"
@@ -74,7 +74,7 @@ def flaps():
 def main(plan_path, out_path):
     set_policy("auto")
     with measuring(plan_path, out_path) as (plan, write):
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "adapt"):
             for clock, way in (("pci33,slow=10", "slower"), ("pci33", "faster")):
                 try:
                     write({"round": number, "part": "adapt", "way": way} | changed(clock))

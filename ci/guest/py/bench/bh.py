@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from counts import DRIVER, bound, host, measuring, run, set_policy, stats
+from counts import DRIVER, bound, host, measuring, rounds, run, set_policy, stats
 
 METER = "/sys/module/acf/parameters/bhmeter"
 BYTES = 65520
@@ -99,7 +99,7 @@ def under_load(action):
 
 def main(plan_path, out_path):
     with measuring(plan_path, out_path) as (plan, write):
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "bh"):
             for policy in ("auto", "card"):
                 write({"round": number} | locks_under(policy))
             set_policy("card")

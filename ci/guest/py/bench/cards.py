@@ -9,7 +9,7 @@ usage: cards.py PLAN OUT     as run.py; OUT gets lines of "part": "cards"
 import sys
 import time
 
-from counts import DRIVER, bound, measuring, moved_by, run, set_policy
+from counts import DRIVER, bound, measuring, moved_by, rounds, run, set_policy
 
 BIND_S = 30
 
@@ -37,7 +37,7 @@ def main(plan_path, out_path):
     addresses = bound()
     with measuring(plan_path, out_path) as (plan, write):
         numbers = [n for n in (1, 2, 4) if n <= plan["cards"]]
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "cards"):
             for serving in numbers:
                 serve(addresses, serving)
                 write({"round": number} | one(serving, plan))

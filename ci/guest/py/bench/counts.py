@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import sys
+import time
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import stats  # noqa: E402
@@ -29,6 +30,18 @@ def measuring(plan_path, out_path):
         plan = json.load(file)
     with open(out_path, "a", buffering=1) as out:
         yield plan, lambda line: out.write(json.dumps(line) + "\n")
+
+
+def rounds(plan, part):
+    """Their numbers; the first is made whatever it takes, another one if there is time for it."""
+    seconds = plan.get("seconds", {}).get(part)
+    began = time.monotonic()
+    for number in range(plan["rounds"]):
+        took = time.monotonic() - began
+        if number and seconds and took * (number + 1) / number > seconds:
+            print(f"bench: {part}: {number} of {plan['rounds']} rounds: no time for more")
+            return
+        yield number
 
 
 def set_policy(policy):

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from counts import Missing, host, measuring, moved_by, run, set_policy
+from counts import Missing, host, measuring, moved_by, rounds, run, set_policy
 
 POINT = "16 4096 32"
 OURS, SOFTWARE = "cbc-aes-acf", ("cbc-aes-lib", "cbc(aes-generic)")
@@ -104,7 +104,7 @@ def main(plan_path, out_path):
               "block_cipher": of_block_cipher()}
     with measuring(plan_path, out_path) as (plan, write):
         host("card", "0", "clock instant")
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "modules"):
             for in_place in (False, True):
                 way = " inplace" if in_place else ""
                 write({"round": number, "part": "modules", "in_place": in_place} | on_card(ranges, way) |

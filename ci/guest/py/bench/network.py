@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from counts import measuring, moved_by, set_policy
+from counts import measuring, moved_by, rounds, set_policy
 
 SERVER, SEGMENT = "192.0.2.2", 1388    # bytes of TCP data in a packet: MTU 1500, ESP, timestamps
 START_S, END_S = 10, 20
@@ -74,7 +74,7 @@ def one(unit, suite, plan):
 
 def main(plan_path, out_path, suite):
     with measuring(plan_path, out_path) as (plan, write):
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "network"):
             for unit in plan["units"]:
                 write({"round": number} | one(unit, suite, plan))
     return 0

@@ -11,7 +11,7 @@ JSON for each run. Exit status 1 when one could not be made, or had an error.
 
 import sys
 
-from counts import Missing, bound, host, measuring, moved_by, run, set_policy
+from counts import Missing, bound, host, measuring, moved_by, rounds, run, set_policy
 
 # name of a point: bytes of the cipher's key, our driver, and the kernel's software by the
 # names it has had (7.x first)
@@ -83,7 +83,7 @@ def empty_interrupt(plan):
 def main(plan_path, out_path):
     missing, bad = set(), 0
     with measuring(plan_path, out_path) as (plan, write):
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "requests"):
             for probe in (empty_register, empty_interrupt):
                 try:
                     found = probe(plan)

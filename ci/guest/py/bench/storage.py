@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-from counts import measuring, moved_by, set_policy
+from counts import measuring, moved_by, rounds, set_policy
 
 import crypto_list
 
@@ -59,7 +59,7 @@ def one(way, unit, sector_bytes, plan):
 def main(plan_path, out_path):
     subprocess.run(["modprobe", "brd", f"rd_size={MIB * 1024}", "rd_nr=1"], check=True)
     with measuring(plan_path, out_path) as (plan, write):
-        for number in range(plan["rounds"]):
+        for number in rounds(plan, "storage"):
             for sector_bytes in (4096, 512):
                 for way in ("read", "write"):
                     for unit in plan["units"]:
