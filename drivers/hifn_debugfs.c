@@ -67,14 +67,37 @@ static const char * const hifn_result_names[] = {
 static_assert(ARRAY_SIZE(hifn_result_names) == HIFN_NR_RESULTS,
 	      "every result has a name");
 
-static void hifn_show_state(struct seq_file *m, struct hifn_dev *hd)
+/* What is true at one moment: text is made of it without the lock, which takes longer. */
+struct hifn_seen {
+	enum hifn_state state;
+	u16 level;
+	enum hifn_irq_mode irq;
+	u64 job_ns;
+	u16 in_flight;
+	struct hifn_stats stats;
+};
+
+static void hifn_look(struct hifn_dev *hd, struct hifn_seen *seen)
+{
+	spin_lock_bh(&hd->engine.lock);
+	seen->state = hd->state;
+	seen->level = hd->level;
+	seen->irq = hd->irq.mode;
+	seen->job_ns = hd->irq.job_ns;
+	seen->in_flight = hd->rings.res.used;
+	seen->stats = data_race(hd->stats);	/* those that have no lock are read again */
+	spin_unlock_bh(&hd->engine.lock);
+}
+
+static void hifn_show_state(struct seq_file *m, const struct hifn_dev *hd,
+			    const struct hifn_seen *seen)
 {
 	seq_printf(m, "name %s\n", hd->name);
-	seq_printf(m, "state %s\n", hifn_state_names[hd->state]);
-	seq_printf(m, "level %#06x\n", hd->level);
-	seq_printf(m, "irq %s\n", hifn_irq_names[hd->irq.mode]);
-	seq_printf(m, "job_ns %llu\n", hd->irq.job_ns);
-	seq_printf(m, "in_flight %u\n", hd->rings.res.used);
+	seq_printf(m, "state %s\n", hifn_state_names[seen->state]);
+	seq_printf(m, "level %#06x\n", seen->level);
+	seq_printf(m, "irq %s\n", hifn_irq_names[seen->irq]);
+	seq_printf(m, "job_ns %llu\n", seen->job_ns);
+	seq_printf(m, "in_flight %u\n", seen->in_flight);
 	seq_printf(m, "slots_free %u\n", READ_ONCE(hd->claims.nr_slots));
 	seq_printf(m, "bounce_free %u\n", READ_ONCE(hd->claims.nr_pages));
 }
@@ -129,14 +152,13 @@ static void hifn_show_jobs(struct seq_file *m, const struct hifn_stats *s)
 static int hifn_stats_show(struct seq_file *m, void *unused)
 {
 	struct hifn_dev *hd = m->private;
+	struct hifn_seen seen;
 
-	/* seq_file memory is allocated before: nothing here sleeps */
-	spin_lock_bh(&hd->engine.lock);
-	hifn_show_state(m, hd);
+	hifn_look(hd, &seen);
+	hifn_show_state(m, hd, &seen);
 	hifn_show_rng(m, &hd->rng);
 	hifn_show_lockless(m, &hd->stats);
-	hifn_show_jobs(m, &hd->stats);
-	spin_unlock_bh(&hd->engine.lock);
+	hifn_show_jobs(m, &seen.stats);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(hifn_stats);
