@@ -16,11 +16,7 @@
 
 unsigned int acf_cost_size(u32 bytes)
 {
-	unsigned int size = 0;
-
-	for (bytes >>= ACF_SIZE_SHIFT + 1; bytes && size < ACF_NR_SIZES - 1; bytes >>= 1)
-		size++;
-	return size;
+	return min_t(unsigned int, fls(bytes >> (ACF_SIZE_SHIFT + 1)), ACF_NR_SIZES - 1);
 }
 
 void acf_cost_seed(struct acf_cost *cost, u32 fixed_ns, u32 per_kib_ns)

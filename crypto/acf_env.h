@@ -8,6 +8,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/bitops.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
@@ -47,6 +48,12 @@ typedef int64_t s64;
 #define cpu_to_le64(x)		((__le64)__builtin_bswap64(x))
 #define le64_to_cpu(x)		((u64)__builtin_bswap64(x))
 #endif
+
+/* The number of the highest bit, from 1 on; 0: none. */
+static inline int fls(u32 x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
 
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
