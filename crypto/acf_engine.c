@@ -165,8 +165,10 @@ int acf_engine_register(struct acf_engine *engine)
 {
 	int err = acf_engine_init(engine);
 
-	if (err)
+	if (err) {
+		acf_card_failed(engine->card, "selftest", "there is no memory to test it", NULL);
 		return err;
+	}
 	err = acf_engine_try(engine);
 	if (err) {
 		acf_known_free(engine);

@@ -117,13 +117,12 @@ static void acf_engine_clear(struct acf_engine *engine)
 	acf_latency_init(engine);
 }
 
+/* Without memory it may be stopped all the same: a driver does not know how far it got. */
 int acf_engine_init(struct acf_engine *engine)
 {
-	int err = acf_meter_init(engine);
 	enum acf_class class;
+	int err;
 
-	if (err)
-		return err;
 	spin_lock_init(&engine->lock);
 	for (class = 0; class < ACF_NR_CLASSES; class++)
 		INIT_LIST_HEAD(&engine->ready[class]);
@@ -140,8 +139,11 @@ int acf_engine_init(struct acf_engine *engine)
 	atomic_set(&engine->spaces, 0);
 	engine->full_at = -1;
 	engine->cramped_at = -1;
-	engine->state = ACF_ENGINE_TESTING;
+	engine->state = ACF_ENGINE_STOPPED;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
 	acf_engine_clear(engine);
-	return 0;
+	err = acf_meter_init(engine);
+	if (!err)
+		engine->state = ACF_ENGINE_TESTING;
+	return err;
 }

@@ -529,6 +529,13 @@ static void script_drop_held(struct script_engine *se)
 	script_give_back(&jobs, -ECANCELED);
 }
 
+void script_engine_stop(struct script_engine *se)
+{
+	acf_engine_stop(&se->engine);
+	script_drop_held(se);
+}
+
+/* As a driver does: one that was refused is stopped once more. */
 int script_engine_start(struct script_engine *se, const struct script *script)
 {
 	int err;
@@ -539,14 +546,8 @@ int script_engine_start(struct script_engine *se, const struct script *script)
 	se->served = 0;
 	err = acf_engine_register(&se->engine);
 	if (err)
-		script_drop_held(se);
+		script_engine_stop(se);
 	return err;
-}
-
-void script_engine_stop(struct script_engine *se)
-{
-	acf_engine_stop(&se->engine);
-	script_drop_held(se);
 }
 
 int script_engine_restart(struct script_engine *se, const struct script *script)

@@ -147,6 +147,26 @@ failcall_restart() {
 	check failcall.restart.again "$(driver_stat state)" [ "$(driver_stat state)" = up ]
 }
 
+acf_state() { cat "/sys/class/acf/$1/state"; }
+acf_state_is() { [ "$(acf_state "$1")" = "$2" ]; }
+
+# The first allocation of an engine fails: the driver stops what acf never set up.
+failcall_no_memory() {
+	address=$(card)
+	unload
+	insmod $modules/crypto/acf.ko policy=card
+	log_mark
+	failing caller=acf symbol=__kvmalloc_node_noprof result=0 -- insmod $modules/drivers/hifn795x.ko
+	check failcall.no-memory "the card was bound, or no call failed" \
+		[ -z "$(card)" -a "$failing_status" = 0 -a "$failed_calls" -ge 1 ]
+	check failcall.no-memory.state "$(acf_state "$address")" acf_state_is "$address" failed
+	left=$(probe_leftovers "$address")
+	check failcall.no-memory.nothing-left "$left" [ -z "$left" ]
+	unload
+	load
+	check failcall.no-memory.again "no card bound" bound
+}
+
 failcall_tests() {
 	if [ "${MACHINE:-}" = uml ]; then
 		skip failcall "User-Mode Linux has no ftrace"
@@ -154,6 +174,7 @@ failcall_tests() {
 	fi
 	failcall_init
 	failcall_probe
+	failcall_no_memory
 	failcall_restart
 	failcall_hwrng
 	failcall_twin
