@@ -250,6 +250,8 @@ void hifn_recover_halt(struct hifn_dev *hd)
 	timer_delete_sync(&hd->recovery.watchdog);
 	hifn_quiet(hd);
 	cancel_work_sync(&hd->recovery.work);
+	/* the work may not have begun: a card that comes back is asked for no reset */
+	WRITE_ONCE(hd->recovery.asked, false);
 	hifn_hw_quiesce(hd);
 	hifn_fail_all(hd);
 	cancel_work_sync(&hd->recovery.resume);	/* its jobs are back, and it gets no others */

@@ -167,6 +167,22 @@ failcall_no_memory() {
 	check failcall.no-memory.again "no card bound" bound
 }
 
+# A card that does not answer is noticed as it is stopped, and asks for a reset that never begins. When it
+# is back that is no reason to keep work from it.
+failcall_reset_not_begun() {
+	address=$(card)
+	place=/sys/class/acf/$address
+	log_mark
+	hostcmd fault 0 gone >/dev/null
+	failing caller=hifn795x symbol=queue_work_on result=0 -- sh -c "echo 0 >$place/online"
+	hostcmd faults-clear 0 >/dev/null
+	check failcall.not-begun.asked "no call failed" [ "$failed_calls" -ge 1 ]
+	check failcall.not-begun.message "no message" log_has 'hifn795x.*the card is gone'
+	echo 1 >"/sys/bus/pci/devices/$address/reset"
+	echo 1 2>/dev/null >"$place/online"
+	check failcall.not-begun.serves "$(acf_state "$address")" acf_state_is "$address" serving
+}
+
 failcall_tests() {
 	if [ "${MACHINE:-}" = uml ]; then
 		skip failcall "User-Mode Linux has no ftrace"
@@ -176,6 +192,7 @@ failcall_tests() {
 	failcall_probe
 	failcall_no_memory
 	failcall_restart
+	failcall_reset_not_begun
 	failcall_hwrng
 	failcall_twin
 	failcall_selftest
