@@ -277,14 +277,19 @@ static bool acf_may_stay_ready(const struct acf_engine *engine)
 	return engine->state == ACF_ENGINE_RUNNING && engine->nr_ready < most;
 }
 
-/* -EAGAIN: it goes back, but not prepared. */
+/*
+ * -EAGAIN: it goes back, but not prepared. -ENODEV: the engine does not do that any more, and what
+ * waits may have been looked through without this one.
+ */
 static int acf_put_back(struct acf_engine *engine, struct acf_job *job)
 {
 	int err = -EBUSY;
 
 	lockdep_assert_held(&engine->lock);
 	spin_lock(&acf_queue.lock);
-	if (!job->prepared)
+	if (!acf_engine_may_take(engine, job))
+		err = -ENODEV;
+	else if (!job->prepared)
 		acf_queue_put_back(job);
 	else if (acf_may_stay_ready(engine))
 		acf_ready_put_back(engine, job);
@@ -318,7 +323,7 @@ static int acf_start_taken(struct acf_engine *engine, struct acf_job *job, int e
 		err = acf_job_start(engine, job, ACF_JOB_QUEUED);
 	if (err == -EBUSY)
 		err = acf_put_back(engine, job);
-	else if (err)
+	if (err && err != -EBUSY && err != -EAGAIN)
 		acf_refused(job);
 	if (err != -EAGAIN)
 		engine->starting = false;

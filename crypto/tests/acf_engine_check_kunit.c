@@ -218,8 +218,42 @@ static void check_nobody_waits_for_what_is_retired(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(ACF_CBC_AES, trust(rig)->retired.bits));
 }
 
+/* Another engine looks through what waits, meanwhile, and this one finds no space for its job. */
+static int retire_and_look(void *data)
+{
+	struct rig *rig = data;
+
+	set_bit(ACF_CBC_AES, rig->engine[0]->engine.trust.retired.bits);
+	acf_engine_stop(&rig->engine[1]->engine);
+	return -EBUSY;
+}
+
+/* Nor does one that was being prepared, while all that waits was looked through. */
+static void check_retired_while_one_is_prepared(struct kunit *test)
+{
+	const struct script script = { .unit = SCRIPT_BY_HAND, .slots = 8, .spaces = 1 };
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	bitmap_zero(rig->engine[1]->engine.caps.bits, ACF_NR_ALGS);
+	__set_bit(ACF_HMAC_SHA1, rig->engine[1]->engine.caps.bits);
+	KUNIT_ASSERT_EQ(test, rig_start(rig, 1, &rig_calm), 0);
+	script_engine_play(rig->engine[0], &script);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, TRIAL_CIPHER, BYTES, false,
+						       CRYPTO_TFM_REQ_MAY_BACKLOG));
+	KUNIT_ASSERT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), 1u);
+	rig->engine[0]->on_prepare_data = rig;
+	rig->engine[0]->on_prepare = retire_and_look;
+	KUNIT_EXPECT_TRUE(test, script_engine_complete(rig->engine[0], 0, 0));
+	KUNIT_EXPECT_NULL(test, rig->engine[0]->on_prepare);
+	KUNIT_EXPECT_EQ(test, acf_queued(ACF_CLASS_SYSTEM), 0u);
+	rig_check_all(test);
+}
+
 static struct kunit_case acf_check_cases[] = {
 	KUNIT_CASE(check_nobody_waits_for_what_is_retired),
+	KUNIT_CASE(check_retired_while_one_is_prepared),
 	KUNIT_CASE(check_changed_sources_cost_nothing),
 	KUNIT_CASE(check_seldom_wrong_is_proven),
 	KUNIT_CASE(check_doubt_ends),

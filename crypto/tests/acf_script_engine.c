@@ -407,13 +407,22 @@ static int script_prepare_locked(struct script_engine *se, const struct acf_job 
 	return 0;
 }
 
+static int script_meanwhile(struct script_engine *se)
+{
+	int (*on_prepare)(void *data) = xchg(&se->on_prepare, NULL);
+
+	return on_prepare ? on_prepare(se->on_prepare_data) : 0;
+}
+
 static int script_prepare(struct acf_engine *engine, struct acf_job *job)
 {
 	struct script_engine *se = container_of(engine, struct script_engine, engine);
+	int err = script_meanwhile(se);
 	unsigned int slow_us;
 	ktime_t end;
-	int err;
 
+	if (err)
+		return err;
 	spin_lock_bh(&engine->lock);
 	err = script_prepare_locked(se, job);
 	slow_us = job->len == SCRIPT_SLOW_LEN ? se->script.slow_us : 0;
