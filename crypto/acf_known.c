@@ -8,6 +8,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/kmemleak.h>
 #include <linux/slab.h>
 
@@ -20,6 +21,8 @@
 #define KNOWN_GUARD	16	/* bytes behind the output that must not change */
 #define KNOWN_POISON	0xa5
 #define KNOWN_TIMEOUT_MS	10000	/* the driver gives jobs back long before */
+#define KNOWN_TRIES		20	/* of a job that the engine cannot take, which it could before */
+#define KNOWN_PAUSE_MS		10	/* before the next one */
 
 struct acf_known_job {
 	struct acf_job job;
@@ -279,6 +282,18 @@ static bool acf_known_wait(struct acf_known *known)
 	return left;
 }
 
+/* As acf_engine_admit_test(). A moment without DMA mappings is no reason for another reset. */
+static int acf_known_admit(struct acf_engine *engine, struct acf_known_job *one)
+{
+	int tries = KNOWN_TRIES;
+	int ret;
+
+	acf_known_prepare(one);
+	while ((ret = acf_engine_admit_test(engine, &one->job)) == -EOPNOTSUPP && --tries)
+		msleep(KNOWN_PAUSE_MS);
+	return ret;
+}
+
 int acf_known_run(struct acf_engine *engine)
 {
 	struct acf_known *known = engine->known;
@@ -293,10 +308,8 @@ int acf_known_run(struct acf_engine *engine)
 	reinit_completion(&known->all);
 	atomic_set(&known->left, known->nr + 1);
 	for (i = 0; i < known->nr; i++) {
-		int ret;
+		int ret = acf_known_admit(engine, known->one[i]);
 
-		acf_known_prepare(known->one[i]);
-		ret = acf_engine_admit_test(engine, &known->one[i]->job);
 		if (ret != -EINPROGRESS)
 			acf_known_ended(known->one[i], ret);
 	}

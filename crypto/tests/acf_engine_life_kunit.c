@@ -458,6 +458,27 @@ static void life_known_answers_that_stay_away(struct kunit *test)
 	rig_check_all(test);
 }
 
+/* A moment without mappings is no reset, after which the driver would ask again. */
+static void life_known_answers_without_mappings(struct kunit *test)
+{
+	struct script refusing = rig_calm;
+	struct rig *rig = test->priv;
+	struct acf_engine *engine = &rig->engine[0]->engine;
+
+	refusing.refuse = 8;
+	acf_engine_pause(engine);
+	script_engine_play(rig->engine[0], &refusing);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), 0);
+	KUNIT_EXPECT_GT(test, rig->engine[0]->offered, 8u);
+	refusing.refuse = 1;
+	acf_engine_pause(engine);
+	script_engine_play(rig->engine[0], &refusing);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), -ECANCELED);
+	KUNIT_EXPECT_EQ(test, engine->state, ACF_ENGINE_PAUSED);
+	script_engine_play(rig->engine[0], &rig_calm);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(engine), 0);
+}
+
 /* The card goes while its self-test waits in the queue. */
 static void life_vanishing_in_the_self_test(struct kunit *test)
 {
@@ -508,6 +529,7 @@ static struct kunit_case acf_life_cases[] = {
 	KUNIT_CASE(life_long_pause_spills),
 	KUNIT_CASE(life_stop_in_a_pause),
 	KUNIT_CASE(life_known_answers_that_stay_away),
+	KUNIT_CASE(life_known_answers_without_mappings),
 	KUNIT_CASE(life_vanishing_in_the_self_test),
 	KUNIT_CASE(life_silence_in_the_self_test),
 	{}
