@@ -180,6 +180,15 @@ static void hifn_reset_end(struct hifn_dev *hd)
 		hifn_recover_give_up(hd, hd->recovery.hopeless);
 }
 
+/* Answers came back undone: by another reset, whose end asks again, or else it takes one. */
+static void hifn_resume_undone(struct hifn_dev *hd, unsigned long resets)
+{
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->stats.resets == resets)
+		hifn_reset_request(hd, "test");
+	spin_unlock_bh(&hd->engine.lock);
+}
+
 /*
  * Known answers, then requests. Apart from the reset, since a card that hangs here needs
  * another one, which gives the answers' jobs back.
@@ -187,6 +196,7 @@ static void hifn_reset_end(struct hifn_dev *hd)
 static void hifn_resume_work(struct work_struct *work)
 {
 	struct hifn_dev *hd = container_of(work, struct hifn_dev, recovery.resume);
+	unsigned long resets = READ_ONCE(hd->stats.resets);
 	int err = acf_engine_resume(&hd->engine);
 
 	if (!err) {
@@ -196,6 +206,8 @@ static void hifn_resume_work(struct work_struct *work)
 		spin_lock_bh(&hd->engine.lock);
 		hifn_condemn(hd, "after a reset it gives wrong answers");
 		spin_unlock_bh(&hd->engine.lock);
+	} else if (err == -ECANCELED) {
+		hifn_resume_undone(hd, resets);
 	}
 }
 
