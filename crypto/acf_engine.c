@@ -11,6 +11,8 @@
 
 #include "acf_internal.h"
 
+#define ACF_ANSWER_TRIES	4	/* of known answers that came back undone */
+
 static bool acf_has_required(const struct acf_engine *engine, const struct acf_alg_set *passed)
 {
 	return bitmap_subset(engine->required.bits, passed->bits, ACF_NR_ALGS);
@@ -19,7 +21,7 @@ static bool acf_has_required(const struct acf_engine *engine, const struct acf_a
 /* Several at once; a reset in between is no verdict. */
 static int acf_engine_answers(struct acf_engine *engine)
 {
-	int tries = 4;
+	int tries = ACF_ANSWER_TRIES;
 	int err;
 
 	do
@@ -85,6 +87,18 @@ int acf_engine_resume(struct acf_engine *engine)
 }
 EXPORT_SYMBOL_GPL(acf_engine_resume);
 
+/* Where no reset took the answers nobody else will ask for them again. */
+static int acf_engine_resume_tested(struct acf_engine *engine)
+{
+	int tries = ACF_ANSWER_TRIES;
+	int err;
+
+	do
+		err = acf_engine_resume(engine);
+	while (err == -ECANCELED && --tries);
+	return err;
+}
+
 /* What has failed is the CPU's from now on. */
 static int acf_engine_judge(struct acf_engine *engine, const struct acf_alg_set *passed)
 {
@@ -119,7 +133,7 @@ int acf_engine_selftest(struct acf_engine *engine)
 	if (!err)
 		err = READ_ONCE(engine->state) == ACF_ENGINE_PAUSED ?
 		      acf_engine_judge(engine, &passed) : -EAGAIN;
-	resumed = acf_engine_resume(engine);
+	resumed = acf_engine_resume_tested(engine);
 	if (resumed == -EIO) {
 		acf_engine_stop(engine);
 		acf_card_failed(engine->card, "selftest", "it gives wrong answers", NULL);

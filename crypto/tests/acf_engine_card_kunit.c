@@ -230,6 +230,28 @@ static void card_says_what_its_selftest_found(struct kunit *test)
 	place_free(p);
 }
 
+/* One of the known answers at its end is lost: nobody but the self-test asks for them again. */
+static void card_serves_after_a_lost_answer(struct kunit *test)
+{
+	struct place *p = place_make(test);
+	struct script losing = rig_calm;
+	struct rig *rig = test->priv;
+	struct script_engine *se;
+	unsigned int before;
+
+	start_with(test, p);
+	se = rig->engine[1];
+	before = se->served;
+	KUNIT_EXPECT_EQ(test, write_to(test, p, "selftest", "1"), 1);
+	losing.lose = se->served + (se->served - before) - 3;
+	script_engine_play(se, &losing);
+	KUNIT_EXPECT_EQ(test, write_to(test, p, "selftest", "1"), 1);
+	KUNIT_EXPECT_GT(test, se->served, losing.lose + 3);
+	EXPECT_FILE(test, p, "state", "serving\n");
+	vanish(test);
+	place_free(p);
+}
+
 /* Requests wait while it is tested, and are the card's afterwards. */
 static void card_is_tested_before_those_who_wait(struct kunit *test)
 {
@@ -291,6 +313,7 @@ static struct kunit_case acf_card_cases[] = {
 	KUNIT_CASE(card_remembers_resets),
 	KUNIT_CASE(card_counts_what_engines_did),
 	KUNIT_CASE(card_says_what_its_selftest_found),
+	KUNIT_CASE(card_serves_after_a_lost_answer),
 	KUNIT_CASE(card_is_tested_before_those_who_wait),
 	KUNIT_CASE(card_goes_offline_and_online),
 	{}
