@@ -130,9 +130,10 @@ int acf_engine_selftest(struct acf_engine *engine)
 		return -EBUSY;
 	acf_engine_pause(engine);
 	err = acf_selftest(engine, &engine->caps, &passed);
+	if (err == -ENODEV || (!err && READ_ONCE(engine->state) != ACF_ENGINE_PAUSED))
+		err = -EAGAIN;
 	if (!err)
-		err = READ_ONCE(engine->state) == ACF_ENGINE_PAUSED ?
-		      acf_engine_judge(engine, &passed) : -EAGAIN;
+		err = acf_engine_judge(engine, &passed);
 	resumed = acf_engine_resume_tested(engine);
 	if (resumed == -EIO) {
 		acf_engine_stop(engine);
@@ -146,8 +147,10 @@ static int acf_engine_try(struct acf_engine *engine)
 {
 	int err = acf_selftest(engine, &engine->caps, &engine->serves);
 
-	if (READ_ONCE(engine->state) == ACF_ENGINE_STOPPED)
+	if (err == -ENODEV || READ_ONCE(engine->state) == ACF_ENGINE_STOPPED) {
+		acf_engine_stop(engine);
 		return -ENODEV;
+	}
 	if (err) {
 		acf_engine_stop(engine);
 		acf_card_failed(engine->card, "selftest", "there is no memory to test it", NULL);

@@ -514,7 +514,10 @@ extern const struct attribute_group *acf_card_groups[];
 /* acf_engine.c: all that it serves once more, while requests wait. 0, -ENODEV, -EBUSY, -EIO. */
 int acf_engine_selftest(struct acf_engine *engine);
 
-/* acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed, or -ENOMEM. */
+/*
+ * acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed; -ENOMEM; -ENODEV:
+ * the engine did not take them all, and they say nothing.
+ */
 int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
 		 struct acf_alg_set *passed);
 

@@ -345,5 +345,5 @@ int acf_selftest(struct acf_engine *engine, const struct acf_alg_set *ids,
 			__set_bit(id, passed->bits);
 	}
 	acf_test_free(test);
-	return 0;
+	return err == -ENODEV ? err : 0;
 }

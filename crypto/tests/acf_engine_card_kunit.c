@@ -252,6 +252,26 @@ static void card_serves_after_a_lost_answer(struct kunit *test)
 	place_free(p);
 }
 
+static int gone_for_a_moment(void *unused)
+{
+	return -ENODEV;
+}
+
+/* A card that refuses the rest of its self-test, in a reset or on its way out, has not failed it. */
+static void card_loses_nothing_by_half_a_selftest(struct kunit *test)
+{
+	struct place *p = place_make(test);
+	struct rig *rig = test->priv;
+
+	start_with(test, p);
+	rig->engine[1]->on_prepare = gone_for_a_moment;
+	KUNIT_EXPECT_EQ(test, write_to(test, p, "selftest", "1"), -EAGAIN);
+	EXPECT_FILE(test, p, "algorithms_lost", "\n");
+	EXPECT_FILE(test, p, "state", "serving\n");
+	vanish(test);
+	place_free(p);
+}
+
 /* Requests wait while it is tested, and are the card's afterwards. */
 static void card_is_tested_before_those_who_wait(struct kunit *test)
 {
@@ -314,6 +334,7 @@ static struct kunit_case acf_card_cases[] = {
 	KUNIT_CASE(card_counts_what_engines_did),
 	KUNIT_CASE(card_says_what_its_selftest_found),
 	KUNIT_CASE(card_serves_after_a_lost_answer),
+	KUNIT_CASE(card_loses_nothing_by_half_a_selftest),
 	KUNIT_CASE(card_is_tested_before_those_who_wait),
 	KUNIT_CASE(card_goes_offline_and_online),
 	{}
