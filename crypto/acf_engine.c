@@ -69,9 +69,10 @@ static int acf_engine_resume_locked(struct acf_engine *engine)
 	if (err)
 		return err;
 	acf_trust_anew(engine);
+	/* before it runs: the next pause has a time of its own */
+	cancel_delayed_work_sync(&engine->spill);
 	if (!acf_engine_change(engine, ACF_ENGINE_PAUSED, ACF_ENGINE_RUNNING))
 		return -ENODEV;
-	cancel_delayed_work_sync(&engine->spill);
 	acf_engine_join(engine);
 	return 0;
 }
