@@ -277,9 +277,13 @@ static void acf_card_unlist(struct acf_card *card)
 	mutex_unlock(&card->lock);
 }
 
-/* Out of sysfs: when this returns, nobody reads or writes a file of it. */
+/*
+ * Out of sysfs: when this returns, nobody reads or writes a file of it. Who tells of a state, and
+ * has seen it listed, has to be through: the core does not guard him against that.
+ */
 static void acf_card_unregister(struct acf_card *card)
 {
+	flush_work(&card->tell);
 	device_unregister(card->dev);
 	acf_card_put(card);
 }
