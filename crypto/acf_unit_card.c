@@ -262,6 +262,8 @@ static int acf_wait(struct acf_engine *engine, struct acf_job *job, bool may_bac
 {
 	int ret;
 
+	/* one that had no room has not refused it, and may be gone when it is done */
+	job->engine = NULL;
 	if (!engine->ops->fits(engine, job)) {
 		job->engine = engine;
 		return -EOPNOTSUPP;
