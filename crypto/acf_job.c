@@ -9,6 +9,7 @@ void acf_job_init(struct acf_job *job)
 	job->engine = NULL;
 	job->avoid = NULL;
 	job->prepared = NULL;
+	job->bounce = false;
 	job->checked = false;
 	job->block = NULL;
 }

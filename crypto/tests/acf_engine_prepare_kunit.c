@@ -100,6 +100,23 @@ static void prepare_without_space_waits(struct kunit *test)
 	rig_check_all(test);
 }
 
+/* Who only asks whether a job fits is not told what an earlier use of its memory left there. */
+static void prepare_looks_at_nothing_old(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	int kind;
+
+	rig_by_hand(rig, 0, 1);
+	acf_engine_pause(&rig->engine[0]->engine);
+	for (kind = 0; kind < RIG_KINDS; kind++)
+		KUNIT_ASSERT_NOT_NULL(test, rig_submit(rig, kind, 64, false,
+						       CRYPTO_TFM_REQ_MAY_BACKLOG));
+	KUNIT_EXPECT_EQ(test, rig->engine[0]->fits_bounced, 0u);
+	script_engine_play(rig->engine[0], &rig_calm);
+	KUNIT_EXPECT_EQ(test, acf_engine_resume(&rig->engine[0]->engine), 0);
+	rig_check_all(test);
+}
+
 /* An engine that stops gets back what was prepared on it, each once. */
 static void prepare_is_undone_by_a_stop(struct kunit *test)
 {
@@ -120,6 +137,7 @@ static struct kunit_case acf_prepare_cases[] = {
 	KUNIT_CASE(prepare_holds_nobody_up),
 	KUNIT_CASE(prepare_waits_for_a_few),
 	KUNIT_CASE(prepare_without_space_waits),
+	KUNIT_CASE(prepare_looks_at_nothing_old),
 	KUNIT_CASE(prepare_is_undone_by_a_stop),
 	{}
 };

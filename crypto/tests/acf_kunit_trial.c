@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests that know their right answer and count their callbacks. */
 #include <crypto/authenc.h>
+#include <crypto/internal/aead.h>
+#include <crypto/internal/hash.h>
+#include <crypto/internal/skcipher.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
@@ -127,6 +130,23 @@ static void *request_alloc(enum trial_kind kind, void *tfm)
 	return NULL;
 }
 
+/* The context is the algorithm's, and may hold anything. */
+static void trial_spoil_context(struct trial *t)
+{
+	switch (t->tfm->kind) {
+	case TRIAL_CIPHER:
+		memset(skcipher_request_ctx(t->req.cipher), 0xff,
+		       crypto_skcipher_reqsize(t->tfm->acf.cipher));
+		break;
+	case TRIAL_AEAD:
+		memset(aead_request_ctx(t->req.aead), 0xff, crypto_aead_reqsize(t->tfm->acf.aead));
+		break;
+	case TRIAL_HASH:
+		memset(ahash_request_ctx(t->req.hash), 0xff, crypto_ahash_reqsize(t->tfm->acf.hash));
+		break;
+	}
+}
+
 int trial_alloc(struct trial *t, struct trial_tfm *tfm)
 {
 	memset(t, 0, sizeof(*t));
@@ -136,10 +156,12 @@ int trial_alloc(struct trial *t, struct trial_tfm *tfm)
 	t->soft.any = request_alloc(tfm->kind, tfm->soft.any);
 	t->mem = kmalloc(TRIAL_ROOM, GFP_KERNEL);
 	t->want = kmalloc(TRIAL_ROOM, GFP_KERNEL);
-	if (t->req.any && t->soft.any && t->mem && t->want)
-		return 0;
-	trial_free(t);
-	return -ENOMEM;
+	if (!t->req.any || !t->soft.any || !t->mem || !t->want) {
+		trial_free(t);
+		return -ENOMEM;
+	}
+	trial_spoil_context(t);
+	return 0;
 }
 
 /* All three kinds of request are freed alike. */

@@ -351,6 +351,7 @@ static bool script_fits(struct acf_engine *engine, const struct acf_job *job)
 	struct script_engine *se = container_of(engine, struct script_engine, engine);
 	unsigned int most = READ_ONCE(se->script.most);
 
+	se->fits_bounced += job->bounce;
 	return !most || job->len <= most;
 }
 

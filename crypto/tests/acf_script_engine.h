@@ -78,6 +78,7 @@ struct script_engine {
 	unsigned int unprepared;	/* (engine.lock) given up, ever */
 	unsigned int served;		/* (software.lock) jobs worked on */
 	unsigned int bounced;		/* (software.lock) of these: that had to be copied */
+	unsigned int fits_bounced;	/* looked at for whether they fit: that had to be copied */
 	/*
 	 * Called at the next prepare(), once, no lock held; what it returns is the answer, if it
 	 * is not 0. Whatever happens meanwhile finds the job nowhere.
