@@ -40,6 +40,7 @@ modules_install: kernel
 	done
 
 check:
+	$(MAKE) -C tools/libvfus check
 	$(MAKE) -C tools/vcard check
 	$(MAKE) -C tools/hifnctl check
 	$(MAKE) -C testvec check

@@ -13,7 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../vcard/transports/vfio-user/vfu.h"
+#include "../libvfus/server.h"
+#include "../vcard/transports/vfio-user/vfio_user.h"
 #include "../vcard/silicon/card.h"
 #include "../vcard/vcard.h"
 #include "fuzz.h"
@@ -39,7 +40,7 @@ static struct tally tallies[TALLIES] = {
 enum { FD_MEM, FD_READONLY, FD_EVENT, FD_PIPE_R, FD_PIPE_W, FD_NULL, FD_UNMASK, FDS };
 
 struct client {
-	struct vfu *vfu;
+	struct vfus *server;
 	int sock;
 	uint16_t id;
 	bool framed;		/* only whole messages were sent so far */
@@ -47,7 +48,8 @@ struct client {
 	unsigned int replies;
 };
 
-static struct vfu *vfu;
+static struct transport *transport;
+static struct vfus *server;
 static struct vcard *card;
 static uint64_t clock_ns;
 static int fds[FDS];
@@ -55,7 +57,7 @@ static int fds[FDS];
 static void *on_dma(void *opaque, uint32_t addr, bool write, uint32_t *avail)
 {
 	uint64_t left;
-	void *p = dmamap_find(&vfu->dma, addr, write, &left);
+	void *p = vfus_dma(server, addr, write, &left);
 
 	(void)opaque;
 	if (p)
@@ -68,7 +70,7 @@ static void on_irq(void *opaque, bool level)
 	(void)opaque;
 	(void)level;
 	if (card)
-		vfu_transport.line_changed(&vfu->t);
+		vfu_transport.line_changed(transport);
 }
 
 static uint32_t bar_bytes(void *opaque, unsigned int bar)
@@ -157,17 +159,15 @@ static void begin(void)
 	static const struct vcard_ops ops = { .dma = on_dma, .irq = on_irq, .now = now };
 	struct vcard_config cfg = { .unlocked = true, .seed = 1, .ops = &ops };
 
-	struct transport *t;
-
 	if (card)
 		return;
 	fuzz_begin("vfu", tallies, TALLIES);
 	open_files();
 	/* its guard goes behind libFuzzer, which takes SIGBUS too */
-	t = vfu_transport.create(&function);
-	if (!t)
+	transport = vfu_transport.create(&function);
+	if (!transport)
 		abort();
-	vfu = vfu_of(t);
+	server = vfio_user_server(transport);
 	card = vcard_create(&cfg);
 	if (!card)
 		abort();
@@ -194,14 +194,14 @@ static void read_replies(struct client *c)
 	}
 }
 
-static void check_maps(const struct dmamap *dma)
+static void check_maps(const struct vfus_memory *memory)
 {
-	for (size_t i = 0; i < dma->count; i++) {
-		const struct dmamap_region *r = &dma->maps[i].region;
+	for (size_t i = 0; i < memory->count; i++) {
+		const struct vfus_memory_region *r = &memory->maps[i].region;
 
 		MUST(r->size && r->addr + (r->size - 1) >= r->addr);
-		MUST(!i || r->addr > dma->maps[i - 1].region.addr +
-				      (dma->maps[i - 1].region.size - 1));
+		MUST(!i || r->addr > memory->maps[i - 1].region.addr +
+				      (memory->maps[i - 1].region.size - 1));
 	}
 }
 
@@ -218,11 +218,11 @@ static bool serve(struct client *c)
 	bool ok;
 
 	do {
-		ok = vfu_receive(c->vfu);
+		ok = vfus_receive(c->server);
 		read_replies(c);
-	} while (ok && bytes_waiting(c->vfu->sock));
-	check_maps(&c->vfu->dma);
-	if (c->framed && ok && !c->vfu->got)
+	} while (ok && bytes_waiting(c->server->sock));
+	check_maps(&c->server->memory);
+	if (c->framed && ok && !c->server->got)
 		MUST(c->replies == c->expected);
 	tallies[CLOSED].n += !ok;
 	return ok;
@@ -268,23 +268,23 @@ static void send_message(struct client *c, uint16_t command, uint32_t flags, con
 static bool handle_direct(struct client *c, uint16_t command, const void *body, size_t len,
 			  const int *fd, unsigned int nfds)
 {
-	uint8_t *kept = c->vfu->body;
+	uint8_t *kept = c->server->body;
 	int ret;
 
-	c->vfu->hdr = (struct vfu_header){ .command = command, .size = sizeof(c->vfu->hdr) + len };
-	c->vfu->body = malloc(len ? len : 1);
-	if (!c->vfu->body)
+	c->server->hdr = (struct vfu_header){ .command = command, .size = sizeof(c->server->hdr) + len };
+	c->server->body = malloc(len ? len : 1);
+	if (!c->server->body)
 		abort();
-	memcpy(c->vfu->body, body, len);
-	for (c->vfu->nfds = 0; c->vfu->nfds < nfds && c->vfu->nfds < VFU_MAX_FDS; )
-		c->vfu->fds[c->vfu->nfds++] = fcntl(*fd++, F_DUPFD_CLOEXEC, 0);
-	ret = vfu_handle(c->vfu, len);
-	for (unsigned int i = 0; i < c->vfu->nfds; i++)
-		if (c->vfu->fds[i] >= 0)
-			close(c->vfu->fds[i]);
-	c->vfu->nfds = 0;
-	free(c->vfu->body);
-	c->vfu->body = kept;
+	memcpy(c->server->body, body, len);
+	for (c->server->nfds = 0; c->server->nfds < nfds && c->server->nfds < VFU_MAX_FDS; )
+		c->server->fds[c->server->nfds++] = fcntl(*fd++, F_DUPFD_CLOEXEC, 0);
+	ret = vfus_handle(c->server, len);
+	for (unsigned int i = 0; i < c->server->nfds; i++)
+		if (c->server->fds[i] >= 0)
+			close(c->server->fds[i]);
+	c->server->nfds = 0;
+	free(c->server->body);
+	c->server->body = kept;
 	MUST(ret >= -1 && ret < 4096);
 	c->expected += !ret;
 	tallies[DIRECT].n++;
@@ -331,7 +331,7 @@ static void bring_up(struct client *c)
 	static const uint32_t base[] = { HIFN_1_DMA_CRAR, HIFN_1_DMA_SRAR, HIFN_1_DMA_DRAR,
 					 HIFN_1_DMA_RRAR };
 
-	region_write(c, VFU_REGION_CONFIG, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	region_write(c, VFUS_CONFIG, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	region_write(c, 0, HIFN_0_PUCTRL, HIFN_PUCTRL_DMAENA);
 	for (unsigned int i = 0; i < 4; i++)
 		region_write(c, 1, base[i], RING(i));
@@ -424,8 +424,8 @@ static bool op_message(struct client *c, struct input *in, bool direct)
 		body[in8(in) % 32] ^= in8(in);
 	if (wrong & 4)
 		len = in8(in) % sizeof(body);
-	if (direct && !c->vfu->got)
-		return !serve(c) ? false : c->vfu->got ||
+	if (direct && !c->server->got)
+		return !serve(c) ? false : c->server->got ||
 			handle_direct(c, command, body, len, fd, nfds);
 	send_message(c, command, wrong & 8 ? in8(in) : 0, body, len, fd, nfds);
 	return true;
@@ -480,8 +480,8 @@ static void op_unmask(struct client *c)
 
 	if (write(fds[FD_UNMASK], &one, sizeof(one)) < 0 && errno != EAGAIN)
 		abort();
-	if (c->vfu->irq.unmask_fd >= 0)
-		vfu_irq_unmask(c->vfu);
+	if (c->server->intx.unmask_fd >= 0)
+		vfus_intx_unmask(c->server);
 }
 
 static bool op(struct client *c, struct input *in)
@@ -517,7 +517,7 @@ static bool op(struct client *c, struct input *in)
 		post_copy(16 + (code & 0x70));
 		break;
 	case 13:
-		map(c, 0, MEM_BYTES, 0, VFU_DMA_READ | VFU_DMA_WRITE, fds[FD_MEM]);
+		map(c, 0, MEM_BYTES, 0, VFU_MAP_READ | VFU_MAP_WRITE, fds[FD_MEM]);
 		break;
 	case 14:
 		arm_interrupt(c, code & 0x40 ? VFU_SET_UNMASK : VFU_SET_TRIGGER,
@@ -533,13 +533,13 @@ static bool op(struct client *c, struct input *in)
 
 static struct client connect_client(void)
 {
-	struct client c = { .vfu = vfu, .framed = true };
+	struct client c = { .server = server, .framed = true };
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		abort();
 	c.sock = pair[0];
-	vfu_transport.open(&vfu->t, pair[1]);
+	vfu_transport.open(transport, pair[1]);
 	return c;
 }
 
@@ -547,8 +547,8 @@ static void disconnect(struct client *c)
 {
 	read_replies(c);
 	close(c->sock);
-	vfu_transport.close(&c->vfu->t);
-	MUST(c->vfu->sock < 0 && !c->vfu->dma.count && !c->vfu->nfds);
+	vfu_transport.close(transport);
+	MUST(c->server->sock < 0 && !c->server->memory.count && !c->server->nfds);
 }
 
 /* Whatever one client did, the next one is served: a whole command. */
@@ -559,7 +559,7 @@ static void verify(void)
 
 	vcard_faults_clear(card);
 	greet(&c);
-	map(&c, 0, MEM_BYTES, 0, VFU_DMA_READ | VFU_DMA_WRITE, fds[FD_MEM]);
+	map(&c, 0, MEM_BYTES, 0, VFU_MAP_READ | VFU_MAP_WRITE, fds[FD_MEM]);
 	bring_up(&c);
 	post_copy(64);
 	MUST(serve(&c) && c.replies == 2);
@@ -574,12 +574,13 @@ static struct client start(uint8_t kind)
 	struct client c = connect_client();
 
 	vcard_power_cycle(card, NULL);
-	vfu->t.counts = (struct transport_counts){ 0 };
+	vfus_counts(server);
+	transport->counts = (struct transport_counts){ 0 };
 	clock_ns = 1000000;
 	if (!(kind & 1))
 		greet(&c);
 	if (!(kind & 2))
-		map(&c, 0, MEM_BYTES, 0, VFU_DMA_READ | VFU_DMA_WRITE, fds[FD_MEM]);
+		map(&c, 0, MEM_BYTES, 0, VFU_MAP_READ | VFU_MAP_WRITE, fds[FD_MEM]);
 	if (!(kind & 4))
 		arm_interrupt(&c, VFU_SET_TRIGGER, fds[FD_EVENT]);
 	if (!(kind & 8))
@@ -608,9 +609,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	open = fuzz_open_fds();
 	c = start(in8(&in));
 	while (in.left && ops++ < MAX_OPS && op(&c, &in))
-		tallies[MAPS].n += vfu->dma.count;
+		tallies[MAPS].n += server->memory.count;
 	tallies[COMMANDS].n += vcard_silicon(card)->host.count.commands;
-	tallies[FIRED].n += vfu->t.counts.fired;
+	tallies[FIRED].n += transport->counts.fired + vfus_counts(server).interrupts;
 	disconnect(&c);
 	MUST(fuzz_open_fds() == open);
 	clean_memory();

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "harness.h"
-#include "transports/vfio-user/vfu_proto.h"
+#include "proto.h"
 
 #define GUEST_BYTES	0x100000u	/* guest memory, mapped at bus address 0 */
 

@@ -332,4 +332,4 @@ static const struct test tests[] = {
 	{ "nobody", test_nobody },
 };
 
-RUN_TESTS("blocks")
+RUN_TESTS("vcard.blocks")

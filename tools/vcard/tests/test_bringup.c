@@ -296,4 +296,4 @@ static const struct test tests[] = {
 	{ "worked-image-decrypt", test_decrypt },
 };
 
-RUN_TESTS("bringup")
+RUN_TESTS("vcard.bringup")

@@ -574,4 +574,4 @@ static const struct test tests[] = {
 	{ "reset", test_reset },
 };
 
-RUN_TESTS("clock")
+RUN_TESTS("vcard.clock")

@@ -412,4 +412,4 @@ static const struct test tests[] = {
 	{ "largest", test_largest },
 };
 
-RUN_TESTS("crypto")
+RUN_TESTS("vcard.crypto")

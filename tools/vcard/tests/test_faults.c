@@ -535,4 +535,4 @@ static const struct test tests[] = {
 	{ "pci-reset", test_pci_reset },
 };
 
-RUN_TESTS("faults")
+RUN_TESTS("vcard.faults")

@@ -290,4 +290,4 @@ static const struct test tests[] = {
 	{ "messages", test_messages },
 };
 
-RUN_TESTS("fuzz")
+RUN_TESTS("vcard.fuzz")

@@ -654,4 +654,4 @@ static const struct test tests[] = {
 	{ "profiles", test_profiles },
 };
 
-RUN_TESTS("knobs")
+RUN_TESTS("vcard.knobs")

@@ -175,4 +175,4 @@ static const struct test tests[] = {
 	{ "disconnect", test_disconnect },
 };
 
-RUN_TESTS("leave")
+RUN_TESTS("vcard.leave")

@@ -389,4 +389,4 @@ static const struct test tests[] = {
 	{ "leftover-socket", test_leftover_socket },
 };
 
-RUN_TESTS("process")
+RUN_TESTS("vcard.process")

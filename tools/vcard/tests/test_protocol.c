@@ -385,4 +385,4 @@ static const struct test tests[] = {
 	{ "replies-not-taken", test_replies_not_taken },
 };
 
-RUN_TESTS("protocol")
+RUN_TESTS("vcard.protocol")

@@ -511,4 +511,4 @@ static const struct test tests[] = {
 	{ "unlock-window-closed", test_unlock_closed },
 };
 
-RUN_TESTS("regs")
+RUN_TESTS("vcard.regs")

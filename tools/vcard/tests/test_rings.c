@@ -601,4 +601,4 @@ static const struct test tests[] = {
 	{ "reset-midway", test_reset_midway },
 };
 
-RUN_TESTS("rings")
+RUN_TESTS("vcard.rings")

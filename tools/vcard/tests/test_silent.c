@@ -373,4 +373,4 @@ static const struct test tests[] = {
 	{ "edge-irq", test_edge_irq },
 };
 
-RUN_TESTS("silent")
+RUN_TESTS("vcard.silent")

@@ -699,4 +699,4 @@ static const struct test tests[] = {
 	{ "key-remains", test_key_remains },
 };
 
-RUN_TESTS("stream")
+RUN_TESTS("vcard.stream")

@@ -489,4 +489,4 @@ static const struct test tests[] = {
 	{ "small-bars", test_small_bars },
 };
 
-RUN_TESTS("strikes")
+RUN_TESTS("vcard.strikes")

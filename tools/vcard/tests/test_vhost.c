@@ -453,4 +453,4 @@ static const struct test tests[] = {
 	{ "file-cut-short", test_file_cut_short },
 };
 
-RUN_TESTS("vhost")
+RUN_TESTS("vcard.vhost")

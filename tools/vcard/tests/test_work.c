@@ -510,4 +510,4 @@ static const struct test tests[] = {
 	{ "idle-cpu", test_idle_cpu },
 };
 
-RUN_TESTS("work")
+RUN_TESTS("vcard.work")

@@ -22,7 +22,7 @@ static bool user_ok(const struct vhu_mem_table *table, unsigned int i)
 static int add(struct vhu_memory *mem, const struct vhu_mem_table *table, unsigned int i, int fd)
 {
 	const struct vhu_region *r = &table->regions[i];
-	struct dmamap_region region = {
+	struct vfus_memory_region region = {
 		.addr = r->guest, .size = r->size, .offset = r->offset,
 		.readable = true, .writable = true,
 	};
@@ -30,7 +30,7 @@ static int add(struct vhu_memory *mem, const struct vhu_mem_table *table, unsign
 
 	if (fd < 0 || !user_ok(table, i))
 		return EINVAL;
-	err = dmamap_add(&mem->guest, &region, fd);
+	err = vfus_memory_add(&mem->guest, &region, fd);
 	if (!err)
 		mem->regions[mem->count++] = *r;
 	return err;
@@ -38,7 +38,7 @@ static int add(struct vhu_memory *mem, const struct vhu_mem_table *table, unsign
 
 void vhu_memory_clear(struct vhu_memory *mem)
 {
-	dmamap_clear(&mem->guest);
+	vfus_memory_clear(&mem->guest);
 	mem->count = 0;
 }
 
@@ -60,7 +60,7 @@ int vhu_memory_set(struct vhu_memory *mem, const struct vhu_mem_table *table, co
 void *vhu_memory_guest(struct vhu_memory *mem, uint64_t addr, uint64_t len)
 {
 	uint64_t avail;
-	void *p = dmamap_find(&mem->guest, addr, true, &avail);
+	void *p = vfus_memory_find(&mem->guest, addr, true, &avail);
 
 	return p && len <= avail ? p : NULL;
 }

@@ -6,11 +6,11 @@
 #ifndef VHU_MEMORY_H
 #define VHU_MEMORY_H
 
-#include "../dmamap.h"
+#include "../../../libvfus/vfus_memory.h"
 #include "proto.h"
 
 struct vhu_memory {
-	struct dmamap guest;
+	struct vfus_memory guest;
 	struct vhu_region regions[VHU_MAX_REGIONS];
 	unsigned int count;
 };

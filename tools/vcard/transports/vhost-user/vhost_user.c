@@ -21,7 +21,7 @@ static struct transport *create(const struct transport_function *function)
 	vhu->sock = -1;
 	for (int i = 0; i < VHU_RINGS; i++)
 		vhu_ring_init(&vhu->ring[i]);
-	dmamap_guard();
+	vfus_memory_guard();
 	return &vhu->t;
 }
 
@@ -54,7 +54,7 @@ static void close_client(struct transport *t)
 static void destroy(struct transport *t)
 {
 	close_client(t);
-	dmamap_free(&vhu_of(t)->memory.guest);
+	vfus_memory_free(&vhu_of(t)->memory.guest);
 	free(t);
 }
 
@@ -111,7 +111,7 @@ static void line_changed(struct transport *t)
 
 static void *dma(struct transport *t, uint64_t addr, bool write, uint64_t *avail)
 {
-	return dmamap_find(&vhu_of(t)->memory.guest, addr, write, avail);
+	return vfus_memory_find(&vhu_of(t)->memory.guest, addr, write, avail);
 }
 
 const struct transport_ops vhu_transport = {

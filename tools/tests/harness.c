@@ -66,7 +66,7 @@ static void describe(char *line, size_t size, const char *suite, const char *nam
 {
 	const char *why = failed ? reason : skipped ? skipped : "";
 
-	snprintf(line, size, "%s vcard.%s.%s%s%s", failed ? "not ok" : skipped ? "skip" : "ok",
+	snprintf(line, size, "%s %s.%s%s%s", failed ? "not ok" : skipped ? "skip" : "ok",
 		 suite, name, *why ? " - " : "", why);
 }
 

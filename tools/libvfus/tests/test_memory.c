@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "harness.h"
-#include "transports/dmamap.h"
+#include "vfus_memory.h"
 
 #define KIB	1024ull
 #define MIB	(1024 * KIB)
 #define HUGE	(2 * MIB)
 #define FILE_BYTES	(8 * MIB)
-#define NAME	"dmamap-test"
+#define NAME	"memory-test"
 
 static int make_file(void)
 {
@@ -53,17 +53,17 @@ static uint64_t mapped(void)
 	return sum;
 }
 
-static int add(struct dmamap *dma, uint64_t addr, uint64_t size, uint64_t offset, int fd)
+static int add(struct vfus_memory *dma, uint64_t addr, uint64_t size, uint64_t offset, int fd)
 {
-	struct dmamap_region r = { addr, size, offset, true, true };
+	struct vfus_memory_region r = { addr, size, offset, true, true };
 
-	return dmamap_add(dma, &r, fd);
+	return vfus_memory_add(dma, &r, fd);
 }
 
 /* The word that make_file() wrote into the page of the file. */
-static uint64_t word_at(struct dmamap *dma, uint64_t addr, uint64_t *avail)
+static uint64_t word_at(struct vfus_memory *dma, uint64_t addr, uint64_t *avail)
 {
-	uint64_t *p = dmamap_find(dma, addr, false, avail);
+	uint64_t *p = vfus_memory_find(dma, addr, false, avail);
 
 	return p ? *p : ~0ull;
 }
@@ -82,7 +82,7 @@ static void test_whole_pages(void)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct dmamap_span s = dmamap_whole_pages(cases[i].offset, cases[i].size,
+		struct vfus_memory_span s = vfus_memory_whole_pages(cases[i].offset, cases[i].size,
 							  cases[i].page);
 
 		CHECK_EQ(s.offset, cases[i].first);
@@ -97,7 +97,7 @@ static void test_large_pages(void)
 		{ 0, 640 * KIB, HUGE }, { 0xc0000, 128 * KIB, HUGE },
 		{ 1 * MIB, 1 * MIB + 4 * KIB, 2 * HUGE }, { 4 * MIB, 4 * MIB, 2 * HUGE },
 	};
-	struct dmamap dma = { .page_size = huge };
+	struct vfus_memory dma = { .page_size = huge };
 	int fd = make_file();
 	uint64_t avail, sum = 0;
 
@@ -111,16 +111,16 @@ static void test_large_pages(void)
 		CHECK_EQ(avail, cases[i].size);
 		CHECK_EQ(word_at(&dma, last, &avail), last);
 		CHECK_EQ(avail, 4 * KIB);
-		CHECK(!dmamap_find(&dma, cases[i].addr + cases[i].size, false, &avail));
+		CHECK(!vfus_memory_find(&dma, cases[i].addr + cases[i].size, false, &avail));
 	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		CHECK_EQ(dmamap_remove(&dma, cases[i].addr, cases[i].size), 0);
+		CHECK_EQ(vfus_memory_remove(&dma, cases[i].addr, cases[i].size), 0);
 		sum -= cases[i].pages;
 		CHECK_EQ(mapped(), sum);
 	}
 	CHECK_EQ(add(&dma, 0, 4 * KIB, HUGE + 4 * KIB, fd), 0);
 	CHECK_EQ(word_at(&dma, 0, &avail), HUGE + 4 * KIB);
-	dmamap_free(&dma);
+	vfus_memory_free(&dma);
 	CHECK_EQ(mapped(), 0);
 	close(fd);
 }
@@ -129,7 +129,7 @@ static void test_large_pages(void)
 static void test_huge_file(void)
 {
 	int fd = memfd_create(NAME, MFD_CLOEXEC | MFD_HUGETLB);
-	struct dmamap dma = { 0 };
+	struct vfus_memory dma = { 0 };
 	uint64_t avail;
 	uint64_t *p;
 
@@ -141,27 +141,27 @@ static void test_huge_file(void)
 	}
 	CHECK_EQ(add(&dma, 0x100000, 4 * KIB, HUGE - 4 * KIB, fd), 0);
 	CHECK_EQ(add(&dma, 0x200000, 8 * KIB, HUGE, fd), 0);
-	p = dmamap_find(&dma, 0x100000, true, &avail);
+	p = vfus_memory_find(&dma, 0x100000, true, &avail);
 	CHECK(p && avail == 4 * KIB);
 	if (p)
 		*p = 0x1234;
 	CHECK_EQ(word_at(&dma, 0x200000, &avail), 0);
 	CHECK_EQ(mapped(), 2 * HUGE);
-	CHECK_EQ(dmamap_remove(&dma, 0x100000, 4 * KIB), 0);
+	CHECK_EQ(vfus_memory_remove(&dma, 0x100000, 4 * KIB), 0);
 	CHECK_EQ(mapped(), HUGE);
 	CHECK_EQ(add(&dma, 0x100000, 4 * KIB, HUGE - 4 * KIB, fd), 0);
 	CHECK_EQ(word_at(&dma, 0x100000, &avail), 0x1234);
-	dmamap_guard();
+	vfus_memory_guard();
 	CHECK(!ftruncate(fd, 0));
 	CHECK_EQ(word_at(&dma, 0x100000, &avail), 0);	/* an empty page, and no SIGBUS */
-	dmamap_free(&dma);
+	vfus_memory_free(&dma);
 	CHECK_EQ(mapped(), 0);
 	close(fd);
 }
 
 static void test_refusals(void)
 {
-	struct dmamap dma = { .page_size = huge };
+	struct vfus_memory dma = { .page_size = huge };
 	int fd = make_file();
 	uint64_t avail;
 
@@ -173,14 +173,14 @@ static void test_refusals(void)
 	CHECK_EQ(add(&dma, 0, 4 * KIB, ~4095ull, fd), EINVAL);
 	CHECK_EQ(add(&dma, ~4095ull, 8 * KIB, 0, fd), EINVAL);
 	CHECK_EQ(add(&dma, 0, 8 * KIB, 0, -1), 0);
-	CHECK(!dmamap_find(&dma, 0, false, &avail));
+	CHECK(!vfus_memory_find(&dma, 0, false, &avail));
 	CHECK_EQ(add(&dma, 4 * KIB, 8 * KIB, 0, fd), EEXIST);
 	CHECK_EQ(add(&dma, ~4095ull, 4 * KIB, 0, fd), 0);
 	CHECK_EQ(word_at(&dma, ~4095ull, &avail), 0);
-	CHECK_EQ(dmamap_remove(&dma, 0, 4 * KIB), EINVAL);
-	CHECK_EQ(dmamap_remove(&dma, 8 * KIB, 4 * KIB), ENOENT);
-	CHECK_EQ(dmamap_remove(&dma, 0, 0), EINVAL);
-	dmamap_free(&dma);
+	CHECK_EQ(vfus_memory_remove(&dma, 0, 4 * KIB), EINVAL);
+	CHECK_EQ(vfus_memory_remove(&dma, 8 * KIB, 4 * KIB), ENOENT);
+	CHECK_EQ(vfus_memory_remove(&dma, 0, 0), EINVAL);
+	vfus_memory_free(&dma);
 	CHECK_EQ(mapped(), 0);
 	close(fd);
 }
@@ -190,4 +190,4 @@ static const struct test tests[] = {
 	{ "huge-file", test_huge_file }, { "refusals", test_refusals },
 };
 
-RUN_TESTS("dmamap")
+RUN_TESTS("libvfus.memory")

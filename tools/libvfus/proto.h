@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The part of the vfio-user wire format this server speaks. Little-endian, on
- * one machine, so host order is used as it is.
+ * The wire format of vfio-user 0.0: QEMU's docs/interop/vfio-user.rst, and the structs and
+ * numbers of <linux/vfio.h> it refers to. Both sides are on one machine, so host order is used
+ * as it is. tests/test_fields.c has the offsets by themselves.
  */
 #ifndef VFU_PROTO_H
 #define VFU_PROTO_H
@@ -33,6 +34,8 @@ enum {
 	VFU_SET_IRQS = 8,
 	VFU_REGION_READ = 9,
 	VFU_REGION_WRITE = 10,
+	VFU_DMA_READ = 11,	/* these two from us to the client */
+	VFU_DMA_WRITE = 12,
 	VFU_DEVICE_RESET = 13,
 };
 
@@ -50,8 +53,8 @@ struct vfu_dma_map_msg {
 	uint64_t size;
 };
 static_assert(sizeof(struct vfu_dma_map_msg) == 32, "DMA_MAP");
-#define VFU_DMA_READ	1
-#define VFU_DMA_WRITE	2
+#define VFU_MAP_READ	1
+#define VFU_MAP_WRITE	2
 
 struct vfu_dma_unmap_msg {
 	uint32_t argsz;
@@ -82,10 +85,32 @@ struct vfu_region_info {
 static_assert(sizeof(struct vfu_region_info) == 32, "GET_REGION_INFO");
 #define VFU_REGION_READABLE	1
 #define VFU_REGION_WRITABLE	2
+#define VFU_REGION_MMAP		4
+#define VFU_REGION_CAPS		8
 
-#define VFU_REGION_CONFIG	7
-#define VFU_NUM_REGIONS		9
-#define VFU_NUM_IRQS		5
+/* A list behind the region's info; next: from that info's beginning on, 0 at the end. */
+struct vfu_cap_header {
+	uint16_t id;
+	uint16_t version;
+	uint32_t next;
+};
+#define VFU_CAP_SPARSE_MMAP	1
+#define VFU_CAP_TYPE		2
+
+struct vfu_cap_sparse {
+	struct vfu_cap_header header;
+	uint32_t nr_areas;
+	uint32_t reserved;
+	/* nr_areas times offset and size, 64 bits each */
+};
+static_assert(sizeof(struct vfu_cap_sparse) == 16, "VFIO_REGION_INFO_CAP_SPARSE_MMAP");
+
+struct vfu_cap_type {
+	struct vfu_cap_header header;
+	uint32_t type;
+	uint32_t subtype;
+};
+static_assert(sizeof(struct vfu_cap_type) == 16, "VFIO_REGION_INFO_CAP_TYPE");
 
 struct vfu_irq_info {
 	uint32_t argsz;
@@ -121,6 +146,15 @@ struct vfu_region_access {
 	/* data */
 };
 static_assert(sizeof(struct vfu_region_access) == 16, "REGION_READ, REGION_WRITE");
+
+/* Between us and the client's memory. The reply to a write is said to have 32 bits of count. */
+struct vfu_dma_access {
+	uint64_t addr;
+	uint64_t count;
+	/* data */
+};
+static_assert(sizeof(struct vfu_dma_access) == 16, "DMA_READ, DMA_WRITE");
+#define VFU_DMA_WRITE_REPLY	12	/* bytes, at least */
 
 #define VFU_MAX_FDS	8
 #define VFU_MAX_DATA	0x100000	/* max_data_xfer_size */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Regions of guest memory. One without a file (ROM, or memory that is not shared) is
- * known but answers nothing.
+ * known, but has no pointers.
  *
  * A file is mapped by its own pages: on hugetlbfs an offset or a length that is no
  * multiple of the huge page is refused by mmap() and munmap() alike, and regions
@@ -19,7 +19,7 @@
 
 #include <linux/magic.h>
 
-#include "dmamap.h"
+#include "vfus_memory.h"
 
 #define PAGE	4096ull		/* of regions; of files, unless they say otherwise */
 #define HUGEST	(1ull << 30)
@@ -48,27 +48,27 @@ static void sigbus(int sig, siginfo_t *info, void *context)
 	}
 }
 
-void dmamap_guard(void)
+void vfus_memory_guard(void)
 {
 	struct sigaction sa = { .sa_sigaction = sigbus, .sa_flags = SA_SIGINFO };
 
 	sigaction(SIGBUS, &sa, NULL);
 }
 
-static uint64_t last_of(const struct dmamap_region *r)
+static uint64_t last_of(const struct vfus_memory_region *r)
 {
 	return r->addr + (r->size - 1);
 }
 
 /* Index of the first map that ends above addr. */
-static size_t index_of(const struct dmamap *dma, uint64_t addr)
+static size_t index_of(const struct vfus_memory *mem, uint64_t addr)
 {
-	size_t lo = 0, hi = dma->count;
+	size_t lo = 0, hi = mem->count;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (last_of(&dma->maps[mid].region) < addr)
+		if (last_of(&mem->maps[mid].region) < addr)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -94,27 +94,27 @@ static uint64_t file_page(int fd)
 	return PAGE;
 }
 
-struct dmamap_span dmamap_whole_pages(uint64_t offset, uint64_t size, uint64_t page)
+struct vfus_memory_span vfus_memory_whole_pages(uint64_t offset, uint64_t size, uint64_t page)
 {
 	uint64_t first = offset & ~(page - 1);
 	uint64_t end = (offset + size + (page - 1)) & ~(page - 1);
 
-	return (struct dmamap_span){ first, end - first };
+	return (struct vfus_memory_span){ first, end - first };
 }
 
-static int map_file(struct dmamap *dma, struct dmamap_map *map, int fd)
+static int map_file(struct vfus_memory *mem, struct vfus_memory_map *map, int fd)
 {
-	const struct dmamap_region *r = &map->region;
+	const struct vfus_memory_region *r = &map->region;
 	int prot = (r->readable ? PROT_READ : 0) | (r->writable ? PROT_WRITE : 0);
-	struct dmamap_span span;
+	struct vfus_memory_span span;
 	void *p;
 
 	if (fd < 0)
 		return 0;
 	if ((r->offset & (PAGE - 1)) || !file_covers(fd, r->offset, r->size))
 		return EINVAL;
-	span = dmamap_whole_pages(r->offset, r->size,
-				  dma->page_size ? dma->page_size(fd) : file_page(fd));
+	span = vfus_memory_whole_pages(r->offset, r->size,
+				  mem->page_size ? mem->page_size(fd) : file_page(fd));
 	p = mmap(NULL, span.size, prot, MAP_SHARED, fd, span.offset);
 	if (p == MAP_FAILED)
 		return errno;
@@ -124,87 +124,87 @@ static int map_file(struct dmamap *dma, struct dmamap_map *map, int fd)
 	return 0;
 }
 
-static int make_room(struct dmamap *dma)
+static int make_room(struct vfus_memory *mem)
 {
-	size_t room = dma->room ? 2 * dma->room : 32;
-	struct dmamap_map *maps;
+	size_t room = mem->room ? 2 * mem->room : 32;
+	struct vfus_memory_map *maps;
 
-	if (dma->count < dma->room)
+	if (mem->count < mem->room)
 		return 0;
-	if (dma->count >= MAX_MAPS)
+	if (mem->count >= MAX_MAPS)
 		return ENOSPC;
-	maps = realloc(dma->maps, room * sizeof(*maps));
+	maps = realloc(mem->maps, room * sizeof(*maps));
 	if (!maps)
 		return ENOMEM;
-	dma->maps = maps;
-	dma->room = room;
+	mem->maps = maps;
+	mem->room = room;
 	return 0;
 }
 
-static bool overlaps_next(const struct dmamap *dma, size_t i,
-			  const struct dmamap_region *r)
+static bool overlaps_next(const struct vfus_memory *mem, size_t i,
+			  const struct vfus_memory_region *r)
 {
-	return i < dma->count && dma->maps[i].region.addr <= last_of(r);
+	return i < mem->count && mem->maps[i].region.addr <= last_of(r);
 }
 
-int dmamap_add(struct dmamap *dma, const struct dmamap_region *region, int fd)
+int vfus_memory_add(struct vfus_memory *mem, const struct vfus_memory_region *region, int fd)
 {
-	struct dmamap_map map = { .region = *region };
+	struct vfus_memory_map map = { .region = *region };
 	size_t i;
 	int err;
 
 	if (!region->size || ((region->addr | region->size) & (PAGE - 1)) ||
 	    last_of(region) < region->addr)
 		return EINVAL;
-	i = index_of(dma, region->addr);
-	if (overlaps_next(dma, i, region))
+	i = index_of(mem, region->addr);
+	if (overlaps_next(mem, i, region))
 		return EEXIST;
-	err = make_room(dma);
+	err = make_room(mem);
 	if (!err)
-		err = map_file(dma, &map, fd);
+		err = map_file(mem, &map, fd);
 	if (err)
 		return err;
-	memmove(dma->maps + i + 1, dma->maps + i, (dma->count - i) * sizeof(map));
-	dma->maps[i] = map;
-	dma->count++;
+	memmove(mem->maps + i + 1, mem->maps + i, (mem->count - i) * sizeof(map));
+	mem->maps[i] = map;
+	mem->count++;
 	return 0;
 }
 
-static void drop(struct dmamap *dma, size_t first, size_t n)
+static void drop(struct vfus_memory *mem, size_t first, size_t n)
 {
 	for (size_t i = first; i < first + n; i++)
-		if (dma->maps[i].pages)
-			munmap(dma->maps[i].pages, dma->maps[i].page_bytes);
-	memmove(dma->maps + first, dma->maps + first + n,
-		(dma->count - first - n) * sizeof(*dma->maps));
-	dma->count -= n;
-	dma->last = 0;
+		if (mem->maps[i].pages)
+			munmap(mem->maps[i].pages, mem->maps[i].page_bytes);
+	memmove(mem->maps + first, mem->maps + first + n,
+		(mem->count - first - n) * sizeof(*mem->maps));
+	mem->count -= n;
+	mem->last = 0;
 }
 
-void dmamap_clear(struct dmamap *dma)
+void vfus_memory_clear(struct vfus_memory *mem)
 {
-	if (dma->count)
-		drop(dma, 0, dma->count);
+	if (mem->count)
+		drop(mem, 0, mem->count);
 }
 
-void dmamap_free(struct dmamap *dma)
+void vfus_memory_free(struct vfus_memory *mem)
 {
-	dmamap_clear(dma);
-	free(dma->maps);
-	dma->maps = NULL;
-	dma->room = 0;
+	vfus_memory_clear(mem);
+	free(mem->maps);
+	mem->maps = NULL;
+	mem->room = 0;
 }
 
-int dmamap_remove(struct dmamap *dma, uint64_t addr, uint64_t size)
+int vfus_memory_remove(struct vfus_memory *mem, uint64_t addr, uint64_t size)
 {
 	uint64_t end = addr + (size - 1);
 	size_t first, n = 0;
 
 	if (!size || end < addr)
 		return EINVAL;
-	first = index_of(dma, addr);
-	while (first + n < dma->count && dma->maps[first + n].region.addr <= end) {
-		const struct dmamap_region *r = &dma->maps[first + n].region;
+	first = index_of(mem, addr);
+	while (first + n < mem->count && mem->maps[first + n].region.addr <= end) {
+		const struct vfus_memory_region *r = &mem->maps[first + n].region;
 
 		if (r->addr < addr || last_of(r) > end)
 			return EINVAL;
@@ -212,27 +212,40 @@ int dmamap_remove(struct dmamap *dma, uint64_t addr, uint64_t size)
 	}
 	if (!n)
 		return ENOENT;
-	drop(dma, first, n);
+	drop(mem, first, n);
 	return 0;
 }
 
-static bool has(const struct dmamap_region *r, uint64_t addr)
+static bool has(const struct vfus_memory_region *r, uint64_t addr)
 {
 	return addr >= r->addr && addr - r->addr < r->size;
 }
 
-void *dmamap_find(struct dmamap *dma, uint64_t addr, bool write, uint64_t *avail)
+void *vfus_memory_find(struct vfus_memory *mem, uint64_t addr, bool write, uint64_t *avail)
 {
-	const struct dmamap_map *map;
+	const struct vfus_memory_map *map;
 
-	if (dma->last >= dma->count || !has(&dma->maps[dma->last].region, addr)) {
-		dma->last = index_of(dma, addr);
-		if (dma->last >= dma->count || !has(&dma->maps[dma->last].region, addr))
+	if (mem->last >= mem->count || !has(&mem->maps[mem->last].region, addr)) {
+		mem->last = index_of(mem, addr);
+		if (mem->last >= mem->count || !has(&mem->maps[mem->last].region, addr))
 			return NULL;
 	}
-	map = &dma->maps[dma->last];
+	map = &mem->maps[mem->last];
 	if (!map->host || !(write ? map->region.writable : map->region.readable))
 		return NULL;
 	*avail = map->region.size - (addr - map->region.addr);
 	return map->host + (addr - map->region.addr);
+}
+
+bool vfus_memory_unmapped(const struct vfus_memory *mem, uint64_t addr, bool write,
+			  uint64_t *avail)
+{
+	size_t i = index_of(mem, addr);
+	const struct vfus_memory_map *map = mem->maps + i;
+
+	if (i >= mem->count || !has(&map->region, addr) || map->host ||
+	    !(write ? map->region.writable : map->region.readable))
+		return false;
+	*avail = map->region.size - (addr - map->region.addr);
+	return true;
 }
