@@ -249,6 +249,7 @@ void hifn_recover_init(struct hifn_dev *hd)
  *   watchdog       state HIFN_DOWN, then timer_delete_sync()
  *   handler, timer hifn_irq_quiet()
  *   completer      hifn_completer_quiet()
+ *   random numbers hifn_rng_stop()
  *   reset work     state HIFN_DOWN; cancelled last, as all others may kick it
  *   the card       hifn_hw_quiesce()
  */
@@ -261,6 +262,7 @@ void hifn_recover_halt(struct hifn_dev *hd)
 	spin_unlock_bh(&hd->engine.lock);
 	timer_delete_sync(&hd->recovery.watchdog);
 	hifn_quiet(hd);
+	hifn_rng_stop(hd);
 	cancel_work_sync(&hd->recovery.work);
 	/* the work may not have begun: a card that comes back is asked for no reset */
 	WRITE_ONCE(hd->recovery.asked, false);
