@@ -69,19 +69,18 @@ void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
 }
 
 /* Whether a card can ever do it, and how. */
-bool hifn_fits(const struct acf_job *job, struct hifn_plan *plan)
+bool hifn_fits(const struct acf_job *job, struct hifn_op *op, struct hifn_plan *plan)
 {
-	struct hifn_op op;
-
-	hifn_acf_op(job, &op);
-	return hifn_cmd_fits(&op) && !hifn_map_plan(job, plan);
+	hifn_acf_op(job, op);
+	return hifn_cmd_fits(op) && !hifn_map_plan(job, plan);
 }
 
 static bool hifn_acf_fits(struct acf_engine *engine, const struct acf_job *job)
 {
 	struct hifn_plan plan;
+	struct hifn_op op;
 
-	return hifn_fits(job, &plan);
+	return hifn_fits(job, &op, &plan);
 }
 
 static int hifn_acf_prepare(struct acf_engine *engine, struct acf_job *job)

@@ -9,13 +9,11 @@
 
 /* The command and the memory of the job in its slot. */
 static int hifn_fill_slot(struct hifn_dev *hd, struct hifn_slot *slot,
-			  struct acf_job *job, const struct hifn_plan *plan)
+			  struct acf_job *job, const struct hifn_op *op,
+			  const struct hifn_plan *plan)
 {
-	struct hifn_op op;
-	int bytes;
+	int bytes = hifn_cmd_encode(op, slot->cmd, HIFN_CMD_STRIDE);
 
-	hifn_acf_op(job, &op);
-	bytes = hifn_cmd_encode(&op, slot->cmd, HIFN_CMD_STRIDE);
 	if (bytes < 0)
 		return -EOPNOTSUPP;
 	slot->job = job;
@@ -34,14 +32,15 @@ static int hifn_try_prepare(struct hifn_dev *hd, struct acf_job *job)
 {
 	struct hifn_slot *slot;
 	struct hifn_plan plan;
+	struct hifn_op op;
 	int err;
 
-	if (!hifn_fits(job, &plan))
+	if (!hifn_fits(job, &op, &plan))
 		return -EOPNOTSUPP;
 	slot = hifn_claim(hd, &plan);
 	if (!slot)
 		return -EBUSY;
-	err = hifn_fill_slot(hd, slot, job, &plan);
+	err = hifn_fill_slot(hd, slot, job, &op, &plan);
 	if (err) {
 		hifn_unclaim(hd, slot);
 		return err;
