@@ -38,6 +38,7 @@ GOALS = {
     "auto_vs_sum_busy_host": (None, None, "the same where an idle card begins late and the CPU stands still, worst"),
     "auto_vs_sum_dear_irq": (">=", 0.95, "the same where an interrupt takes half as long as a job in software"),
     "auto_vs_sum_live": (">=", 0.95, "the same in the guest, worst point"),
+    "auto_vs_had_live": (None, None, "there: auto ÷ what card and CPU alone make of the CPU time that the host gave to each"),
     "adapt_late": ("<=", 0.05, "part of the points later than 64 jobs right again, simulated clock"),
     "adapt_jobs": ("<=", 64, "jobs until right again about a card 10 times slower or faster, in the guest, worst"),
     "flaps_sim": ("<=", 1, "changes of the split by more than 10 % per second, worst, simulated clock"),
@@ -63,6 +64,7 @@ PART_OF = {
     "cpu_per_4k_whole_in_place": ("requests", "the same with --in-place or --both"),
     **dict.fromkeys(("auto_vs_best_min_live", "auto_vs_best_bound_live"), ("requests", "by card, cpu and auto")),
     "auto_vs_sum_live": ("requests", "by card, cpu and auto, 4 KiB or more, depth 128, where card and CPU are about alike"),
+    "auto_vs_had_live": ("requests", "the same"),
     **dict.fromkeys(("cpu_per_4k", "cpu_per_4k_in_place", "check_us"), ("modules", "")),
     "cpu_per_4k_dmcrypt": ("storage", "by card and cpu"),
     **dict.fromkeys(("bh_off_max_us", "bh_off_of_job", "bh_locked_max_us"), ("bh", "")),
@@ -149,19 +151,23 @@ def sum_ratio(row):
 
 def of_auto(rows):
     """Of the rows with all three units: the worst ratios."""
-    best, sums = [], []
+    best, sums, had = [], [], []
     for row in rows:
         if not {"card", "cpu", "auto"} <= set(row["units"]):
             continue
         other = max(("card", "cpu"), key=lambda unit, row=row: middle(row, unit, "mb_s"))
         ratio = row["ratios"][f"auto/{other}"]
         best.append((ratio["median"], ratio["bound"]))
-        sums += [ratio for ratio in [sum_ratio(row)] if ratio is not None]
+        if sum_ratio(row) is not None:
+            sums.append(sum_ratio(row))
+            had += [row["ratios"]["auto/had"]["median"]] if "auto/had" in row["ratios"] else []
     if best:
         yield "auto_vs_best_min_live", min(best)[0]
         yield "auto_vs_best_bound_live", min(best)[1]
     if sums:
         yield "auto_vs_sum_live", min(sums)
+    if had:
+        yield "auto_vs_had_live", min(had)
 
 
 def of_group(group):

@@ -28,6 +28,7 @@ def measures(line):
     return {"mb_s": line["done"] * line["bytes"] * 1000 / line["ns"],
             "p50_us": line.get("p50_ns", 0) / 1000, "p99_us": line.get("p99_ns", 0) / 1000,
             "cpu_us": moved["guest_ns"] / done / 1000, "busy_cpu": moved["guest_ns"] / line["ns"],
+            "cards_cpu": moved["cards_ns"] / line["ns"],
             "irqs": counted("irq.raised") + moved["ticks"] / done, "ticks": moved["ticks"] / done,
             # the kernel reads random numbers when it likes
             "accesses": counted("mmio.reads", "mmio.writes") - counted("mmio.read.RNG_DATA"),
@@ -65,7 +66,18 @@ def ratios(units):
         if both:
             values = [units[over][n]["mb_s"] / units[under][n]["mb_s"] for n in both]
             found[f"{over}/{under}"] = spread(values) | {"bound": bound(values)}
-    return found
+    values = [value for value in of_cpu_had(units) if value]
+    return found | ({"auto/had": spread(values)} if values else {})
+
+
+def of_cpu_had(units):
+    """auto ÷ what card and CPU, each for itself, made of so much CPU time as the host gave to the card's process and
+    to the guest while both worked: the CPU time that neither had is left out."""
+    for n in set(units.get("auto", ())) & set(units.get("card", ())) & set(units.get("cpu", ())):
+        auto, card, cpu = (units[unit][n] for unit in ("auto", "card", "cpu"))
+        if card["cards_cpu"] and cpu["busy_cpu"]:
+            yield auto["mb_s"] / (card["mb_s"] / card["cards_cpu"] * auto["cards_cpu"] +
+                                  cpu["mb_s"] / cpu["busy_cpu"] * auto["busy_cpu"])
 
 
 def request_rows(lines):

@@ -119,6 +119,19 @@ def test_auto_beside_the_others(tmp_path):
     assert found["auto_vs_sum_live"] == pytest.approx(2000 / (1000 + 1500 * (1 - 0.005)))
 
 
+def test_auto_beside_the_cpu_time_it_had(tmp_path):
+    """The host gave guest and card half of what each had alone, and auto made the best of it."""
+    lines = [line(n, unit, done, depth=128) for n in range(3)
+             for unit, done in (("card", 1000), ("cpu", 1500), ("auto", 1250))]
+    for text in lines:
+        part = 2 if text["unit"] == "auto" else 1
+        text["moved"] |= {"guest_ns": 10 ** 9 // part * (text["unit"] != "card"),
+                          "cards_ns": 8 * 10 ** 8 // part * (text["unit"] != "cpu")}
+    found = reported(tmp_path, lines)[0]["figures"]
+    assert found["auto_vs_had_live"] == pytest.approx(1)
+    assert found["auto_vs_sum_live"] == pytest.approx(0.5)
+
+
 def test_other_parts(tmp_path):
     moved = line(0, "card", 1)["moved"]
     lines = [{"round": 0, "part": "cards", "serving": n, "bytes": 4096, "done": done, "ns": 10 ** 9, "moved": moved}
