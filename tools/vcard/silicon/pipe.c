@@ -57,8 +57,11 @@ void vc_pipe_begin(struct vc_pipe *p, const struct vc_command *cmd, bool mac_see
 		p->mac = max(p->mac, p->cipher) + ticks(p, p->hmac ? p->mac_clocks : 0);
 }
 
+/* A command that began before there was a clock has no times here. */
 void vc_pipe_cipher(struct vc_pipe *p, uint32_t n)
 {
+	if (!p->block)
+		return;
 	p->to_cipher += n;
 	p->ciphered += n;
 }

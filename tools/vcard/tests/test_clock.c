@@ -553,6 +553,27 @@ static void test_reset(void)
 	rig_free(r);
 }
 
+/* Set while a command is at work: that one takes no time, the next one its own. */
+static void test_set_within(void)
+{
+	struct load load = load_aes(4096);
+
+	for (uint32_t budget = 64; budget < 4096; budget += 64) {
+		struct rig *r = rig_up();
+		uint32_t res = post(r, &load);
+		uint64_t from;
+
+		r->now = 3000000;
+		vcard_step(r->vc, budget);
+		CHECK(!vcard_clock(r->vc, "pci33"));
+		finish(r, res, r->now);
+		from = r->now;
+		res = post(r, &load);
+		CHECK(finish(r, res, from) > 3520 * CLK);
+		rig_free(r);
+	}
+}
+
 static const struct test tests[] = {
 	{ "single", test_single },
 	{ "pieces", test_pieces },
@@ -572,6 +593,7 @@ static const struct test tests[] = {
 	{ "bus-processes", test_bus_processes },
 	{ "words", test_words },
 	{ "reset", test_reset },
+	{ "set-within", test_set_within },
 };
 
 RUN_TESTS("vcard.clock")
