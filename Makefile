@@ -52,7 +52,7 @@ check-be:
 
 clean:
 	rm -rf build
-	find crypto drivers \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+	find crypto drivers samples \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name 'modules.order' -o -name '.*.d' \) -delete
 	rm -f Module.symvers modules.order *.mod *.mod.c .*.cmd *.o
 

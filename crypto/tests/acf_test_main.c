@@ -79,6 +79,8 @@ bool test_selected(const char *test)
 
 bool alg_selected(const char *alg)
 {
+	if (*only_alg == '=')
+		return !strcmp(alg, only_alg + 1);
 	return strstr(alg, only_alg);
 }
 

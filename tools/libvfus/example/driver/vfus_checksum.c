@@ -2,8 +2,9 @@
 /*
  * Driver of libvfus' example device, tools/libvfus/example/checksum.h. In the PCI device's directory:
  *
- *   data        what is written there, up to 64 KiB, is copied by the device; reading gives the copy
- *   sum         CRC-32 of what was written last, by the device, in hexadecimal
+ *   data        written: the source, up to 64 KiB; read: what the device has made of it
+ *   run         a number of bytes, written: the device copies so many, and sums them up
+ *   sum         CRC-32 of these, in hexadecimal
  *   jobs        number, length, sum and error of the last job, from the log in BAR 2
  *   address     of the two buffers, the higher bus address, in hexadecimal
  *   interrupts  msix, msi or intx, and how many came
@@ -69,7 +70,7 @@ static irqreturn_t checksum_irq(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* ck->src to ck->dst; lock held. */
+/* len bytes of ck->src to ck->dst; lock held. */
 static int checksum_run(struct checksum *ck, size_t len)
 {
 	ck->len = 0;
@@ -102,15 +103,12 @@ static ssize_t data_write(struct file *file, struct kobject *kobj, BIN_CONST str
 			  char *buf, loff_t off, size_t count)
 {
 	struct checksum *ck = checksum_of(kobj_to_dev(kobj));
-	int err;
 
-	if (off || count > CK_MAX_BYTES)
-		return -EINVAL;
+	/* sysfs sees to it that this is within .size, and brings a page at a time */
 	mutex_lock(&ck->lock);
-	memcpy(ck->src, buf, count);
-	err = checksum_run(ck, count);
+	memcpy(ck->src + off, buf, count);
 	mutex_unlock(&ck->lock);
-	return err ? err : count;
+	return count;
 }
 
 static ssize_t data_read(struct file *file, struct kobject *kobj, BIN_CONST struct bin_attribute *attr,
@@ -129,6 +127,24 @@ static BIN_CONST struct bin_attribute data_attr = {
 	.attr = { .name = "data", .mode = 0600 },
 	.size = CK_MAX_BYTES, .read = data_read, .write = data_write,
 };
+
+static ssize_t run_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			 size_t count)
+{
+	struct checksum *ck = checksum_of(dev);
+	u32 len;
+	int err = kstrtou32(buf, 0, &len);
+
+	if (err)
+		return err;
+	if (!len || len > CK_MAX_BYTES)
+		return -EINVAL;
+	mutex_lock(&ck->lock);
+	err = checksum_run(ck, len);
+	mutex_unlock(&ck->lock);
+	return err ? err : count;
+}
+static DEVICE_ATTR_WO(run);
 
 static ssize_t sum_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -173,6 +189,7 @@ static ssize_t messages_show(struct device *dev, struct device_attribute *attr, 
 static DEVICE_ATTR_RO(messages);
 
 static struct attribute *checksum_attrs[] = {
+	&dev_attr_run.attr,
 	&dev_attr_sum.attr,
 	&dev_attr_jobs.attr,
 	&dev_attr_address.attr,
