@@ -176,7 +176,7 @@ static void decoded(void *o)
 	f->misread = false;
 	if (!vc_cmd_is_ctx(&card->unit.cmd))
 		twist(f, &card->unit.cmd);
-	card->pu.stuck = fault_take(f, VC_F_STUCK);
+	card->pu.stuck |= fault_take(f, VC_F_STUCK);
 	if (fault_take(f, VC_F_SLOW))
 		vc_engine_delay(&card->engine,
 				vc_now(&card->host) + f->fault[VC_F_SLOW].ns);

@@ -70,6 +70,16 @@ static void refuse(struct vc_host *host, struct vc_command *cmd, const char *why
 	cmd->refused = true;
 }
 
+/*
+ * What silicon does and the model does not. A driver that offers it looks at no flag: it would hand
+ * out text as it was.
+ */
+static void lack(struct vc_host *host, struct vc_command *cmd, const char *what)
+{
+	cmd->unmodelled = true;
+	refuse(host, cmd, what);
+}
+
 static void decode_base(struct vc_host *host, struct vc_command *cmd,
 			const struct words *w)
 {
@@ -85,7 +95,7 @@ static void decode_base(struct vc_host *host, struct vc_command *cmd,
 	if (w->masks & HIFN_BASE_CMD_PAD)
 		refuse(host, cmd, "padding engine: format unknown");
 	if (cmd->has_comp)
-		refuse(host, cmd, "compression engine: not modelled");
+		lack(host, cmd, "compression engine: not modelled");
 	if (cmd->opcode > HIFN_BASE_CMD_WRITE_RAM)
 		refuse(host, cmd, "undefined opcode");
 }
@@ -148,7 +158,7 @@ static void decode_crypt_alg(struct vc_host *host, struct vc_command *cmd, uint1
 		cmd->key_bytes = aes_key[ksz];
 		break;
 	default:
-		refuse(host, cmd, "RC4: not modelled");
+		lack(host, cmd, "RC4: not modelled");
 		cmd->key_bytes = HIFN_RC4_KEY_BYTES;
 	}
 	cmd->iv_bytes = cmd->alg <= VC_AES256 ? HIFN_AES_IV_BYTES : HIFN_DES_IV_BYTES;

@@ -20,6 +20,7 @@ struct vc_command {
 	unsigned int opcode;
 	bool has_comp, has_mac, has_crypt;	/* as selected: shape of the result */
 	bool refused;				/* copy through, CMDINVAL */
+	bool unmodelled;			/* and refused by the model alone: nothing is written */
 	uint32_t session;
 	uint32_t source, dest;			/* total counts */
 	struct vc_region crypt, mac;		/* on: the engine really runs */

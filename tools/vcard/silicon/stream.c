@@ -436,7 +436,8 @@ void vc_stream_start(struct vc_stream *s)
 {
 	struct vc_command *cmd = &s->unit->cmd;
 
-	s->unit->withheld = VC_ASK(s->host, false, withholds_data(s->host->who)) ||
+	s->unit->withheld = (cmd->unmodelled && !vc_knob(s->host, VC_K_BAD_COMMAND)) ||
+			    VC_ASK(s->host, false, withholds_data(s->host->who)) ||
 			    (vc_knob(s->host, VC_K_HASH) == VC_HASH_SILENT && !cmd->has_crypt && cmd->mac.on);
 	VC_TIME(s->host, vc_clock_begin(s->host->clock, cmd, mac_sees_input(cmd)));
 	vc_ctx_load(s->ctx, cmd);
