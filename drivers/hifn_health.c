@@ -72,3 +72,44 @@ enum hifn_health_result hifn_health_word(struct hifn_health *h, u32 word)
 		test_sample(h, &h->bytes[i], word >> 8 * i & 0xff, &byte_limits);
 	return h->result;
 }
+
+/* Of two polynomials over GF(2), a byte for each coefficient. */
+static void add_shifted(u8 *to, const u8 *from, u32 by)
+{
+	u32 i;
+
+	for (i = by; i <= HIFN_HEALTH_LINEAR_WORDS; i++)
+		to[i] ^= from[i - by];
+}
+
+static u8 discrepancy(const u8 *poly, const u8 *bits, u32 at, u32 length)
+{
+	u8 sum = 0;
+	u32 i;
+
+	for (i = 0; i <= length; i++)
+		sum ^= poly[i] & bits[at - i];
+	return sum;
+}
+
+/* Berlekamp and Massey. */
+u32 hifn_health_linear(const u8 *bits, u32 n)
+{
+	u8 poly[HIFN_HEALTH_LINEAR_WORDS + 1] = { 1 };
+	u8 last[HIFN_HEALTH_LINEAR_WORDS + 1] = { 1 };
+	u8 before[HIFN_HEALTH_LINEAR_WORDS + 1];
+	u32 length = 0, since = 1, at;
+
+	for (at = 0; at < n; at++, since++) {
+		if (!discrepancy(poly, bits, at, length))
+			continue;
+		memcpy(before, poly, sizeof(before));
+		add_shifted(poly, last, since);
+		if (2 * length > at)
+			continue;
+		length = at + 1 - length;
+		memcpy(last, before, sizeof(last));
+		since = 0;
+	}
+	return length;
+}

@@ -19,6 +19,7 @@ enum hifn_health_result {
 	HIFN_HEALTH_GOOD,
 	HIFN_HEALTH_REPETITION,	/* the same value too often in a row */
 	HIFN_HEALTH_PROPORTION,	/* the same value too often in a window */
+	HIFN_HEALTH_LINEAR,	/* a shift register makes the same */
 };
 
 /* One sequence of samples. */
@@ -36,7 +37,17 @@ struct hifn_health {
 	enum hifn_health_result result;	/* once bad it stays so */
 };
 
+#define HIFN_HEALTH_LINEAR_WORDS 256	/* looked at for that */
+
 void hifn_health_init(struct hifn_health *h);
+
+/*
+ * The length of the shortest linear shift register that makes these bits, a byte each, n of them
+ * and at most HIFN_HEALTH_LINEAR_WORDS: of random ones about n / 2. A generator whose noise has
+ * died goes on as the register that it is, and passes the other two tests.
+ */
+u32 hifn_health_linear(const u8 *bits, u32 n);
+#define HIFN_HEALTH_LINEAR_MAX	64	/* of a register of 32 bits, twice over */
 
 /* Test the next word. One that is not answered with GOOD must not be used. */
 enum hifn_health_result hifn_health_word(struct hifn_health *h, u32 word);

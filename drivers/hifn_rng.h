@@ -19,6 +19,8 @@ struct hifn_rng {
 	struct mutex lock;
 	bool on;			/* (lock) started, not reset since */
 	bool failed;			/* (lock) until the card is bound again */
+	bool tested;			/* (lock) its start-up test has been begun */
+	u64 warm_ns;			/* (lock) not before: a source takes its time */
 	u64 due_ns;			/* (lock) when the next word is there */
 	struct hifn_health health;	/* (lock) */
 	unsigned long words;		/* (lock) handed out */

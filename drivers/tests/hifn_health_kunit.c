@@ -148,12 +148,35 @@ static void health_bad_stays_bad(struct kunit *test)
 				HIFN_HEALTH_REPETITION);
 }
 
+/* A register's own bits have its length, whatever it looks like; random ones half of theirs. */
+static void health_linear_complexity(struct kunit *test)
+{
+	u8 *bits = kunit_kzalloc(test, HIFN_HEALTH_LINEAR_WORDS, GFP_KERNEL);
+	u32 state = 1, i, j;
+	u64 seed = 1;
+
+	KUNIT_ASSERT_NOT_NULL(test, bits);
+	KUNIT_EXPECT_EQ(test, hifn_health_linear(bits, HIFN_HEALTH_LINEAR_WORDS), 0u);
+	bits[9] = 1;
+	KUNIT_EXPECT_EQ(test, hifn_health_linear(bits, 10), 10u);
+	for (i = 0; i < HIFN_HEALTH_LINEAR_WORDS; i++) {
+		bits[i] = state & 1;
+		for (j = 0; j < 32; j++)	/* x^32 + x^22 + x^2 + x + 1, 32 steps for a word */
+			state = state << 1 | ((state >> 31 ^ state >> 21 ^ state >> 1 ^ state) & 1);
+	}
+	KUNIT_EXPECT_EQ(test, hifn_health_linear(bits, HIFN_HEALTH_LINEAR_WORDS), 32u);
+	for (i = 0; i < HIFN_HEALTH_LINEAR_WORDS; i++)
+		bits[i] = good_word(&seed) & 1;
+	KUNIT_EXPECT_GE(test, hifn_health_linear(bits, HIFN_HEALTH_LINEAR_WORDS), 120u);
+}
+
 static struct kunit_case hifn_health_cases[] = {
 	KUNIT_CASE(health_good_source_passes),
 	KUNIT_CASE(health_bad_source_is_found),
 	KUNIT_CASE(health_repetition_limits),
 	KUNIT_CASE(health_proportion_limits),
 	KUNIT_CASE(health_bad_stays_bad),
+	KUNIT_CASE(health_linear_complexity),
 	{}
 };
 
