@@ -306,8 +306,9 @@ struct acf_engine {
 	const char *name;		/* unique, e.g. "hifn0"; for messages */
 	const struct acf_engine_ops *ops;
 	struct acf_alg_set caps;	/* what the hardware can do */
-	struct acf_alg_set required;	/* subset of caps: refuse the engine if its test fails */
-	u32 max_len;			/* bytes of one job */
+	struct acf_alg_set required;	/* of caps, tested first: refuse the engine if each of them fails */
+	u32 min_len;			/* bytes of one job that its self-test asks for, at least; */
+	u32 max_len;			/* and at most; this is also for requests */
 	struct acf_card *card;		/* its place in /sys/class/acf, held by the driver; or NULL */
 
 	/* acf's from here on; tag: (l) engine->lock, (q) the queue's lock,
@@ -348,7 +349,7 @@ struct acf_engine {
 
 /*
  * Test and enter an engine. Process context, sleeps; the hardware must be fully
- * working. Prints one line per algorithm. 0, or -EIO when an algorithm in
+ * working. Prints one line per algorithm. 0, or -EIO when each algorithm in
  * engine->required failed, -ENODEV when the driver stopped it under the test, -ENOMEM.
  * On failure the engine is stopped and not entered, and the driver must still
  * have no job when it frees.
@@ -364,7 +365,7 @@ void acf_engine_stop(struct acf_engine *engine);
 
 /*
  * Take a registered engine that was stopped, and holds no job, into service again:
- * its required algorithms are tested once more, then requests arrive. Process
+ * its required algorithms are tested once more (those that fail are retired), then requests arrive. Process
  * context, sleeps; the hardware must be fully working. 0, -EIO when a test failed,
  * -ENODEV when the driver stopped it meanwhile, -ENOMEM; on failure it is stopped.
  */

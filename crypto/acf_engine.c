@@ -13,9 +13,29 @@
 
 #define ACF_ANSWER_TRIES	4	/* of known answers that came back undone */
 
+/* One of them will do: an engine is judged by its best cipher. */
 static bool acf_has_required(const struct acf_engine *engine, const struct acf_alg_set *passed)
 {
-	return bitmap_subset(engine->required.bits, passed->bits, ACF_NR_ALGS);
+	return bitmap_empty(engine->required.bits, ACF_NR_ALGS) ||
+	       bitmap_intersects(engine->required.bits, passed->bits, ACF_NR_ALGS);
+}
+
+/* What has failed is the CPU's from now on. True: there was something. */
+static bool acf_engine_retire(struct acf_engine *engine, const struct acf_alg_set *asked,
+			      const struct acf_alg_set *passed)
+{
+	struct acf_alg_set lost;
+	int id;
+
+	bitmap_andnot(lost.bits, asked->bits, passed->bits, ACF_NR_ALGS);
+	bitmap_and(lost.bits, lost.bits, engine->serves.bits, ACF_NR_ALGS);
+	if (bitmap_empty(lost.bits, ACF_NR_ALGS))
+		return false;
+	/* others set bits of it at any time */
+	for_each_set_bit(id, lost.bits, ACF_NR_ALGS)
+		set_bit(id, engine->trust.retired.bits);
+	acf_engine_takes_less(engine);
+	return true;
 }
 
 /* Several at once; a reset in between is no verdict. */
@@ -32,7 +52,7 @@ static int acf_engine_answers(struct acf_engine *engine)
 
 int acf_engine_start(struct acf_engine *engine)
 {
-	struct acf_alg_set passed;
+	struct acf_alg_set asked, passed;
 	int err;
 
 	if (acf_card_is_offline(engine->card))
@@ -40,9 +60,12 @@ int acf_engine_start(struct acf_engine *engine)
 	if (WARN_ONCE(!acf_engine_change(engine, ACF_ENGINE_STOPPED, ACF_ENGINE_TESTING),
 		      "acf: %s started while running\n", engine->name))
 		return -EIO;
-	err = acf_selftest(engine, &engine->required, &passed);
-	if (!err && acf_has_required(engine, &passed))
+	bitmap_and(asked.bits, engine->required.bits, engine->serves.bits, ACF_NR_ALGS);
+	err = acf_selftest(engine, &asked, &passed);
+	if (!err && acf_has_required(engine, &passed)) {
+		acf_engine_retire(engine, &asked, &passed);
 		err = acf_engine_answers(engine);
+	}
 	acf_trust_anew(engine);
 	if (!err && acf_has_required(engine, &passed) &&
 	    acf_engine_change(engine, ACF_ENGINE_TESTING, ACF_ENGINE_RUNNING)) {
@@ -100,21 +123,10 @@ static int acf_engine_resume_tested(struct acf_engine *engine)
 	return err;
 }
 
-/* What has failed is the CPU's from now on. */
 static int acf_engine_judge(struct acf_engine *engine, const struct acf_alg_set *passed)
 {
-	struct acf_alg_set lost;
-	int id;
-
 	acf_card_tested(engine->card, &engine->caps, passed);
-	bitmap_andnot(lost.bits, engine->serves.bits, passed->bits, ACF_NR_ALGS);
-	if (bitmap_empty(lost.bits, ACF_NR_ALGS))
-		return 0;
-	/* others set bits of it at any time */
-	for_each_set_bit(id, lost.bits, ACF_NR_ALGS)
-		set_bit(id, engine->trust.retired.bits);
-	acf_engine_takes_less(engine);
-	return -EIO;
+	return acf_engine_retire(engine, &engine->caps, passed) ? -EIO : 0;
 }
 
 /*

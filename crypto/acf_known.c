@@ -18,7 +18,7 @@
 
 #define KNOWN_JOBS	8
 #define KNOWN_MAX	64	/* bytes of one */
-#define KNOWN_GUARD	16	/* bytes behind the output that must not change */
+#define KNOWN_GUARD	64	/* bytes behind the output that must not change */
 #define KNOWN_POISON	0xa5
 #define KNOWN_TIMEOUT_MS	10000	/* the driver gives jobs back long before */
 #define KNOWN_TRIES		20	/* of a job that the engine cannot take, which it could before */

@@ -142,7 +142,8 @@ struct hifn_irq {
 	u64 job_ns;			/* (l) that a job takes of the card, about */
 	u64 taken_ns;			/* (l) when results were last taken */
 	bool was_busy;			/* (l) and the card had more to do then */
-	unsigned int lost;		/* (l) interrupts in a row */
+	u64 held_ns;			/* (l) a result whose entries are not given back is looked at after so long */
+	unsigned int lost;		/* (l) interrupts, 16 for each, less those that came */
 	unsigned long came;		/* (l) those that had come by then */
 	unsigned int polls;		/* (l) times that the card has become one to poll */
 	unsigned long polled_until;	/* (l) jiffies: then it is tried again */
@@ -242,6 +243,8 @@ struct hifn_dev {
 	u16 level;			/* unlock level found by the last start */
 	struct hifn_silicon silicon;	/* (c) once the card has been started */
 	const char *step;		/* one word: how far that got */
+	const char *suspect;		/* what it found that may be why nothing works; or NULL, */
+	const char *suspect_step;	/* and where */
 
 	int gone;			/* registers are not touched: the card does not
 					 * answer, or its bus is being recovered; no
@@ -261,6 +264,8 @@ struct hifn_dev {
 	struct hifn_canary canary;
 	struct hifn_claims claims;
 	u32 unit_normal;		/* (l) of PUISR, seen with known answers */
+	unsigned long known;		/* (l) results of known answers, of which */
+	unsigned long known_residual;	/* (l) had bytes left over, by what they say */
 	struct list_head done;		/* (l) slots whose good result is to be handed back */
 
 	wait_queue_head_t idle;		/* no slot is claimed */
@@ -364,6 +369,7 @@ const char *hifn_recover_power_on(struct hifn_dev *hd);
 void hifn_recover_halt(struct hifn_dev *hd);
 void hifn_recover_stop(struct hifn_dev *hd);
 bool hifn_recover_restart(struct hifn_dev *hd);
+bool hifn_recover_anew(struct hifn_dev *hd);
 void hifn_recover_serve(struct hifn_dev *hd);
 void hifn_recover_give_up(struct hifn_dev *hd, const char *why);
 

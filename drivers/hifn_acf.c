@@ -119,6 +119,8 @@ int hifn_acf_register(struct hifn_dev *hd)
 	engine->ops = &hifn_acf_ops;
 	bitmap_fill(engine->caps.bits, ACF_NR_ALGS);
 	__set_bit(ACF_CBC_AES, engine->required.bits);
+	__set_bit(ACF_CBC_DES3, engine->required.bits);
+	engine->min_len = HIFN_OP_MIN_BYTES;
 	engine->max_len = HIFN_ACF_MAX_BYTES;
 	return acf_engine_register(engine);
 }

@@ -63,7 +63,7 @@ static bool auth_fits(const struct hifn_op *op)
 bool hifn_cmd_fits(const struct hifn_op *op)
 {
 	return (op->cipher != HIFN_CIPHER_NONE || op->mac != HIFN_MAC_NONE) &&
-	       op->bytes <= HIFN_TOTAL_MAX_BYTES && key_fits(op) &&
+	       op->bytes >= HIFN_OP_MIN_BYTES && op->bytes <= HIFN_TOTAL_MAX_BYTES && key_fits(op) &&
 	       crypt_fits(op) && auth_fits(op);
 }
 
@@ -105,13 +105,14 @@ static u8 *put_base(u8 *at, const struct hifn_op *op)
 {
 	u16 masks = FIELD_PREP(HIFN_BASE_CMD_OPCODE, op->decrypt ?
 			       HIFN_BASE_CMD_DECODE : HIFN_BASE_CMD_ENCODE);
+	u32 dst_bytes = hifn_whole_words(op->bytes);
 	/* Always session 0 with fresh key and IV, as every driver does, 4.6. */
 	u16 session = FIELD_PREP(HIFN_BASE_CMD_SRCLEN_HI, op->bytes >> 16) |
-		      FIELD_PREP(HIFN_BASE_CMD_DSTLEN_HI, op->bytes >> 16);
+		      FIELD_PREP(HIFN_BASE_CMD_DSTLEN_HI, dst_bytes >> 16);
 	struct hifn_base_command base = {
 		.session_num = cpu_to_le16(session),
 		.total_source_count = cpu_to_le16(op->bytes & 0xffff),
-		.total_dest_count = cpu_to_le16(op->bytes & 0xffff),
+		.total_dest_count = cpu_to_le16(dst_bytes & 0xffff),
 	};
 
 	if (op->cipher != HIFN_CIPHER_NONE)
@@ -250,12 +251,14 @@ static bool untouched(const u8 *res, u32 bytes)
 	return true;
 }
 
-static bool has_residual(const struct hifn_base_result *base)
+/* What fills the destination's last word may be counted as written, or not. */
+static bool has_residual(const struct hifn_op *op, const struct hifn_base_result *base)
 {
 	u16 hi = HIFN_BASE_RES_SRCLEN_HI | HIFN_BASE_RES_DSTLEN_HI;
+	u16 dst = le16_to_cpu(base->dst_cnt);
 
 	return (le16_to_cpu(base->session) & hi) || base->src_cnt ||
-	       base->dst_cnt;
+	       (dst && dst != hifn_whole_words(op->bytes) - op->bytes);
 }
 
 static u32 digest_bytes(const struct hifn_op *op)
@@ -316,10 +319,8 @@ enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
 	result = read_engines(op, res + sizeof(base));
 	if (result != HIFN_RESULT_OK)
 		return result;
-	if (has_residual(&base))
-		return HIFN_RESULT_RESIDUAL;
 	if (op->mac != HIFN_MAC_NONE)
 		memcpy(mac, res + sizeof(base) + sizeof(struct hifn_mac_result),
 		       digest_bytes(op));
-	return HIFN_RESULT_OK;
+	return has_residual(op, &base) ? HIFN_RESULT_RESIDUAL : HIFN_RESULT_OK;
 }

@@ -49,9 +49,19 @@ struct hifn_op {
 	enum hifn_mac mac;
 	const u8 *mac_key;	/* HIFN_MAC_KEY_BYTES, zero padded; HMAC only */
 	struct hifn_region auth; /* what the MAC is over */
-	u32 bytes;		/* of source and of destination */
+	u32 bytes;		/* of source, and of destination that is of use */
 };
 
+/*
+ * What the destination of so many bytes takes: the card writes whole words, and no driver that
+ * was seen to work has told it another count, docs/hifn795x.md 3.6.
+ */
+static inline u32 hifn_whole_words(u32 bytes)
+{
+	return ALIGN(bytes, 4U);
+}
+
+#define HIFN_OP_MIN_BYTES	4	/* nobody sent less, 3.6 and chapter 11, 13 */
 #define HIFN_SKIP_MAX_BYTES	0xffff	/* the field has 16 bits, 4.2 */
 #define HIFN_OP_CMD_MAX_BYTES	136	/* AES-256 with IV, HMAC with key */
 #define HIFN_OP_RESULT_MAX_BYTES 36	/* ESP with full SHA-1, 5.5 */
@@ -89,8 +99,8 @@ enum hifn_result {
 void hifn_result_preset(u8 *res);
 
 /*
- * Judge the block of op's command. When it is good and op has a MAC, the MAC in
- * full goes to mac: 16 bytes of MD5, 20 of SHA-1.
+ * Judge the block of op's command. When it is good, or bad by its residual alone, and op has a
+ * MAC, the MAC in full goes to mac: 16 bytes of MD5, 20 of SHA-1.
  */
 enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
 				  u8 *mac);

@@ -40,6 +40,28 @@ static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
 	hifn_reset_request(hd, slot->bad ? "bad-result" : "no-result");
 }
 
+#define HIFN_KNOWN_ENOUGH	8	/* results, before something is a card's way */
+
+/*
+ * Nobody has ever looked at the counts of a result (docs/hifn795x.md 5.1). A card whose known
+ * answers are right, and who has bytes left over by what each of them says, means something
+ * else by it. acf compares known answers from end to end.
+ */
+static enum hifn_result hifn_weigh(struct hifn_dev *hd, const struct hifn_slot *slot,
+				   enum hifn_result result)
+{
+	bool known = !slot->job->checked;
+
+	lockdep_assert_held(&hd->engine.lock);
+	if (known) {
+		hd->known++;
+		hd->known_residual += result == HIFN_RESULT_RESIDUAL;
+	}
+	if (result != HIFN_RESULT_RESIDUAL || hd->known != hd->known_residual)
+		return result;
+	return known || hd->known >= HIFN_KNOWN_ENOUGH ? HIFN_RESULT_OK : result;
+}
+
 /* The oldest job, if it is finished; false also when it has ended badly. */
 static bool hifn_take_one(struct hifn_dev *hd)
 {
@@ -51,7 +73,7 @@ static bool hifn_take_one(struct hifn_dev *hd)
 	if (hd->state != HIFN_UP || !hifn_rings_harvest(&hd->rings, &nr))
 		return false;
 	slot = &hd->slot[nr];
-	result = hifn_read_result(slot);
+	result = hifn_weigh(hd, slot, hifn_read_result(slot));
 	hd->stats.results[result]++;
 	if (result != HIFN_RESULT_OK) {
 		hifn_ended_badly(hd, slot, result);
@@ -250,6 +272,21 @@ void hifn_drain(struct hifn_dev *hd)
 			 hd->name, ms);
 }
 
+/*
+ * What to say of a job that was on the card: failed; hung, of the oldest one when its time had
+ * run out, or it was ended without a result; undone.
+ */
+static int hifn_failed_how(const struct hifn_dev *hd, const struct hifn_slot *slot, bool oldest)
+{
+	const char *why = READ_ONCE(hd->recovery.why);
+
+	if (slot->bad)
+		return -EIO;
+	if (oldest && why && (!strcmp(why, "timeout") || !strcmp(why, "no-result")))
+		return -ETIME;
+	return -ECANCELED;
+}
+
 /* The oldest job that has no good result; NULL when there is none left. */
 static struct hifn_slot *hifn_abandon(struct hifn_dev *hd)
 {
@@ -277,10 +314,13 @@ static struct hifn_slot *hifn_abandon(struct hifn_dev *hd)
 void hifn_fail_all(struct hifn_dev *hd)
 {
 	struct hifn_slot *slot;
+	bool oldest = true;
 
 	hifn_hand_back_done(hd);
-	while ((slot = hifn_abandon(hd)))
-		hifn_hand_back(hd, slot, slot->bad ? -EIO : -ECANCELED);
+	while ((slot = hifn_abandon(hd))) {
+		hifn_hand_back(hd, slot, hifn_failed_how(hd, slot, oldest));
+		oldest = false;
+	}
 }
 
 /*

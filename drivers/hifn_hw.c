@@ -9,14 +9,23 @@
 #include "hifn.h"
 #include "hifn_unlock.h"
 
+/* By configuration space, which answers also where a reset or the PLL keeps registers from it. */
+static bool hifn_answers(struct hifn_dev *hd)
+{
+	u16 vendor = 0xffff;
+
+	pci_read_config_word(hd->pdev, PCI_VENDOR_ID, &vendor);
+	return vendor == HIFN_PCI_VENDOR;
+}
+
 /*
  * A card that is no longer there reads as all ones. Some registers may do so by
- * themselves, but CNFG has bits that are always 0.
+ * themselves, but CNFG has bits that are always 0; and all may, for a while.
  */
 static void hifn_check_gone(struct hifn_dev *hd)
 {
 	atomic_long_inc(&hd->stats.register_reads);
-	if (ioread32(hd->bar1 + HIFN_1_DMA_CNFG) != ~0U)
+	if (ioread32(hd->bar1 + HIFN_1_DMA_CNFG) != ~0U || hifn_answers(hd))
 		return;
 	if (xchg(&hd->gone, true))
 		return;
@@ -102,16 +111,27 @@ static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
 	return false;
 }
 
-/* The register has two addresses; 795x drivers exist for either, 2.1.2. */
-static const char *hifn_hw_release_pu(struct hifn_dev *hd)
+/* No verdict: known answers are. It is told when they are wrong. */
+static void hifn_hw_suspect(struct hifn_dev *hd, const char *what)
+{
+	if (hd->suspect)
+		return;
+	hd->suspect_step = hd->step;
+	hd->suspect = what;
+}
+
+/*
+ * The register has two addresses; 795x drivers exist for either, 2.1.2. All of them go on when
+ * the bit stays.
+ */
+static void hifn_hw_release_pu(struct hifn_dev *hd)
 {
 	hifn_wr0(hd, HIFN_0_PUCTRL2, HIFN_PUCTRL_DMAENA);
 	if (hifn_pu_ready(hd, HIFN_0_PUCTRL2))
-		return NULL;
+		return;
 	hifn_wr0(hd, HIFN_0_PUCTRL, HIFN_PUCTRL_DMAENA);
-	if (hifn_pu_ready(hd, HIFN_0_PUCTRL))
-		return NULL;
-	return "its processing unit does not come out of reset, it is faulty";
+	if (!hifn_pu_ready(hd, HIFN_0_PUCTRL))
+		hifn_hw_suspect(hd, "its processing unit does not come out of reset, it is faulty");
 }
 
 static void hifn_hw_mask(struct hifn_dev *hd)
@@ -205,13 +225,11 @@ static void hifn_hw_unlock(struct hifn_dev *hd)
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, saved);
 }
 
-static bool hifn_level_open(u16 level)
-{
-	return level == HIFN_LEVEL_1 || level == HIFN_LEVEL_2;
-}
-
-/* Unlocking a card that is not locked may disable it: only when locked, 6.3. */
-static const char *hifn_hw_open(struct hifn_dev *hd)
+/*
+ * Unlocking a card that is not locked may disable it: only when locked, 6.3. What level it tells
+ * then is no verdict, one driver never asked: known answers are.
+ */
+static void hifn_hw_open(struct hifn_dev *hd)
 {
 	u16 before = hifn_hw_level(hd);
 
@@ -225,9 +243,10 @@ static const char *hifn_hw_open(struct hifn_dev *hd)
 		hd->silicon.reset_pll = hifn_rd1(hd, HIFN_1_PLL);
 		hifn_hw_tell(hd);
 	}
-	if (hifn_level_open(hd->level))
-		return NULL;
-	return "its ciphers stay locked: power-cycle the machine; if that does not help, the card cannot encrypt";
+	if (hd->level == HIFN_LEVEL_1)
+		hifn_hw_suspect(hd, "its unlock level is 0x1000, for DES and hashes alone: power-cycle the machine; if that does not help, it is another card");
+	else if (hd->level != HIFN_LEVEL_2)
+		hifn_hw_suspect(hd, "its ciphers stay locked: power-cycle the machine; if that does not help, the card cannot encrypt");
 }
 
 static void hifn_hw_set_pll(struct hifn_dev *hd)
@@ -277,30 +296,24 @@ static void hifn_hw_open_bus(struct hifn_dev *hd)
 			      cmd & ~PCI_COMMAND_INTX_DISABLE);
 }
 
-static const char *hifn_hw_try_start(struct hifn_dev *hd)
+static void hifn_hw_try_start(struct hifn_dev *hd)
 {
-	const char *why;
-
+	hd->suspect = NULL;
 	hd->step = "reset";
 	hifn_hw_decode(hd);
 	hifn_hw_no_retry_limit(hd);
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);
-	why = hifn_hw_release_pu(hd);
-	if (why)
-		return why;
+	hifn_hw_release_pu(hd);
 	hifn_hw_no_retry_limit(hd);
 	hifn_wr1(hd, HIFN_1_DMA_CNFG2, HIFN_DMACNFG2_RUN);
 	hd->step = "unlock";
-	why = hifn_hw_open(hd);
-	if (!why)
-		why = hifn_hw_release_pu(hd);
-	if (why)
-		return why;
+	hifn_hw_open(hd);
+	hd->step = "reset";
+	hifn_hw_release_pu(hd);
 	hd->step = "set-up";
 	hifn_hw_open_bus(hd);
 	hifn_hw_set_registers(hd);
-	return NULL;
 }
 
 /*
@@ -308,13 +321,13 @@ static const char *hifn_hw_try_start(struct hifn_dev *hd)
  * before. Bus mastering comes after the reset: an engine somebody left running
  * must not write to memory that is no longer his.
  *
- * Returns NULL, or why the card is of no use; "" if the log says so already.
+ * Returns NULL, or "": it is gone, as the log says already. What it can do is for known answers
+ * to tell; what may be the reason when they are wrong is in hd->suspect.
  */
 const char *hifn_hw_start(struct hifn_dev *hd)
 {
-	const char *why = hifn_hw_try_start(hd);
-
-	return READ_ONCE(hd->gone) ? "" : why;
+	hifn_hw_try_start(hd);
+	return READ_ONCE(hd->gone) ? "" : NULL;
 }
 
 /*

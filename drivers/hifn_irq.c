@@ -18,10 +18,12 @@
 
 #define HIFN_TAIL_MIN_NS	(20 * NSEC_PER_USEC)
 #define HIFN_TAIL_MAX_NS	(5 * NSEC_PER_MSEC)
+#define HIFN_HELD_MIN_NS	(200 * NSEC_PER_USEC)
 #define HIFN_POLL_NS		NSEC_PER_MSEC	/* of a card without interrupts, at most */
 #define HIFN_JOB_GUESS_NS	(100 * NSEC_PER_USEC)
 #define HIFN_MAX_EMPTY		64	/* interrupts in a row that nothing explains */
-#define HIFN_MAX_LOST		8	/* in a row: then the card is polled, */
+#define HIFN_LOST_WEIGHT	16	/* of an interrupt that did not come, against those that did */
+#define HIFN_MAX_LOST		8	/* in a row, or one in ten for a while: then the card is polled, */
 #define HIFN_POLL_S		10U	/* for so long, */
 #define HIFN_POLL_DOUBLED	6U	/* or up to so many times twice as long */
 #define HIFN_LOST_AGAIN		2	/* when it has been polled before */
@@ -58,20 +60,36 @@ static u64 hifn_tail_ns(const struct hifn_dev *hd, u16 in_flight)
 	return clamp_t(u64, in_flight * hd->irq.job_ns, HIFN_TAIL_MIN_NS, most);
 }
 
+/*
+ * A result is there and not all entries of its chain are given back: that tells nobody. How long
+ * until the next look, more each time; 0: it is not so.
+ */
+static u64 hifn_held_ns(struct hifn_dev *hd)
+{
+	if (!hifn_rings_ready(&hd->rings) || hifn_rings_done(&hd->rings))
+		hd->irq.held_ns = 0;
+	else
+		hd->irq.held_ns = clamp_t(u64, 2 * hd->irq.held_ns, HIFN_HELD_MIN_NS,
+					  HIFN_TAIL_MAX_NS);
+	return hd->irq.held_ns;
+}
+
 /* Somebody has to look at those in flight: if no interrupt will tell of them, the timer. */
 void hifn_irq_cover(struct hifn_dev *hd)
 {
 	u16 in_flight = hifn_rings_busy(&hd->rings);
+	u64 held;
 
 	lockdep_assert_held(&hd->engine.lock);
 	if (!in_flight || hd->irq.mode == HIFN_IRQ_CLOSED)
 		return;
-	if (hd->irq.mode == HIFN_IRQ_OPEN && !hifn_mark_none(&hd->irq.mark))
+	held = hifn_held_ns(hd);
+	if (!held && hd->irq.mode == HIFN_IRQ_OPEN && !hifn_mark_none(&hd->irq.mark))
 		return;
 	if (READ_ONCE(hd->irq.tail_on))
 		return;
 	WRITE_ONCE(hd->irq.tail_on, true);
-	hd->irq.tail_ns = hifn_tail_ns(hd, in_flight);
+	hd->irq.tail_ns = held ?: hifn_tail_ns(hd, in_flight);
 	hrtimer_start(&hd->irq.tail, ns_to_ktime(hd->irq.tail_ns), HRTIMER_MODE_REL);
 }
 
@@ -141,10 +159,10 @@ void hifn_irq_lost(struct hifn_dev *hd)
 	dev_warn_ratelimited(&hd->pdev->dev,
 			     "%s: a result was ready but no interrupt came (%lu so far)\n",
 			     hd->name, hd->stats.lost_irq);
-	if (irq->came != READ_ONCE(hd->stats.interrupts))
-		irq->lost = 0;
+	irq->lost -= min_t(unsigned long, irq->lost, READ_ONCE(hd->stats.interrupts) - irq->came);
+	irq->lost += HIFN_LOST_WEIGHT;
 	irq->came = READ_ONCE(hd->stats.interrupts);
-	if (++irq->lost >= (irq->polls ? HIFN_LOST_AGAIN : HIFN_MAX_LOST))
+	if (irq->lost >= HIFN_LOST_WEIGHT * (irq->polls ? HIFN_LOST_AGAIN : HIFN_MAX_LOST))
 		hifn_irq_poll(hd);
 }
 

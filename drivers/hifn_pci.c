@@ -59,7 +59,7 @@ static int hifn_check_params(struct hifn_dev *hd)
 static int hifn_check_bars(struct hifn_dev *hd)
 {
 	static const resource_size_t want[] = {
-		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES, HIFN_BAR2_BYTES,
+		HIFN_BAR0_BYTES, HIFN_BAR1_BYTES,	/* the third is not used */
 	};
 	struct pci_dev *pdev = hd->pdev;
 	unsigned int i;
@@ -177,14 +177,43 @@ static int hifn_request_irq(struct hifn_dev *hd)
  * what fails. Nobody else sees the card yet, so its state needs no lock, which acf
  * is about to set up.
  */
-static int hifn_enter(struct hifn_dev *hd)
+static int hifn_try_enter(struct hifn_dev *hd)
 {
 	int err;
 
 	WRITE_ONCE(hd->state, HIFN_UP);
+	hd->recovery.resets_in_row = 0;
 	err = hifn_acf_register(hd);
 	if (err)
 		hifn_recover_halt(hd);
+	return err;
+}
+
+/*
+ * Which crystal is on the board is a guess, and the bus has a clock in any case: what fails off
+ * the one may work off the other. Once, and it is said.
+ */
+static int hifn_enter_off_bus_clock(struct hifn_dev *hd)
+{
+	pci_warn(hd->pdev, "%s: no good results with its clock as pll=%s says: trying the clock of the bus\n",
+		 hd->name, pll);
+	hifn_pll_parse("pci66", &hd->params.pll);
+	acf_card_starting(hd->engine.card);
+	if (!hifn_recover_anew(hd) || hifn_try_enter(hd))
+		return -EIO;
+	pci_warn(hd->pdev, "%s: it works off the clock of the bus: load with pll=pci66, or with the crystal's MHz, pll=ext20 to ext100\n",
+		 hd->name);
+	return 0;
+}
+
+static int hifn_enter(struct hifn_dev *hd)
+{
+	int err = hifn_try_enter(hd);
+
+	if (err && err != -ENOMEM && hd->params.pll.external && !READ_ONCE(hd->gone) && !hd->suspect)
+		err = hifn_enter_off_bus_clock(hd);
+	if (err && hd->suspect && !READ_ONCE(hd->gone))
+		hifn_card_fail(hd, hd->suspect_step, "%s: %s", hd->name, hd->suspect);
 	return err;
 }
 

@@ -79,20 +79,12 @@ static pci_ers_result_t hifn_error_detected(struct pci_dev *pdev,
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 
-/* Even a card that was given up gets a new chance. */
-static bool hifn_new_chance(struct hifn_dev *hd)
-{
-	spin_lock_bh(&hd->engine.lock);
-	hifn_set_state(hd, HIFN_DOWN);
-	spin_unlock_bh(&hd->engine.lock);
-	return hifn_recover_restart(hd);
-}
-
 static bool hifn_after_reset(struct hifn_dev *hd)
 {
 	hifn_save_config(hd->pdev);
 	WRITE_ONCE(hd->gone, false);
-	return hd->asleep || hifn_new_chance(hd);
+	/* even a card that was given up gets a new chance */
+	return hd->asleep || hifn_recover_anew(hd);
 }
 
 /*
@@ -162,7 +154,7 @@ int hifn_online(struct hifn_dev *hd, bool online)
 	if (READ_ONCE(hd->engine.state) != ACF_ENGINE_STOPPED)
 		return 0;
 	hifn_recover_halt(hd);
-	if (hifn_new_chance(hd))
+	if (hifn_recover_anew(hd))
 		hifn_recover_serve(hd);
 	return READ_ONCE(hd->engine.state) == ACF_ENGINE_STOPPED ? -EIO : 0;
 }

@@ -153,7 +153,7 @@ static const char *hifn_try_again(struct hifn_dev *hd)
 	if (READ_ONCE(hd->recovery.hopeless))
 		return hd->recovery.hopeless;
 	if (hd->recovery.resets_in_row > HIFN_MAX_RESETS)
-		return "no good result after several resets";
+		return hd->suspect ?: "no good result after several resets";
 	if (hd->recovery.spent > hd->params.resets)
 		return "it needs a reset again and again";
 	return hifn_recover_power_on(hd);
@@ -204,7 +204,7 @@ static void hifn_resume_work(struct work_struct *work)
 		acf_engine_room(&hd->engine);	/* a self-test, which is not paused */
 	} else if (err == -EIO) {
 		spin_lock_bh(&hd->engine.lock);
-		hifn_condemn(hd, "after a reset it gives wrong answers");
+		hifn_condemn(hd, hd->suspect ?: "after a reset it gives wrong answers");
 		spin_unlock_bh(&hd->engine.lock);
 	} else if (err == -ECANCELED) {
 		hifn_resume_undone(hd, resets);
@@ -303,6 +303,15 @@ bool hifn_recover_restart(struct hifn_dev *hd)
 	return false;
 }
 
+/* The same for one that is not in service, whatever it was given up for. */
+bool hifn_recover_anew(struct hifn_dev *hd)
+{
+	spin_lock_bh(&hd->engine.lock);
+	hifn_set_state(hd, HIFN_DOWN);
+	spin_unlock_bh(&hd->engine.lock);
+	return hifn_recover_restart(hd);
+}
+
 /* A short self-test, then requests; or the card is given up, with a message. */
 void hifn_recover_serve(struct hifn_dev *hd)
 {
@@ -313,6 +322,7 @@ void hifn_recover_serve(struct hifn_dev *hd)
 	if (!err || err == -ENODEV)
 		return;		/* -ENODEV: given up under the test */
 	spin_lock_bh(&hd->engine.lock);
-	hifn_condemn(hd, err == -ENOMEM ? "there is no memory to test it" : "it fails its self-test");
+	hifn_condemn(hd, err == -ENOMEM ? "there is no memory to test it" :
+		     hd->suspect ?: "it fails its self-test");
 	spin_unlock_bh(&hd->engine.lock);
 }

@@ -124,7 +124,7 @@ static void hifn_fill_rings(struct hifn_dev *hd, struct hifn_slot *slot)
 	struct hifn_rings *rs = &hd->rings;
 	u32 bytes = slot->job->len;
 
-	hifn_fill_io(hd, &rs->dst, &slot->dst, bytes);
+	hifn_fill_io(hd, &rs->dst, &slot->dst, hifn_whole_words(bytes));
 	hifn_ring_fill(&rs->res, hifn_result_flags(hd, slot) | HIFN_MAX_RESULT_BYTES,
 		       slot->res_bus);
 	hifn_fill_io(hd, &rs->src, &slot->src, bytes);

@@ -228,7 +228,7 @@ static void publish(struct loop_bench *b, struct loop_job *j, u16 slot,
 	if (j->op.cipher)
 		fill_pieces(b, &b->rings.dst, j->dst_at, j->op.bytes, nr_dst, 4);
 	else
-		fill_scratch(&b->rings.dst, j->dst_at, j->op.bytes);
+		fill_scratch(&b->rings.dst, j->dst_at, hifn_whole_words(j->op.bytes));
 	hifn_ring_fill(&b->rings.res, HIFN_D_RESULT | HIFN_MAX_RESULT_BYTES,
 		       MEM_BUS + (u32)(slot_res(b, slot) - b->mem));
 	fill_pieces(b, &b->rings.src, j->src_at, j->op.bytes, nr_src, 1);

@@ -132,7 +132,7 @@ static void loop_mac_every_length(struct kunit *test)
 	u32 which, n;
 
 	for (which = 0; which < ARRAY_SIZE(macs); which++) {
-		for (n = 1; n <= 200; n++) {
+		for (n = HIFN_OP_MIN_BYTES; n <= 200; n++) {
 			make_mac_job(b, which, n % 3 ? 0 : n % 29,
 				     n, n % 5 ? 0 : n % 7, j);
 			loop_submit_or_work(b, j);
