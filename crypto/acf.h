@@ -203,7 +203,7 @@ struct acf_job {
 	u64 at_ns;			/* since when its holder has it: a queue, or the driver */
 	/* who has it, or in whose space it waits; NULL while it waits for any */
 	struct acf_engine *engine;
-	const struct acf_engine *avoid;	/* not to be given to this one, which may be gone; or NULL */
+	const struct acf_engine *avoid;	/* not to be given to this one, perhaps gone; or NULL */
 	enum acf_job_state state;
 	enum acf_class class;
 	bool choosy;			/* not every engine with its algorithm may take it */
@@ -250,9 +250,10 @@ struct acf_engine_ops {
 	 */
 	void (*unprepare)(struct acf_engine *engine, struct acf_job *job);
 	/*
-	 * Out of service in good order, by the system's manager, and into it again: acf_engine_stop()
-	 * and acf_engine_start() with what the hardware needs. NULL: cannot be asked. Process
-	 * context, sleeps; the lock of the card's device is held, and it is bound. 0 or an error.
+	 * Out of service in good order, by the system's manager, and into it again:
+	 * acf_engine_stop() and acf_engine_start() with what the hardware needs. NULL: cannot be
+	 * asked. Process context, sleeps; the lock of the card's device is held, and it is bound.
+	 * 0 or an error.
 	 */
 	int (*online)(struct acf_engine *engine, bool online);
 };
@@ -306,19 +307,21 @@ struct acf_engine {
 	const char *name;		/* unique, e.g. "hifn0"; for messages */
 	const struct acf_engine_ops *ops;
 	struct acf_alg_set caps;	/* what the hardware can do */
-	struct acf_alg_set required;	/* of caps, tested first: refuse the engine if each of them fails */
+	struct acf_alg_set required;	/* of caps, tested first: refused if each of them fails */
 	u32 min_len;			/* bytes of one job that its self-test asks for, at least; */
 	u32 max_len;			/* and at most; this is also for requests */
-	struct acf_card *card;		/* its place in /sys/class/acf, held by the driver; or NULL */
+	struct acf_card *card;		/* its place in sysfs, held by the driver; or NULL */
 
-	/* acf's from here on; tag: (l) engine->lock, (q) the queue's lock,
-	 * (c) constant while registered */
+	/*
+	 * acf's from here on; tag: (l) engine->lock, (q) the queue's lock,
+	 * (c) constant while registered
+	 */
 	spinlock_t lock;
 	enum acf_engine_state state;	/* (l) */
 	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
 	struct list_head ready[ACF_NR_CLASSES];	/* (q) jobs that wait prepared, in its space */
 	unsigned int nr_ready;		/* (q) */
-	bool starting;			/* (l) one of those who waited is on his way to the driver */
+	bool starting;			/* (l) one who waited is on his way to the driver */
 	unsigned int stops;		/* (l) */
 	struct work_struct refill;	/* goes on with what a budget left */
 	atomic_t takes_less;		/* (refill) one more algorithm of it is retired */
@@ -382,8 +385,8 @@ void acf_engine_pause(struct acf_engine *engine);
  * It works again, as far as the driver knows: eight known answers at once, then requests. Process
  * context, sleeps, allocates nothing; not where it would hold up who gives jobs back.
  * 0, also when it was not paused; -ECANCELED when jobs came back undone or failed: it is still
- * paused, and the driver resets it again; -EIO when an answer was wrong: still paused, to be stopped;
- * -ENODEV when it was stopped meanwhile.
+ * paused, and the driver resets it again; -EIO when an answer was wrong: still paused, to be
+ * stopped; -ENODEV when it was stopped meanwhile.
  */
 int acf_engine_resume(struct acf_engine *engine);
 
@@ -393,7 +396,7 @@ int acf_engine_resume(struct acf_engine *engine);
  */
 void acf_engine_unregister(struct acf_engine *engine);
 
-/* Copy bytes of one side of a job, from offset off of its stream on, to buf; of XTS between the tweaks. */
+/* Copy bytes of one side of a job, from offset off of its stream on; of XTS between the tweaks. */
 typedef void acf_copy_read(void *from, u32 off, void *buf, u32 bytes);
 
 /*
@@ -425,9 +428,10 @@ void acf_job_done(struct acf_job *job, int err);
 /*
  * Results were seen, and the engine has room again: start jobs that wait, so many at a time,
  * wake backlogged submitters. Process or softirq context, no lock held; costs next to nothing
- * when nobody waits. Call it once for each batch of finished jobs, before their acf_job_done(): from one
- * to the next acf measures how quick the engine is. @again: you looked once more because there had been
- * some, so that these may have been there as well, and what is between the two is your own time.
+ * when nobody waits. Call it once for each batch of finished jobs, before their
+ * acf_job_done(): from one to the next acf measures how quick the engine is. @again: you looked
+ * once more because there had been some, so that these may have been there as well, and what is
+ * between the two is your own time.
  */
 void acf_engine_refill(struct acf_engine *engine, bool again);
 

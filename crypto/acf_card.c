@@ -81,7 +81,7 @@ static void acf_card_tell(struct work_struct *work)
 {
 	struct acf_card *card = container_of(work, struct acf_card, tell);
 	char state[32];
-	char *env[] = { state, NULL };
+	char *env[2] = { state, NULL };
 	bool listed;
 
 	mutex_lock(&card->lock);

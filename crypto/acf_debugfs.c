@@ -47,7 +47,8 @@ static void acf_show_trust(struct seq_file *m, const struct acf_engine *engine)
 	const struct acf_trust *trust = &engine->trust;
 	int id;
 
-	seq_printf(m, "engine %s check compared %lld doubtful %lld wrong %lld retired %u", engine->name,
+	seq_printf(m, "engine %s check compared %lld doubtful %lld wrong %lld retired %u",
+		   engine->name,
 		   atomic64_read(&trust->compared), atomic64_read(&trust->doubtful),
 		   atomic64_read(&trust->wrong),
 		   bitmap_weight(trust->retired.bits, ACF_NR_ALGS));

@@ -70,7 +70,8 @@ static void acf_show_engine_costs(struct seq_file *m, const struct acf_engine *e
 {
 	int id;
 
-	seq_printf(m, "engine %s load jobs %u work_ns %llu backlog_ns %llu away_ns %llu\n", engine->name,
+	seq_printf(m, "engine %s load jobs %u work_ns %llu backlog_ns %llu away_ns %llu\n",
+		   engine->name,
 		   READ_ONCE(engine->load.jobs), READ_ONCE(engine->load.work_ns),
 		   acf_load_backlog(&engine->load, acf_now()), READ_ONCE(engine->load.away_ns));
 	seq_printf(m, "engine %s handling", engine->name);

@@ -107,7 +107,7 @@ struct acf_tfm {
 	unsigned int cpu_reqsize;	/* bytes the request context reserves for a twin */
 	unsigned int authsize;		/* AEAD: bytes of the ICV */
 	struct acf_flow *flow;
-	struct acf_twin spare;		/* unkeyed twin for the next key, or none; not the submitters' */
+	struct acf_twin spare;		/* unkeyed twin for the next key; not the submitters' */
 	struct acf_use use;
 };
 /* Submitters read the one while those who complete write the other. */
@@ -124,7 +124,7 @@ struct acf_xts_keys {
 int acf_key_set_xts(struct acf_key *key, const u8 *raw, unsigned int bytes);
 /* What a job has instead of an IV; any context. */
 void acf_xts_first_tweak(const struct acf_key *key, u8 *tweak, const u8 *iv);
-/* The key, of a length that job->alg takes, and the IV of a self-test's job, which has no key object. */
+/* The key, of a length that job->alg takes, and the IV of a self-test's job, without key object. */
 void acf_job_test_key(struct acf_job *job, const u8 *raw, unsigned int bytes, const u8 *iv);
 
 struct acf_req;
@@ -279,7 +279,7 @@ struct acf_queue {
 	spinlock_t lock;
 	struct acf_line line[ACF_NR_CLASSES];
 	u64 seq;			/* of the next job */
-	bool waiting;			/* somebody is in a line; a hint to those without the lock */
+	bool waiting;			/* somebody is in a line; a hint without the lock */
 	unsigned int ready;		/* jobs in engines' spaces */
 	u64 work_ns;			/* of all of them, estimated */
 };

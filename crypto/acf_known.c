@@ -21,7 +21,7 @@
 #define KNOWN_GUARD	64	/* bytes behind the output that must not change */
 #define KNOWN_POISON	0xa5
 #define KNOWN_TIMEOUT_MS	10000	/* the driver gives jobs back long before */
-#define KNOWN_TRIES		20	/* of a job that the engine cannot take, which it could before */
+#define KNOWN_TRIES		20	/* of a job that the engine cannot take now */
 #define KNOWN_PAUSE_MS		10	/* before the next one */
 
 struct acf_known_job {
@@ -302,7 +302,8 @@ int acf_known_run(struct acf_engine *engine)
 	if (!known || !known->nr)
 		return 0;
 	if (atomic_read(&known->left)) {
-		pr_err("%s: known answers: those of an earlier test are still on the card\n", engine->name);
+		pr_err("%s: known answers: those of an earlier test are still on the card\n",
+		       engine->name);
 		return -EIO;
 	}
 	reinit_completion(&known->all);

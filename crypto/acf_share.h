@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What waits for engines and what each class has had of them: for debugfs, and for acf's own tests. */
+/* What waits for engines and what each class has had of them: for debugfs, and for acf's tests. */
 #ifndef ACF_SHARE_H
 #define ACF_SHARE_H
 

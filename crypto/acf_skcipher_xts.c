@@ -63,7 +63,8 @@ static void acf_xts_decipher(const void *xts, u8 *block)
 /* The source of the end is as it was, in place too: the card has written before it only. */
 void acf_xts_end(struct acf_cipher_req *cr)
 {
-	const struct skcipher_request *req = container_of(cr->rq.base, struct skcipher_request, base);
+	const struct skcipher_request *req =
+		container_of(cr->rq.base, struct skcipher_request, base);
 	const struct acf_job *job = &cr->rq.job;
 	unsigned int bytes = req->cryptlen - job->len;
 	u8 end[2 * ACF_XTS_BLOCK];

@@ -183,7 +183,8 @@ static enum acf_why acf_choose_slow(struct acf_split *split, const struct acf_of
 {
 	if (offer->jobs > 1)
 		return ACF_WHY_CPU_SOONER;
-	return acf_try_deeper(split, offer, ACF_SLOWEST * offer->busy_ns, ACF_WHY_CPU_SOONER, now_ns);
+	return acf_try_deeper(split, offer, ACF_SLOWEST * offer->busy_ns, ACF_WHY_CPU_SOONER,
+			      now_ns);
 }
 
 /*

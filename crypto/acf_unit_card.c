@@ -23,7 +23,7 @@ static unsigned int acf_room_seen(const atomic_t *events)
 
 static void acf_room_made(atomic_t *events)
 {
-	smp_mb__before_atomic();
+	smp_mb__before_atomic();	/* the room, before it is told */
 	atomic_inc(events);
 	smp_mb__after_atomic();	/* pairs with acf_refill_any() */
 }
@@ -347,7 +347,7 @@ int acf_engine_admit_test(struct acf_engine *engine, struct acf_job *job)
 		err = acf_try_test(engine, job);
 		if (err != -EBUSY)
 			return err ?: -EINPROGRESS;
-		msleep(2);
+		fsleep(2 * USEC_PER_MSEC);
 	}
 	return -ECANCELED;
 }

@@ -85,7 +85,7 @@ struct hifn_slot {
 	struct acf_job *job;
 	struct hifn_plan plan;
 	u16 cmd_bytes;
-	bool bad;		/* (l) its result was, or is not to be believed; a reset was asked for */
+	bool bad;		/* (l) its result was, or is not to be believed; reset asked */
 	bool marked;		/* (l) it asked for its interrupt */
 	struct hifn_io src;
 	struct hifn_io dst;
@@ -177,10 +177,9 @@ struct hifn_recovery {
 	unsigned int resets_in_row;	/* (l) without a good job in between */
 	unsigned long spent;		/* (l) resets that time has not earned back yet, */
 	unsigned long earned_until;	/* (l) jiffies: up to then it has */
-	unsigned long progress;		/* (l) jiffies since when the oldest job
-					 * has had the card for itself */
-	ktime_t grace;			/* (l) that is too long: its last chance ends
-					 * then; or 0 */
+	/* (l) jiffies since when the oldest job has had the card for itself */
+	unsigned long progress;
+	ktime_t grace;			/* (l) too long: its last chance ends then; or 0 */
 	unsigned long idle_since;	/* (l) jiffies */
 	const char *hopeless;		/* (l) why no reset can help, or NULL */
 };
@@ -246,17 +245,18 @@ struct hifn_dev {
 	const char *suspect;		/* what it found that may be why nothing works; or NULL, */
 	const char *suspect_step;	/* and where */
 
-	int gone;			/* registers are not touched: the card does not
-					 * answer, or its bus is being recovered; no
-					 * bool, whose xchg() not every host has */
+	/*
+	 * Registers are not touched: the card does not answer, or its bus is being recovered; no
+	 * bool, whose xchg() not every host has.
+	 */
+	int gone;
 	enum hifn_state state;		/* (l); hints may read it without */
 	struct hifn_irq irq;
 	struct hifn_completer completer;
 	struct hifn_recovery recovery;
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
 	bool asleep;			/* (device lock) suspended */
-	bool halted;			/* (device lock) by an error of the bus, and
-					 * not serving again yet */
+	bool halted;			/* (device lock) by an error of the bus, until it serves */
 
 	struct hifn_rings rings;	/* (l) */
 	struct hifn_slot *slot;		/* hifn_nr_slots() of them */

@@ -244,9 +244,9 @@ static void hifn_hw_open(struct hifn_dev *hd)
 		hifn_hw_tell(hd);
 	}
 	if (hd->level == HIFN_LEVEL_1)
-		hifn_hw_suspect(hd, "its unlock level is 0x1000, for DES and hashes alone: power-cycle the machine; if that does not help, it is another card");
+		hifn_hw_suspect(hd, "its unlock level is 0x1000, for DES and hashes alone: power-cycle the machine; if in vain, it is another card");
 	else if (hd->level != HIFN_LEVEL_2)
-		hifn_hw_suspect(hd, "its ciphers stay locked: power-cycle the machine; if that does not help, the card cannot encrypt");
+		hifn_hw_suspect(hd, "its ciphers stay locked: power-cycle the machine; if in vain, it cannot encrypt");
 }
 
 static void hifn_hw_set_pll(struct hifn_dev *hd)

@@ -220,7 +220,7 @@ static void hifn_irq_errors(struct hifn_dev *hd, u32 csr)
 }
 
 /*
- * The read pushes the acknowledgement to the card and results to memory: what ends before
+ * The read pushes the acknowledgment to the card and results to memory: what ends before
  * it is seen by the completer's look at the rings, what ends after it raises R_DONE again.
  * Nothing gets lost.
  */

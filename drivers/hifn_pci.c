@@ -246,7 +246,8 @@ static int hifn_bring_up(struct hifn_dev *hd)
 	}
 	err = hifn_completer_start(hd);
 	if (err) {
-		hifn_card_fail(hd, "thread", "cannot start a thread for finished requests (%d)", err);
+		hifn_card_fail(hd, "thread", "cannot start a thread for finished requests (%d)",
+			       err);
 		goto err_free;
 	}
 	err = hifn_power_on(hd);
