@@ -2,6 +2,7 @@
 """QEMU: the distribution's kernels and ours on an emulated or virtualised PC."""
 
 import contextlib
+import functools
 import json
 import os
 import shlex
@@ -43,13 +44,29 @@ def accel_options(accel, counts_instructions=False):
 
 
 def program(name):
+    if architecture(name) == "arm64":
+        return f"{cached_kernel(name)[0]}/qemu/usr/bin/qemu-system-aarch64"
     return "qemu-system-i386" if name == "peer" else "qemu-system-x86_64"
+
+
+@functools.cache
+def architecture(name):
+    """Debian's name of it; that of ci/kernel's kernels of the distribution is told by them."""
+    if name in IMAGES or "/" in name:
+        return "amd64"
+    try:
+        with open(f"{cached_kernel(name)[0]}/architecture") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return "amd64"
 
 
 def kernel_files(name):
     """Kernel and initrd: of the lab, or of ci/kernel, which has to have built it."""
     if name in IMAGES:
         return f"/images/{name}.vmlinuz", f"/images/{name}.initrd"
+    if "/" in name:
+        return f"{name}.vmlinuz", f"{name}.initrd"
     made, initrd = cached_kernel(name)
     return f"{made}/bzImage", initrd
 
@@ -63,7 +80,9 @@ TCG_ARGS = "tsc=unstable mitigations=off"
 
 def boot_options(name, accel, append):
     kernel, initrd = kernel_files(name)
-    if name not in IMAGES:
+    if architecture(name) == "arm64":
+        append = f"console=ttyAMA0 {append}"
+    if name not in IMAGES and "/" not in name:
         append = f"kunit.enable=1 {append}"
     if accel != "kvm":
         append = f"{TCG_ARGS} {append}"
@@ -79,19 +98,46 @@ def probe_command():
 
 
 def machine_options(args):
-    return ["-machine", "q35,memory-backend=mem", "-m", f"{args.mem}M",
+    """The board; an IOMMU comes before the devices behind it."""
+    board, cpu = "q35", args.cpu
+    if architecture(args.kernel) == "arm64":
+        board, cpu = "virt,gic-version=3", "cortex-a72"
+    return ["-machine", f"{board},memory-backend=mem", "-m", f"{args.mem}M",
             "-object", f"memory-backend-memfd,id=mem,size={args.mem}M,share=on",
-            "-cpu", args.cpu, "-smp", str(args.smp), "-device", "virtio-rng-pci"]
+            "-cpu", cpu, "-smp", str(args.smp), *(IOMMU if args.iommu else []),
+            "-device", "virtio-rng-pci"]
+
+
+# The IOMMU of a PC. It tells of each mapping (caching-mode), which a device that is another
+# process has to know.
+IOMMU = ["-device", "intel-iommu,caching-mode=on,intremap=off"]
+
+# A conventional bus behind a bridge: card and scratch disk, which has no MSI then, are in slots
+# of the same interrupt line.
+PCI_BRIDGE = ["-device", "pcie-pci-bridge,id=pci"]
+PCI_DISK = "bus=pci,addr=0x8,vectors=0,disable-modern=on,"
+PCI_CARD = {"bus": "pci", "addr": "0x4"}
+
+
+def root_image(name):
+    """Of a kernel of another architecture, its own; else the lab's."""
+    if architecture(name) != "amd64":
+        return f"{cached_kernel(name)[0]}/root.erofs"
+    return f"/images/{IMAGES.get(name, 'stock')}.erofs"
 
 
 def disk_options(run):
-    image = IMAGES.get(run.args.kernel, "stock")
-    options = ["-drive", f"file=/images/{image}.erofs,format=raw,if=none,"
-               "id=root,readonly=on", "-device", "virtio-blk-pci,drive=root,serial=root"]
+    root, mode = root_image(run.args.kernel), "readonly=on"
+    if run.args.root:
+        root, mode = run.args.root, "snapshot=on"
+    options = ["-drive", f"file={root},format=raw,if=none,id=root,{mode}",
+               "-device", "virtio-blk-pci,drive=root,serial=root"]
+    if run.args.pci:
+        options += PCI_BRIDGE
     if run.disk:
         options += ["-drive", f"file={run.disk},format=raw,if=none,id=scratch,cache=unsafe,"
                     "discard=unmap", "-device",
-                    "virtio-blk-pci,drive=scratch,serial=scratch"]
+                    f"virtio-blk-pci,{PCI_DISK if run.args.pci else ''}drive=scratch,serial=scratch"]
     return options
 
 
@@ -123,9 +169,13 @@ def device_json(card):
 
 
 def card_options(run):
-    """Each card behind a root port of its own, so that it can be unplugged."""
+    """Each card behind a root port of its own, so that it can be unplugged; a single one on
+    the conventional bus, if that is asked for."""
     options = []
     for card in run.cards:
+        if run.args.pci:
+            options += ["-device", json.dumps({**device_json(card), **PCI_CARD})]
+            continue
         number = card.number
         options += ["-device", f"pcie-root-port,id=port{number},chassis={number + 1},"
                     f"slot={number + 1}", "-device", json.dumps(device_json(card))]

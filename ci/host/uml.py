@@ -76,6 +76,8 @@ class Uml(Machine):
         self.kernel, self.initrd = cached_kernel(self.run.args.kernel)
         if self.run.args.qemu_args:
             raise CannotRun("--qemu-args: this guest is User-Mode Linux, not QEMU")
+        if self.run.args.pci or self.run.args.iommu:
+            raise CannotRun("--pci, --iommu: this guest is User-Mode Linux, not QEMU")
         if self.run.args.mem > MEM_MAX:
             self.say(f"{MEM_MAX} MiB of memory instead of {self.run.args.mem}: what lies"
                      " above 4 GiB the card does not reach without bounce buffers")

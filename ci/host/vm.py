@@ -63,12 +63,20 @@ def parse_arguments():
                         help="QEMU CPU model (default Nehalem: no AES instructions)")
     parser.add_argument("--mem", type=int, default=1024, metavar="MB")
     parser.add_argument("--smp", type=int, default=2, metavar="N")
+    parser.add_argument("--pci", action="store_true",
+                        help="card and scratch disk on a conventional bus behind a bridge, with"
+                             " one interrupt line (QEMU)")
+    parser.add_argument("--iommu", action="store_true",
+                        help="an IOMMU between devices and memory (QEMU; intel_iommu=on)")
     parser.add_argument("--timeout", type=int, default=600, metavar="S")
     parser.add_argument("--kernel", default="stock", metavar="NAME",
                         help="stock (default), oldest, newest, peer, or one of ci/kernel --list;"
                              " native, native-debug: the quickest that this host runs")
     parser.add_argument("--uml", action="store_const", dest="kernel", const="native",
                         help="short for --kernel native: User-Mode Linux where it runs")
+    parser.add_argument("--root", metavar="IMAGE",
+                        help="the root disk; with a --kernel that is a path, PATH.vmlinuz and"
+                             " PATH.initrd boot (inside the checkout); writes to it are dropped (QEMU)")
     parser.add_argument("--append", default="", metavar="ARGS",
                         help="further kernel command line")
     parser.add_argument("--qemu-args", default="", metavar="ARGS",
@@ -86,6 +94,10 @@ def parse_arguments():
                               ("timeout", 1, 86400)):
         if not least <= getattr(args, name) <= most:
             parser.error(f"--{name} must be {least} to {most}")
+    if args.pci and args.cards > 1:
+        parser.error("--pci takes one card")
+    if args.iommu:
+        args.append = f"intel_iommu=on {args.append}"
     return args
 
 
@@ -294,7 +306,10 @@ def cpu_seconds():
 
 
 def run_guest(args, cleanup):
-    args.kernel = native.resolve(args.kernel, say)
+    if args.root:
+        args.root, args.kernel = inside(args.root), inside(args.kernel)
+    else:
+        args.kernel = native.resolve(args.kernel, say)
     run = Run(args, cleanup)
     run.write_command()
     run.make_disk()

@@ -71,7 +71,7 @@ dist_record() { # name: its line, chosen if it has none yet
 dist_release() { dist_record "$1" | cut -d' ' -f2; }
 
 # A directory made otherwise than those of before has another name.
-dist_format=1
+dist_format=2
 dist_key() { echo "$(dist_record "$1") $dist_format" | sha256sum | cut -c1-12; }
 
 # --- unpacking -------------------------------------------------------------------------
@@ -195,6 +195,8 @@ dist_root() { # name, directory
 	[ "$arch" != amd64 ] || return 0
 	# IPsec by daemons and what loads a machine is amd64's business
 	packages=$(sed 's/#.*//' /src/ci/recipe/guest.pkgs | grep -vE 'strongswan|iperf3|tcpdump|stress-ng')
+	# what every Debian has, and nothing depends on
+	packages="$packages dash sed grep mawk findutils diffutils gzip tar hostname ncurses-bin"
 	# shellcheck disable=SC2086 # words
 	dist_tree "$arch" "$2/root" $packages || return 1
 	for place in proc sys dev tmp run root etc mnt src out image var/lib; do
@@ -202,7 +204,8 @@ dist_root() { # name, directory
 	done
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$2/root/etc/passwd"
 	cp "$2/root/usr/bin/busybox" "$2/busybox"
-	[ -e "$2/root/usr/bin/sh" ] || ln -s dash "$2/root/usr/bin/sh"
+	ln -sfn dash "$2/root/usr/bin/sh"
+	ln -sfn mawk "$2/root/usr/bin/awk" # its package's own scripts would
 	mkfs.erofs --quiet -zlz4 "$2/root.erofs" "$2/root" && rm -r "$2/root"
 }
 
