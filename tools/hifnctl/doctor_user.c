@@ -147,17 +147,23 @@ static void check_volume(struct doctor *d, const struct user *user)
 
 /* ---- SAs ---- */
 
+/* What both ends have to propose to be served by a card whole. */
+static void tunnel_lacking(struct doctor *d, const struct user *user)
+{
+	found(d, WARNING, "tunnel-cipher", user->name, "no card has %s", user->algorithm);
+	remedy(d, INTERRUPTS, "at both ends, strongSwan: esp_proposals = aes128-sha1-modp2048-noesn;"
+	       " libreswan: esp=aes128-sha1 and esn=no");
+}
+
 static void tunnel_without(struct doctor *d, const struct user *user)
 {
 	if (strstr(user->algorithm, "gcm") || strstr(user->algorithm, "ccm") ||
 	    strstr(user->algorithm, "chacha")) {
-		found(d, WARNING, "tunnel-cipher", user->name, "no card has %s", user->algorithm);
-		remedy(d, INTERRUPTS, "in swanctl.conf, at both ends: esp_proposals = aes128-sha1-modp2048");
+		tunnel_lacking(d, user);
 	} else if (!look_has_serving_card(&d->look)) {
 		found(d, WARNING, "tunnel-by-cpu", user->name, "no card serves");
 	} else if (!look_serves(&d->look, user->algorithm)) {
-		found(d, WARNING, "tunnel-cipher", user->name, "no card has %s", user->algorithm);
-		remedy(d, INTERRUPTS, "in swanctl.conf, at both ends: esp_proposals = aes128-sha1-modp2048");
+		tunnel_lacking(d, user);
 	} else if (user->created_ns && user->created_ns < look_ready_ns(&d->look)) {
 		found(d, WARNING, "tunnel-early", user->name, "made before the card was ready");
 		remedy(d, INTERRUPTS, "swanctl --rekey, or wait for the next renewal");
