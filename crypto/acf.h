@@ -441,7 +441,7 @@ void acf_engine_room(struct acf_engine *engine);
 /*
  * A card's place in /sys/class/acf, named as its device is: made before bring-up, and kept until
  * the device or acf goes, so that it tells why a card does not serve when no driver holds it.
- * docs/abi.md. Process context, sleeps. NULL, which all others take, without memory, or on a
+ * docs/reference/abi.md. Process context, sleeps. NULL, which all others take, without memory, or on a
  * second kind of bus.
  */
 struct acf_card *acf_card_get(struct device *dev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files of /sys/class/acf/<card>: docs/abi.md says what is in each. All but finding, which has
+ * The files of /sys/class/acf/<card>: docs/reference/abi.md says what is in each. All but finding, which has
  * bytes of a card that is not to be trusted, may be read by anybody; online and selftest are
  * root's to write.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Where the crypto API differs between the kernels acf is built for, 6.1 to 7.3. Each
- * bound was built on both sides of it: docs/kernels.md.
+ * bound was built on both sides of it: docs/reference/kernels.md.
  */
 #ifndef ACF_COMPAT_H
 #define ACF_COMPAT_H

@@ -6,7 +6,7 @@
 
 #include "acf_internal.h"
 
-/* Until known answers tell: a 7955 on a bus of 33 MHz (docs/hifn795x.md 10.4). */
+/* Until known answers tell: a 7955 on a bus of 33 MHz (docs/reference/hifn795x.md 10.4). */
 #define ACF_GUESS_FIXED_NS	30000
 #define ACF_GUESS_PER_KIB_NS	25000
 #define ACF_GUESS_HANDLING_NS	4000

@@ -212,7 +212,7 @@ struct hifn_stats {
 
 /*
  * What the chip was found to be at the first start since it was bound, for the log: answers to
- * questions of docs/hifn795x.md, chapter 11, that nobody has to ask for.
+ * questions of docs/reference/hifn795x.md, chapter 11, that nobody has to ask for.
  */
 struct hifn_silicon {
 	u16 level;		/* as it was found, before the first reset of ours, */

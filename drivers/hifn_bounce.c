@@ -5,7 +5,7 @@
  * they are the job's that claimed them.
  *
  * One page of them is never handed out: the card writes there what nobody wants,
- * the data of a hash, which it insists on copying (docs/hifn795x.md 4.3). All such
+ * the data of a hash, which it insists on copying (docs/reference/hifn795x.md 4.3). All such
  * jobs write to it at the same time, and nothing reads it.
  *
  * The card has no XTS, but its ECB is one between the tweaks, and they are XORed in here, on

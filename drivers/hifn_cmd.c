@@ -14,7 +14,7 @@ static_assert(HIFN_OP_RESULT_MAX_BYTES ==
 	      sizeof(struct hifn_mac_result) + HIFN_SHA1_BYTES +
 	      sizeof(struct hifn_crypt_result) &&
 	      HIFN_OP_RESULT_MAX_BYTES <= HIFN_MAX_RESULT_BYTES,
-	      "largest result: ESP with full SHA-1, docs/hifn795x.md 5.5");
+	      "largest result: ESP with full SHA-1, docs/reference/hifn795x.md 5.5");
 
 /* A bit pattern that sets every error flag and every residual. */
 #define RESULT_PRESET	0xff

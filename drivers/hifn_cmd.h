@@ -54,7 +54,7 @@ struct hifn_op {
 
 /*
  * What the destination of so many bytes takes: the card writes whole words, and no driver that
- * was seen to work has told it another count, docs/hifn795x.md 3.6.
+ * was seen to work has told it another count, docs/reference/hifn795x.md 3.6.
  */
 static inline u32 hifn_whole_words(u32 bytes)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Kernel interfaces that differ between 6.1 and 7.3; the bounds: docs/kernels.md. */
+/* Kernel interfaces that differ between 6.1 and 7.3; the bounds: docs/reference/kernels.md. */
 #ifndef HIFN_COMPAT_H
 #define HIFN_COMPAT_H
 

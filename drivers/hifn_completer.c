@@ -2,11 +2,11 @@
 /*
  * Who takes the finished jobs: a thread per card, named as the card is, on the CPU that
  * takes its interrupt. Callbacks on another CPU would have packets overtake each other in
- * the network stack, whose queues are per CPU (docs/framework.md, "Order of packets"). It
+ * the network stack, whose queues are per CPU (docs/reference/framework.md, "Order of packets"). It
  * precedes ordinary tasks; completer_fifo=1, or chrt(1) on the thread, has it precede more.
  *
  * A thread and no softirq, since what a callback leaves with `current` must not reach the
- * task that an interrupt just hit (docs/framework.md, "dm-crypt's flags").
+ * task that an interrupt just hit (docs/reference/framework.md, "dm-crypt's flags").
  *
  * It may be late all the same, behind a task of a higher class that never sleeps, or in a
  * callback that waits. Then a second one goes on elsewhere with all but the job the first

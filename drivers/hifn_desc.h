@@ -3,7 +3,7 @@
  * Facts of the HIFN 7955/7956: what lies in memory between host and card -
  * descriptors, command blocks, result blocks, their limits.
  *
- * Everything is little-endian whatever the host. Sections: docs/hifn795x.md.
+ * Everything is little-endian whatever the host. Sections: docs/reference/hifn795x.md.
  */
 #ifndef HIFN_DESC_H
 #define HIFN_DESC_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Register access, and the sequences that start and stop a card
- * (docs/hifn795x.md 6.8 and 6.7). The sequences sleep.
+ * (docs/reference/hifn795x.md 6.8 and 6.7). The sequences sleep.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -80,7 +80,7 @@ static void hifn_sleep_ms(unsigned int ms)
 	usleep_range(ms * 1000, ms * 1000 + 500);
 }
 
-/* Byte 0x41 answers 8-bit cycles only, docs/hifn795x.md 1.4. */
+/* Byte 0x41 answers 8-bit cycles only, docs/reference/hifn795x.md 1.4. */
 static void hifn_hw_no_retry_limit(struct hifn_dev *hd)
 {
 	pci_write_config_byte(hd->pdev, HIFN_PCI_RETRY_TIMEOUT, 0);

@@ -149,7 +149,7 @@ static int hifn_enable(struct hifn_dev *hd)
 		hifn_card_fail(hd, "enable", "cannot enable the card (%d)", err);
 		return err;
 	}
-	/* every address of the card has 32 bits, docs/hifn795x.md 1.5 */
+	/* every address of the card has 32 bits, docs/reference/hifn795x.md 1.5 */
 	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (!err) {
 		hifn_save_config(pdev);

@@ -3,7 +3,7 @@
  * Facts of the HIFN 7955/7956: PCI identity, BARs, registers with their fields
  * as masks beneath them, values known to work. No policy and no state.
  *
- * Names follow the existing drivers. Sections: docs/hifn795x.md.
+ * Names follow the existing drivers. Sections: docs/reference/hifn795x.md.
  */
 #ifndef HIFN_REGS_H
 #define HIFN_REGS_H

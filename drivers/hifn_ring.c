@@ -103,7 +103,7 @@ static void ring_publish(struct hifn_ring *r)
 }
 
 /*
- * A command must never be visible before what it needs, docs/hifn795x.md 3.7.
+ * A command must never be visible before what it needs, docs/reference/hifn795x.md 3.7.
  * Both barriers pair with the card's order of reading: descriptor first, then
  * what it points to; command first, then the other three rings.
  */

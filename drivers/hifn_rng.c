@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The card's random number generator as a hwrng, docs/hifn795x.md 2.3.
+ * The card's random number generator as a hwrng, docs/reference/hifn795x.md 2.3.
  *
  * The generator has no "ready" bit: a word is new when enough clocks have passed
  * since the last one was read. The first word after a start is thrown away, and so
@@ -138,7 +138,7 @@ static int hifn_rng_warm(struct hifn_dev *hd)
 	return 0;
 }
 
-/* Enabled after its reset, docs/hifn795x.md 6.6. The card works without it. */
+/* Enabled after its reset, docs/reference/hifn795x.md 6.6. The card works without it. */
 void hifn_rng_start(struct hifn_dev *hd)
 {
 	struct hifn_rng *rng = &hd->rng;

@@ -5,7 +5,7 @@
 
 static_assert(HIFN_PIECE_BYTES <= HIFN_SEG_MAX_BYTES &&
 	      HIFN_PIECE_BYTES % HIFN_DST_ALIGN == 0,
-	      "a cut destination stays word-aligned, docs/hifn795x.md 3.6");
+	      "a cut destination stays word-aligned, docs/reference/hifn795x.md 3.6");
 /*
  * Worst case of one side: every piece needs one descriptor for its last part,
  * and the full parts of all pieces together are at most total / piece.

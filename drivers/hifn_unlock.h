@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The response to the card's unlock seed, docs/hifn795x.md 6.3. */
+/* The response to the card's unlock seed, docs/reference/hifn795x.md 6.3. */
 #ifndef HIFN_UNLOCK_H
 #define HIFN_UNLOCK_H
 

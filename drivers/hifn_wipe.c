@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Keys out of the card: its context RAM, where they stay after use, is filled with
- * zeros by commands of the card's own, docs/hifn795x.md 4.6. Where in it a key
+ * zeros by commands of the card's own, docs/reference/hifn795x.md 4.6. Where in it a key
  * lies is unknown, so all of it is. Keys in the host's memory are wiped where
  * their use ends: hifn_end_slot(), hifn_mem_free().
  */

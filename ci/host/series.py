@@ -187,11 +187,11 @@ F:	{HIFN}/
 
 
 def abi(top):
-    """docs/abi.md's entries of /sys/class/acf as a file of Documentation/ABI."""
-    page = [line[4:] for line in read(f"{top}/docs/abi.md").splitlines() if line.startswith("    ") or not line]
+    """docs/reference/abi.md's entries of /sys/class/acf as a file of Documentation/ABI."""
+    page = [line[4:] for line in read(f"{top}/docs/reference/abi.md").splitlines() if line.startswith("    ") or not line]
     entries = [entry for entry in re.split(r"\n(?=What:)", "\n".join(page)) if "/sys/class/acf/" in entry.split("\n")[0]]
     if len(entries) < 8:
-        raise NotAsKnown("series: docs/abi.md has no entries of /sys/class/acf")
+        raise NotAsKnown("series: docs/reference/abi.md has no entries of /sys/class/acf")
     return "\n".join(entry_in_tree(entry.strip("\n")) for entry in entries)
 
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The tables of docs/kernels.md that say what ran where: made by runs, held by runs.
+"""The tables of docs/reference/kernels.md that say what ran where: made by runs, held by runs.
 
 A guest leaves what it found itself to be ($OUT/machine, ci/guest/lib/machine.sh) and its results;
 one of the suite defaults leaves a row for each thing that people run as well ($OUT/shares). What
-was taken from them last is docs/kernels.json, of which the tables in docs/kernels.md are made.
+was taken from them last is docs/reference/kernels.json, of which the tables in docs/reference/kernels.md are made.
 
-usage: kernels_table.py compare STAGE   prints results: each row of STAGE in docs/kernels.json is
+usage: kernels_table.py compare STAGE   prints results: each row of STAGE in docs/reference/kernels.json is
                                         what that run's guests did ($RESULTS.guests names them)
        kernels_table.py accept          rows of the last runs (build/test/*.ktap.guests) become
-                                        docs/kernels.json, and the tables those of docs/kernels.md
-       kernels_table.py check           prints what of docs/kernels.md is not made of it (lint)
+                                        docs/reference/kernels.json, and the tables those of docs/reference/kernels.md
+       kernels_table.py check           prints what of docs/reference/kernels.md is not made of it (lint)
 """
 import glob
 import json
@@ -19,8 +19,8 @@ import re
 import sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-RECORD = os.path.join(TOP, "docs/kernels.json")
-PAGE = os.path.join(TOP, "docs/kernels.md")
+RECORD = os.path.join(TOP, "docs/reference/kernels.json")
+PAGE = os.path.join(TOP, "docs/reference/kernels.md")
 STAGES = ("kernels", "kernels-more", "defaults")
 RESULT = re.compile(r"^    (ok|not ok) \d+ (\S+)(.*)$")
 FLAGS = {"rt": "PREEMPT_RT", "high-memory": "memory above 4 GiB", "iommu": "IOMMU",
@@ -84,7 +84,7 @@ def ran(stage, guests):
 
 
 def record():
-    """What docs/kernels.json says; nothing if it is not there."""
+    """What docs/reference/kernels.json says; nothing if it is not there."""
     return json.loads(read(RECORD) or '{"rows": [], "shares": []}')
 
 
@@ -200,7 +200,7 @@ def main():
         accept()
     elif sys.argv[1:] == ["check"]:
         if filled(read(PAGE), record()) != read(PAGE):
-            print("docs/kernels.md: its tables are not those of docs/kernels.json:"
+            print("docs/reference/kernels.md: its tables are not those of docs/reference/kernels.json:"
                   " ci/judges/kernels_table.py accept")
     else:
         sys.exit(__doc__)

@@ -4,7 +4,7 @@
 
 usage: killers.py [RESULTS...]     KTAP of the stages mutants and fuzz; by default those of the last run
 
-A table for docs/testing.md: the bug, whether it was found when the stage that puts it in ran last,
+A table for docs/developer/testing.md: the bug, whether it was found when the stage that puts it in ran last,
 the test that has to fail then, and the stages of the earliest lane that have it. Status 1 when a bug was
 not found, was not tried, or when no stage has its test.
 """

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The knobs of the virtual card's silicon: the table of docs/vcard.md against that of the source.
+"""The knobs of the virtual card's silicon: the table of docs/reference/vcard.md against that of the source.
 Prints what differs, one line each; with --table the rows as they have to be there."""
 
 import re
 import sys
 
 SOURCE = "tools/vcard/silicon/knobs.c"
-DOCUMENT = "docs/vcard.md"
+DOCUMENT = "docs/reference/vcard.md"
 HEAD = "| Knob | Value | The silicon then | Who says so |"
 
 STRING = r'"((?:[^"\\]|\\.)*)"'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What a card counted against its driver, and whether anything explains it.
 
-The card counts mistakes of the host (docs/vcard.md, errors.KIND). A run passes only if
+The card counts mistakes of the host (docs/reference/vcard.md, errors.KIND). A run passes only if
 each was provoked: by a fault of the card, which explains so many of a kind for each hit,
 or by the test itself, which says so beforehand (hostcmd expect-errors).
 """

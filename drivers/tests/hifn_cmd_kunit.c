@@ -292,7 +292,7 @@ static enum hifn_result expected(const struct hifn_wire *w)
 	return HIFN_RESULT_OK;
 }
 
-/* The last word of the context RAM, bytes typed from docs/hifn795x.md 4.6. */
+/* The last word of the context RAM, bytes typed from docs/reference/hifn795x.md 4.6. */
 static void cmd_clear_ctx_golden(struct kunit *test)
 {
 	static const u8 want[] = {

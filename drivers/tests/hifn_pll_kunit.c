@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the clock set-up against the table of docs/hifn795x.md 2.2.6. */
+/* Tests of the clock set-up against the table of docs/reference/hifn795x.md 2.2.6. */
 #include <kunit/test.h>
 
 #include "../../crypto/acf_vec.c"
@@ -87,7 +87,7 @@ static void pll_default_is_66(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hifn_pll_step4(pll.config), 0x0c18u);
 }
 
-/* docs/hifn795x.md 2.3: 256 clocks are 1.94 us at 132 MHz. */
+/* docs/reference/hifn795x.md 2.3: 256 clocks are 1.94 us at 132 MHz. */
 static void pll_public_key_time(struct kunit *test)
 {
 	struct hifn_pll pll;

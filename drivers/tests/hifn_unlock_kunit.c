@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the unlock response against the table of docs/hifn795x.md 6.3. */
+/* Tests of the unlock response against the table of docs/reference/hifn795x.md 6.3. */
 #include <kunit/test.h>
 
 #include "../../crypto/acf_vec.c"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * virtio-crypto as an engine of acf: the worked example of docs/framework.md, "A driver for
+ * virtio-crypto as an engine of acf: the worked example of docs/reference/framework.md, "A driver for
  * another card". The device is QEMU's or anybody's (virtio 1.2, 5.9); its ciphers that acf has
  * are offered, nothing else. The kernel's own virtio_crypto, which binds the same device, must
  * not be loaded.
@@ -12,7 +12,7 @@
  *
  * Locks: engine->lock for both virtqueues, and for slots from publish() on; slot_lock for
  * the free ones. Results are taken in a thread, as a callback may submit a bio
- * (docs/framework.md, "dm-crypt's flags"), and on one CPU, or packets would overtake.
+ * (docs/reference/framework.md, "dm-crypt's flags"), and on one CPU, or packets would overtake.
  */
 #include <crypto/scatterwalk.h>
 #include <linux/delay.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Rings and commands: the way a driver goes, with mistakes where the input asks
- * for them. docs/hifn795x.md 3 and 4.
+ * for them. docs/reference/hifn795x.md 3 and 4.
  */
 #include <linux/pci_regs.h>
 

@@ -21,7 +21,7 @@ struct bit {
 	const char *name;
 };
 
-/* docs/hifn795x.md 2.2.3 */
+/* docs/reference/hifn795x.md 2.2.3 */
 static const struct bit csr_bits[] = {
 	{ HIFN_DMACSR_D_ABORT, "D_ABORT: bus abort, destination" },
 	{ HIFN_DMACSR_D_DONE, "D_DONE" }, { HIFN_DMACSR_D_LAST, "D_LAST" },

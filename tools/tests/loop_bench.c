@@ -57,7 +57,7 @@ static void wait_ms(struct loop_bench *b, u32 ms)
 	vcard_step(b->card, STEP_BUDGET);
 }
 
-/* ---- cold start, docs/hifn795x.md 6.8, with the driver's constants ---- */
+/* ---- cold start, docs/reference/hifn795x.md 6.8, with the driver's constants ---- */
 
 static u32 read_level(struct loop_bench *b)
 {

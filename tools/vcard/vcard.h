@@ -5,7 +5,7 @@
  *
  * One card is one struct vcard; it is used by one thread at a time. The card
  * does nothing by itself: vcard_step() makes it work and tells when it wants to
- * be called again. Reset values and guesses: docs/vcard.md.
+ * be called again. Reset values and guesses: docs/reference/vcard.md.
  */
 #ifndef VCARD_H
 #define VCARD_H
@@ -38,7 +38,7 @@ struct vcard_ops {
 };
 
 /*
- * What the chip is like where nobody knows, docs/vcard.md "Knobs"; zeroed: as modelled. To be
+ * What the chip is like where nobody knows, docs/reference/vcard.md "Knobs"; zeroed: as modelled. To be
  * changed by the two functions below.
  */
 #define VCARD_KNOBS	29
@@ -125,7 +125,7 @@ bool vcard_intx_disabled(const struct vcard *vc);
 
 /*
  * How long things take: "instant", as after vcard_create(), or "pci33,engine=264" and so
- * on, docs/vcard.md. From now on, on a card that works too. On a bus that others use the
+ * on, docs/reference/vcard.md. From now on, on a card that works too. On a bus that others use the
  * first call has to name the bus as they did; a later one changes it for all. Returns NULL,
  * or what is wrong, until the next call.
  */

@@ -109,7 +109,7 @@ queue_of_one() {
 
 # dm-crypt submits the write from the cipher's callback, onto lists of `current`. In
 # softirq that is the task the interrupt hit, and the write may be lost
-# (docs/framework.md): seldom enough that the trace is asked as well.
+# (docs/reference/framework.md): seldom enough that the trace is asked as well.
 no_write_workqueue() {
 	case $(uname -r) in
 	*-acf-*)

@@ -9,7 +9,7 @@
 #                                 a command of their kinds for each job, and no result of
 #                                 the card's that acf did not believe
 #
-# KIND is what docs/vcard.md calls it in commands.KIND, or "any" for all of them. What the
+# KIND is what docs/reference/vcard.md calls it in commands.KIND, or "any" for all of them. What the
 # driver asks for itself is none of it: the wipe of the context RAM has a kind of its own, and
 # self-tests run before the mark, if it is set once a card serves (bound, plugged in,
 # or started after a reset by others or a sleep; a reset of the driver's has none).

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh disable=SC2016 # awk programs
 # The counters of acf and of the driver, which nobody else reads; py/stats.py is the same for
-# Python. docs/framework.md and drivers/hifn_debugfs.c say what they count.
+# Python. docs/reference/framework.md and drivers/hifn_debugfs.c say what they count.
 #
 #   acf_stops stops|busy            engines that were stopped, of these with users' requests
 #   acf_running                     engines that serve

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The counters of acf and of the driver, which nobody else reads; lib/stats.sh is the same for sh.
 
-docs/framework.md and drivers/hifn_debugfs.c say what they count.
+docs/reference/framework.md and drivers/hifn_debugfs.c say what they count.
 """
 
 from dataclasses import dataclass, field

@@ -27,7 +27,7 @@ def test_same():
 def test_value_not_documented():
     more = SOURCE.replace("} } },", '},\n		{ "other", "x", "invented" } } },')
     assert knobs.differences(more, TABLE) == [
-        "docs/vcard.md lacks: |  | `other` | x | invented |"]
+        "docs/reference/vcard.md lacks: |  | `other` | x | invented |"]
 
 
 def test_value_gone():

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The clock in words: pci33,engine=264. docs/vcard.md, "The clock".
+ * The clock in words: pci33,engine=264. docs/reference/vcard.md, "The clock".
  */
 #ifndef INSTRUMENTS_CLOCKTEXT_H
 #define INSTRUMENTS_CLOCKTEXT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The trace. docs/vcard.md, "Trace".
+ * The trace. docs/reference/vcard.md, "Trace".
  */
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One line for every event of the card: time in ns, then words. docs/vcard.md, "Trace".
+ * One line for every event of the card: time in ns, then words. docs/reference/vcard.md, "Trace".
  */
 #ifndef INSTRUMENTS_TRACE_H
 #define INSTRUMENTS_TRACE_H

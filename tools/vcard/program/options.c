@@ -64,7 +64,7 @@ static void help(void)
 	vcard_fault_help(stdout);
 	printf("\nThe clock:\n\n");
 	vcard_clock_help(stdout);
-	printf("\nWhat the chip is like (docs/vcard.md says who says so):\n\n");
+	printf("\nWhat the chip is like (docs/reference/vcard.md says who says so):\n\n");
 	vcard_knob_help(stdout);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The cipher engine, docs/hifn795x.md 4.4: one run at a time.
+ * The cipher engine, docs/reference/hifn795x.md 4.4: one run at a time.
  */
 #ifndef VC_CIPHER_H
 #define VC_CIPHER_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The card's time, docs/hifn795x.md 10.3: the ring engines and the command at hand.
+ * The card's time, docs/reference/hifn795x.md 10.3: the ring engines and the command at hand.
  */
 #include <string.h>
 

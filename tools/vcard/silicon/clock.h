@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The card's time: when its transactions pass the bus and its engines are done, as
- * docs/hifn795x.md 10.3 has it. Without a clock all is instant.
+ * docs/reference/hifn795x.md 10.3 has it. Without a clock all is instant.
  *
  * The silicon does its work as it comes and tells the clock of every transaction; the clock
  * lays it into model time, where the four ring engines, the bus and the processing unit go

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Decoder of command blocks, docs/hifn795x.md section 4. Written from the
+ * Decoder of command blocks, docs/reference/hifn795x.md section 4. Written from the
  * document alone; shares no code with any encoder.
  *
  * A command the card does not understand is refused: CMDINVAL, data copied

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decoder of command blocks, docs/hifn795x.md section 4.
+ * Decoder of command blocks, docs/reference/hifn795x.md section 4.
  */
 #ifndef VC_CMD_H
 #define VC_CMD_H

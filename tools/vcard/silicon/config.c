@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * PCI configuration space, docs/hifn795x.md 1.2 and 1.4: 256 bytes, no
+ * PCI configuration space, docs/reference/hifn795x.md 1.2 and 1.4: 256 bytes, no
  * capabilities. BAR addresses belong to whoever emulates the bus.
  */
 #include <linux/pci_regs.h>

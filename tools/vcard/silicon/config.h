@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCI configuration space, docs/hifn795x.md 1.2 and 1.4.
+ * PCI configuration space, docs/reference/hifn795x.md 1.2 and 1.4.
  */
 #ifndef VC_CONFIG_H
 #define VC_CONFIG_H

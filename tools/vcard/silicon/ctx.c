@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Context RAM: the session records the engines keep their state in, and the
- * two commands that read and write it. docs/hifn795x.md 4.6, 2.1.4.
+ * two commands that read and write it. docs/reference/hifn795x.md 4.6, 2.1.4.
  *
  * The silicon's record format is unknown. Ours: cipher key, chaining value,
  * MAC key, at the offsets below.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Registers of the DMA block: ring bases, status and engine control, interrupt
- * enable, resets. docs/hifn795x.md 2.2, 7.
+ * enable, resets. docs/reference/hifn795x.md 2.2, 7.
  */
 #include "dma_regs.h"
 

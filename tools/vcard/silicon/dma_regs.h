@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Registers of the DMA block, docs/hifn795x.md 2.2: ring bases, status and engine
+ * Registers of the DMA block, docs/reference/hifn795x.md 2.2: ring bases, status and engine
  * control, interrupt enable, and the resets of CNFG.
  */
 #ifndef VC_DMA_REGS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The interrupt line, docs/hifn795x.md 2.2.3 and 7.
+ * The interrupt line, docs/reference/hifn795x.md 2.2.3 and 7.
  */
 #include "irq.h"
 

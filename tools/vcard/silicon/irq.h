@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Status bits of CSR, and the interrupt line they raise. docs/hifn795x.md 2.2.3, 7.
+ * Status bits of CSR, and the interrupt line they raise. docs/reference/hifn795x.md 2.2.3, 7.
  */
 #ifndef VC_IRQ_H
 #define VC_IRQ_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The knobs and their values, in words. ci/stages/lint holds the table of docs/vcard.md
+ * The knobs and their values, in words. ci/stages/lint holds the table of docs/reference/vcard.md
  * against what vcard --help prints of this one.
  */
 #include "knobs.h"
@@ -13,7 +13,7 @@ const struct vc_knob_info vc_knob_info[VC_KNOBS] = {
 		{ "hidden", "the data are copied through, with a good result", "invented" } } },
 	[VC_K_COUNT_BITS] = { "count-bits", "bits of the cipher's count that are honoured", {
 		{ "18", "all of them", MODEL },
-		{ "16", "the lower 16: the tail passes in clear", "docs/hifn795x.md 4.5: no driver sent more than 64 KiB" } } },
+		{ "16", "the lower 16: the tail passes in clear", "docs/reference/hifn795x.md 4.5: no driver sent more than 64 KiB" } } },
 	[VC_K_CONTEXT] = { "context", "commands with different keys, one behind the other", {
 		{ "kept", "do not disturb each other", MODEL },
 		{ "races", "AES-256 deciphers with the key before, if the command was waiting already",
@@ -87,7 +87,7 @@ const struct vc_knob_info vc_knob_info[VC_KNOBS] = {
 		{ "after", "up to 1 ms after it", "invented: the BSDs look at all four rings" } } },
 	[VC_K_INTERRUPT] = { "interrupt", "R_DONE and the line", {
 		{ "level", "a level, behind VALID", MODEL },
-		{ "edge", "an edge: what is left when it is acknowledged tells nobody", "docs/hifn795x.md 7.3: unknown" },
+		{ "edge", "an edge: what is left when it is acknowledged tells nobody", "docs/reference/hifn795x.md 7.3: unknown" },
 		{ "early", "before VALID is seen cleared, by 50 us", "invented" },
 		{ "misses", "one result in 8 sets no R_DONE", "NetBSD: \"misses some interrupts\"; OpenBSD 1.149" } } },
 	[VC_K_INTX_BIT] = { "intx-bit", "INTx disable of the command register", {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the chip is like where nobody knows: one knob for each guess of docs/hifn795x.md that a
+ * What the chip is like where nobody knows: one knob for each guess of docs/reference/hifn795x.md that a
  * driver leans on. The first value is the model's, the others are what may be instead. A knob is a
  * state of the silicon and no fault of it: it holds from power-up on and for each command.
  *
  * What concerns a block is decided there, by vc_knob(). Names, and where each value comes from:
- * knobs.c and docs/vcard.md.
+ * knobs.c and docs/reference/vcard.md.
  */
 #ifndef VC_KNOBS_H
 #define VC_KNOBS_H

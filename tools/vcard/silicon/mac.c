@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The MAC engine on libcrypto: SHA-1 and MD5, plain or as HMAC. docs/hifn795x.md 4.3.
+ * The MAC engine on libcrypto: SHA-1 and MD5, plain or as HMAC. docs/reference/hifn795x.md 4.3.
  */
 #include "../../../drivers/hifn_desc.h"
 #include "mac.h"

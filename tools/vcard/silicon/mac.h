@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The MAC engine, docs/hifn795x.md 4.3: one digest at a time.
+ * The MAC engine, docs/reference/hifn795x.md 4.3: one digest at a time.
  */
 #ifndef VC_MAC_H
 #define VC_MAC_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Time in the processing unit. Clocks per unit are the assumptions of docs/hifn795x.md
+ * Time in the processing unit. Clocks per unit are the assumptions of docs/reference/hifn795x.md
  * 10.3; that three bursts find room on either side is one of ours: with two, bus and engine
  * wait for one another, and 3DES at 33 MHz falls an eighth short of 10.4; more change nothing.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time in the processing unit: cipher and MAC as engines that a stream passes burst by
- * burst, with room for some bursts on either side of the cipher. docs/hifn795x.md 10.3. It
+ * burst, with room for some bursts on either side of the cipher. docs/reference/hifn795x.md 10.3. It
  * moves no data and knows no bus.
  */
 #ifndef VC_PIPE_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Clock register: storage, a check of the programming rules, and the
- * public-key clock derived from it. docs/hifn795x.md 2.2.6.
+ * public-key clock derived from it. docs/reference/hifn795x.md 2.2.6.
  */
 #include "pll.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The clock register, docs/hifn795x.md 2.2.6, and the clocks derived from it.
+ * The clock register, docs/reference/hifn795x.md 2.2.6, and the clocks derived from it.
  */
 #ifndef VC_PLL_H
 #define VC_PLL_H

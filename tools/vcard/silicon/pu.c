@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Registers of the processing unit that do more than store: reset, interrupt
- * status, and the two faces of PUSTAT. docs/hifn795x.md 2.1.
+ * status, and the two faces of PUSTAT. docs/reference/hifn795x.md 2.1.
  */
 #include "clock.h"
 #include "pu.h"

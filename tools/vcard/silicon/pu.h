@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Registers of the processing unit that do more than store, docs/hifn795x.md 2.1, and
+ * Registers of the processing unit that do more than store, docs/reference/hifn795x.md 2.1, and
  * whether the unit runs.
  */
 #ifndef VC_PU_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Public-key registers, docs/hifn795x.md 2.4: storage, reset and the DONE
+ * Public-key registers, docs/reference/hifn795x.md 2.4: storage, reset and the DONE
  * interrupt. NOP is the one operation modelled; the others never set DONE.
  */
 #include "pub.h"

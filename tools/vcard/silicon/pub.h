@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Public-key registers and operand memory, docs/hifn795x.md 2.4.
+ * Public-key registers and operand memory, docs/reference/hifn795x.md 2.4.
  */
 #ifndef VC_PUB_H
 #define VC_PUB_H

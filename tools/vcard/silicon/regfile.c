@@ -6,7 +6,7 @@
 
 #define ALL_BITS	0xffffffff
 
-/* docs/hifn795x.md 2.1 and 2.2; values tagged "?" there are guesses. */
+/* docs/reference/hifn795x.md 2.1 and 2.2; values tagged "?" there are guesses. */
 static const struct vc_reg table[] = {
 	{ "PUDATA", HIFN_0_PUDATA, 0, VC_RO, .reset = 0 },
 	{ "PUCTRL", HIFN_0_PUCTRL, 0, VC_RW, .reset = 0 },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Result blocks, docs/hifn795x.md section 5: base with residual counts, then
+ * Result blocks, docs/reference/hifn795x.md section 5: base with residual counts, then
  * what each selected engine reports.
  */
 #include "result.h"

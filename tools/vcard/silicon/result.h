@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Result blocks, docs/hifn795x.md section 5.
+ * Result blocks, docs/reference/hifn795x.md section 5.
  */
 #ifndef VC_RESULT_H
 #define VC_RESULT_H

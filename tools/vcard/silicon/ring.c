@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The four ring engines: descriptor fetch, jumps, write-back, waiting, abort.
- * docs/hifn795x.md section 3.
+ * docs/reference/hifn795x.md section 3.
  */
 #include "../../../drivers/hifn_desc.h"
 #include "clock.h"

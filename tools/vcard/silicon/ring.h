@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The four ring engines, docs/hifn795x.md section 3.
+ * The four ring engines, docs/reference/hifn795x.md section 3.
  */
 #ifndef VC_RING_H
 #define VC_RING_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Random number registers, docs/hifn795x.md 2.3, fed by a seeded generator so
+ * Random number registers, docs/reference/hifn795x.md 2.3, fed by a seeded generator so
  * that a run can be repeated.
  */
 #include "random.h"

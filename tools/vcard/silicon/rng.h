@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random number registers, docs/hifn795x.md 2.3.
+ * Random number registers, docs/reference/hifn795x.md 2.3.
  */
 #ifndef VC_RNG_H
 #define VC_RNG_H

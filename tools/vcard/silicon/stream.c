@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The data path: one stream from the source chain to the destination chain,
- * with the engines as windows over it. docs/hifn795x.md 3.5, 3.6, 4.5, 4.7.
+ * with the engines as windows over it. docs/reference/hifn795x.md 3.5, 3.6, 4.5, 4.7.
  *
  * Whole blocks that lie in one source and one destination segment are processed
  * in place, straight from and to host memory; what is split by a segment

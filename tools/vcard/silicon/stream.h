@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The data path: one stream from the source chain to the destination chain, with the
- * engines as windows over it. docs/hifn795x.md 3.5, 3.6, 4.5, 4.7.
+ * engines as windows over it. docs/reference/hifn795x.md 3.5, 3.6, 4.5, 4.7.
  */
 #ifndef VC_STREAM_H
 #define VC_STREAM_H

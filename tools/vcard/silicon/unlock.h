@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The challenge and response that unlocks ciphers and MACs, docs/hifn795x.md 6.3.
+ * The challenge and response that unlocks ciphers and MACs, docs/reference/hifn795x.md 6.3.
  */
 #ifndef VC_UNLOCK_H
 #define VC_UNLOCK_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The bring-up sequences of the known drivers, step by step as docs/hifn795x.md
+ * The bring-up sequences of the known drivers, step by step as docs/reference/hifn795x.md
  * 6.1 to 6.6 lists them, and the worked command of 4.8, all in literal bytes.
  */
 #include "rig.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The card's time: what docs/hifn795x.md 10.3 says of single commands, clock by clock, and
+ * The card's time: what docs/reference/hifn795x.md 10.3 says of single commands, clock by clock, and
  * what 10.4 says of many.
  */
 #define _GNU_SOURCE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The registers and configuration space: reset values, access kinds, side
- * effects. Offsets and values are typed from docs/hifn795x.md 1 and 2.
+ * effects. Offsets and values are typed from docs/reference/hifn795x.md 1 and 2.
  */
 #include "rig.h"
 
