@@ -54,6 +54,37 @@ static int fail(struct subject *s, const struct shape *shape, const char *what, 
 	return -EIO;
 }
 
+/*
+ * True: somewhere in what should be cipher text is a block as it went in, whether it was passed
+ * through or never overwritten. s->data, what was expected, becomes the plain text.
+ */
+static bool leaks(struct subject *s, const struct shape *shape, const struct area *out, u8 *iv)
+{
+	unsigned int len = shape->src.len, block = s->ref.block_bytes, off;
+	bool found = false;
+	u8 *got;
+
+	if (shape->decrypt)
+		return false;
+	got = kvmalloc(len, GFP_KERNEL);
+	if (!got || ref_crypt(&s->ref, s->data, len, iv, true))
+		goto out;
+	area_read(out, out->mem, got, 0, len);
+	for (off = 0; off + block <= len && !found; off += block)
+		found = !memcmp(got + off, s->data + off, block);
+out:
+	kvfree(got);
+	return found;
+}
+
+static int fail_data(struct subject *s, const struct shape *shape, const struct area *out, u8 *iv)
+{
+	int at = area_check(out);
+
+	return fail(s, shape, leaks(s, shape, out, iv) ? "clear text, destination wrong at offset" :
+		    "destination wrong at offset", at);
+}
+
 static void prepare(struct subject *s, const struct shape *shape, struct area **out)
 {
 	*out = shape->place == OUT_OF_PLACE ? s->dst : s->src;
@@ -69,12 +100,14 @@ static int run(struct subject *s, const struct shape *shape)
 	struct scatterlist twin[LAYOUT_MAX_PIECES + 2];
 	struct scatterlist *dst;
 	u8 want_iv[REF_MAX_BLOCK];
+	u8 first_iv[REF_MAX_BLOCK];
 	u8 iv[REF_MAX_BLOCK];
 	struct area *out;
 	int err;
 
 	prepare(s, shape, &out);
 	prandom_bytes_state(&s->rnd, iv, sizeof(iv));
+	memcpy(first_iv, iv, sizeof(iv));
 	memcpy(want_iv, iv, sizeof(iv));
 	err = ref_crypt(&s->ref, s->data, shape->src.len, want_iv, shape->decrypt);
 	if (err)
@@ -89,7 +122,7 @@ static int run(struct subject *s, const struct shape *shape)
 	if (err)
 		return fail(s, shape, "request failed", err);
 	if (area_check(out) >= 0)
-		return fail(s, shape, "destination wrong at offset", area_check(out));
+		return fail_data(s, shape, out, first_iv);
 	if (area_check(s->src) >= 0)
 		return fail(s, shape, "source changed at offset", area_check(s->src));
 	if (s->ref.mode != REF_ECB && memcmp(iv, want_iv, s->ref.block_bytes))

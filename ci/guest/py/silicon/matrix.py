@@ -72,16 +72,19 @@ class Card:
 
 
 def shapes(arguments):
-    """Results of acf_test.ko that are wrong; -1: it told nothing."""
+    """Results of acf_test.ko that are wrong, and those of them in which plain text was found."""
     insmod = ["insmod", f"{MODULES}/crypto/tests/acf_test.ko"]
     subprocess.run(insmod + arguments, check=False, stderr=subprocess.DEVNULL)
     try:
         with open("/sys/kernel/debug/acf_test/results") as file:
             lines = file.read().splitlines()
     except OSError:
-        return -1
-    subprocess.run(["rmmod", "acf_test"], check=False)
-    return sum(line.startswith("not ok") for line in lines) if lines else -1
+        lines = []
+    subprocess.run(["rmmod", "acf_test"], check=False, stderr=subprocess.DEVNULL)
+    if not lines:
+        raise RuntimeError("acf_test.ko told nothing")
+    bad = [line for line in lines if line.startswith("not ok")]
+    return len(bad), sum("clear text" in line for line in bad)
 
 
 class Row:
@@ -89,7 +92,7 @@ class Row:
 
     def __init__(self, knob, value):
         self.name, self.knob, self.value = f"{knob}={value}", knob, value
-        self.steps, self.wrong, self.lost, self.resets = {}, 0, [], 0
+        self.steps, self.wrong, self.clear, self.lost, self.resets = {}, 0, 0, [], 0
         self.outcome, self.reason = "works", ""
 
     def step(self, name, run):
@@ -112,15 +115,14 @@ class Row:
         return state == "serving"
 
     def requests(self, kind):
-        bad = shapes(SHAPES[kind])
-        if bad < 0:
-            raise RuntimeError("acf_test.ko told nothing")
-        self.wrong += bad
+        wrong, clear = shapes(SHAPES[kind])
+        self.wrong += wrong
+        self.clear += clear
 
     def dict(self):
         return {"knob": self.knob, "value": self.value, "outcome": self.outcome,
                 "dropped": self.lost, "reason": self.reason, "wrong": self.wrong,
-                "resets": self.resets, "longest_stall_ms": max(self.steps.values()),
+                "clear": self.clear, "resets": self.resets, "longest_stall_ms": max(self.steps.values()),
                 "steps_ms": self.steps}
 
 
@@ -179,7 +181,7 @@ def judge(row):
     want = expected(row)
     said = f"{row.outcome} {' '.join(row.lost)} {row.reason}".strip()
     ktap.check(f"{name}.outcome", not want, f"{said}; should be: {want}")
-    ktap.check(f"{name}.data", row.wrong == 0, f"{row.wrong} wrong or lost")
+    ktap.check(f"{name}.data", row.wrong == 0, f"{row.wrong} wrong or lost, {row.clear} with clear text")
     longest = max(row.steps.values())
     ktap.check(f"{name}.bounded", longest <= STALL_MS, f"a step of {longest} ms")
 
@@ -188,7 +190,7 @@ def table(rows):
     counts = {word: sum(row.outcome == word for row in rows)
               for word in ("works", "dropped", "refused")}
     return {"cells": sum(len(row.steps) for row in rows), **counts,
-            "wrong": sum(row.wrong for row in rows), "clear": 0,
+            "wrong": sum(row.wrong for row in rows), "clear": sum(row.clear for row in rows),
             "longest_stall_ms": max((max(row.steps.values()) for row in rows), default=0),
             "rows": [row.dict() for row in rows]}
 
