@@ -308,7 +308,7 @@ struct acf_engine {
 	const struct acf_engine_ops *ops;
 	struct acf_alg_set caps;	/* what the hardware can do */
 	struct acf_alg_set required;	/* of caps, tested first: refused if each of them fails */
-	u32 min_len;			/* bytes of one job that its self-test asks for, at least; */
+	u32 min_len;			/* bytes of one job of its self-test, at least; */
 	u32 max_len;			/* and at most; this is also for requests */
 	struct acf_card *card;		/* its place in sysfs, held by the driver; or NULL */
 
@@ -368,8 +368,8 @@ void acf_engine_stop(struct acf_engine *engine);
 
 /*
  * Take a registered engine that was stopped, and holds no job, into service again:
- * its required algorithms are tested once more (those that fail are retired), then requests arrive. Process
- * context, sleeps; the hardware must be fully working. 0, -EIO when a test failed,
+ * its required algorithms are tested once more (those that fail are retired), then requests
+ * arrive. Process context, sleeps; the hardware must be fully working. 0, -EIO when a test failed,
  * -ENODEV when the driver stopped it meanwhile, -ENOMEM; on failure it is stopped.
  */
 int acf_engine_start(struct acf_engine *engine);
@@ -441,8 +441,8 @@ void acf_engine_room(struct acf_engine *engine);
 /*
  * A card's place in /sys/class/acf, named as its device is: made before bring-up, and kept until
  * the device or acf goes, so that it tells why a card does not serve when no driver holds it.
- * docs/reference/abi.md. Process context, sleeps. NULL, which all others take, without memory, or on a
- * second kind of bus.
+ * docs/reference/abi.md. Process context, sleeps. NULL, which all others take, without memory, or
+ * on a second kind of bus.
  */
 struct acf_card *acf_card_get(struct device *dev);
 void acf_card_put(struct acf_card *card);

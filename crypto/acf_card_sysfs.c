@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files of /sys/class/acf/<card>: docs/reference/abi.md says what is in each. All but finding, which has
- * bytes of a card that is not to be trusted, may be read by anybody; online and selftest are
- * root's to write.
+ * The files of /sys/class/acf/<card>: docs/reference/abi.md says what is in each. All but finding,
+ * which has bytes of a card that is not to be trusted, may be read by anybody; online and selftest
+ * are root's to write.
  */
 #include <linux/device.h>
 #include <linux/sysfs.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters: who served how much, and why the CPU did. debugfs acf/stats, docs/reference/framework.md. */
+/*
+ * Counters: who served how much, and why the CPU did. debugfs acf/stats,
+ * docs/reference/framework.md.
+ */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 

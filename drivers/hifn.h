@@ -142,7 +142,7 @@ struct hifn_irq {
 	u64 job_ns;			/* (l) that a job takes of the card, about */
 	u64 taken_ns;			/* (l) when results were last taken */
 	bool was_busy;			/* (l) and the card had more to do then */
-	u64 held_ns;			/* (l) a result whose entries are not given back is looked at after so long */
+	u64 held_ns;			/* (l) until a look at entries that a result left */
 	unsigned int lost;		/* (l) interrupts, 16 for each, less those that came */
 	unsigned long came;		/* (l) those that had come by then */
 	unsigned int polls;		/* (l) times that the card has become one to poll */

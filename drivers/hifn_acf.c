@@ -27,8 +27,8 @@ static const enum hifn_mac hifn_macs[] = {
 
 /*
  * The longest job, although counts have 18 bits: whether the card honours their upper two in
- * every place is not known (docs/reference/hifn795x.md 4.5), and one that does not in the crypt command
- * would pass the tail on in clear, with a good result. Nobody needs more.
+ * every place is not known (docs/reference/hifn795x.md 4.5), and one that does not in the crypt
+ * command would pass the tail on in clear, with a good result. Nobody needs more.
  */
 #define HIFN_ACF_MAX_BYTES	65520
 static_assert(HIFN_ACF_MAX_BYTES < 1 << 16 && HIFN_ACF_MAX_BYTES % ACF_MAX_BLOCK == 0,

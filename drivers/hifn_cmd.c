@@ -63,8 +63,8 @@ static bool auth_fits(const struct hifn_op *op)
 bool hifn_cmd_fits(const struct hifn_op *op)
 {
 	return (op->cipher != HIFN_CIPHER_NONE || op->mac != HIFN_MAC_NONE) &&
-	       op->bytes >= HIFN_OP_MIN_BYTES && op->bytes <= HIFN_TOTAL_MAX_BYTES && key_fits(op) &&
-	       crypt_fits(op) && auth_fits(op);
+	       op->bytes >= HIFN_OP_MIN_BYTES && op->bytes <= HIFN_TOTAL_MAX_BYTES &&
+	       key_fits(op) && crypt_fits(op) && auth_fits(op);
 }
 
 static bool is_hmac(const struct hifn_op *op)

@@ -43,8 +43,8 @@ static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
 #define HIFN_KNOWN_ENOUGH	8	/* results, before something is a card's way */
 
 /*
- * Nobody has ever looked at the counts of a result (docs/reference/hifn795x.md 5.1). A card whose known
- * answers are right, and who has bytes left over by what each of them says, means something
+ * Nobody has ever looked at the counts of a result (docs/reference/hifn795x.md 5.1). A card whose
+ * known answers are right, and who has bytes left over by what each of them says, means something
  * else by it. acf compares known answers from end to end.
  */
 static enum hifn_result hifn_weigh(struct hifn_dev *hd, const struct hifn_slot *slot,
@@ -93,7 +93,8 @@ static bool hifn_take_one(struct hifn_dev *hd)
  * The last nr of hd->done are good by their results. Ends of a text are compared with the
  * CPU's; nobody looks at a digest again: where there is one, the unit's own status is asked
  * first, once for all of them. What it shows while known answers are right is this card's way.
- * It is left as it is: the reset clears it (docs/reference/hifn795x.md 2.1), when it has been noted.
+ * It is left as it is: the reset clears it (docs/reference/hifn795x.md 2.1), when it has been
+ * noted.
  */
 static bool hifn_unit_complains(struct hifn_dev *hd, unsigned int nr)
 {

@@ -90,6 +90,6 @@ static inline void memzero_explicit(void *p, size_t n)
 #define memzero_explicit memzero_explicit
 #endif
 
-#endif /* __KERNEL__ */
+#endif
 
 #endif

@@ -22,8 +22,8 @@
 #define HIFN_POLL_NS		NSEC_PER_MSEC	/* of a card without interrupts, at most */
 #define HIFN_JOB_GUESS_NS	(100 * NSEC_PER_USEC)
 #define HIFN_MAX_EMPTY		64	/* interrupts in a row that nothing explains */
-#define HIFN_LOST_WEIGHT	16	/* of an interrupt that did not come, against those that did */
-#define HIFN_MAX_LOST		8	/* in a row, or one in ten for a while: then the card is polled, */
+#define HIFN_LOST_WEIGHT	16	/* of an interrupt that did not come, and one that did */
+#define HIFN_MAX_LOST		8	/* in a row, or one in ten: then the card is polled, */
 #define HIFN_POLL_S		10U	/* for so long, */
 #define HIFN_POLL_DOUBLED	6U	/* or up to so many times twice as long */
 #define HIFN_LOST_AGAIN		2	/* when it has been polled before */

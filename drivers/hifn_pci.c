@@ -210,7 +210,8 @@ static int hifn_enter(struct hifn_dev *hd)
 {
 	int err = hifn_try_enter(hd);
 
-	if (err && err != -ENOMEM && hd->params.pll.external && !READ_ONCE(hd->gone) && !hd->suspect)
+	if (err && err != -ENOMEM && hd->params.pll.external && !READ_ONCE(hd->gone) &&
+	    !hd->suspect)
 		err = hifn_enter_off_bus_clock(hd);
 	if (err && hd->suspect && !READ_ONCE(hd->gone))
 		hifn_card_fail(hd, hd->suspect_step, "%s: %s", hd->name, hd->suspect);
