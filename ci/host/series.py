@@ -29,13 +29,14 @@ DIRECT = [
     (r"\b(?:ACF|HIFN)_WQ_PERCPU\b", "WQ_PERCPU"),
     (r"acf_aes_expand\(", "aes_preparekey("),
     (r"struct acf_aes\b", "struct aes_key"),
+    (r"(aes_(?:en|de)crypt\(&[^,]*)\.key,", r"\1,"),
     (r"hifn_hrtimer_setup\(([^,]*), (\w+)\);", r"hrtimer_setup(\1, \2, CLOCK_MONOTONIC, HRTIMER_MODE_REL);"),
     (r"\bk([mz])alloc\(sizeof\((\*[\w>-]+)\), GFP_KERNEL\)", r"k\1alloc_obj(\2)"),
     (r"hifn_run_worker\(([^()]*)\)", r'kthread_run_worker(0, "%s", \1)'),
 ]
 LAYER = re.compile(r'^#include "(?:acf|hifn)_compat\.h"\n', re.M)
 VERSION = re.compile(r"^MODULE_VERSION\(.*\);\n", re.M)
-USER_SPACE = re.compile(r"^#ifdef __KERNEL__\n\n?(.*?)^#else /\* user space \*/\n.*^#endif\n(?=\n#endif\n\Z|\Z)", re.M | re.S)
+USER_SPACE = r"^#ifdef __KERNEL__\n\n?(.*?)^#else /\* user space \*/\n.*^#endif\n"
 # of acf_compat.h and hifn_compat.h
 INCLUDES = {"acf_internal.h": ("crypto/aes.h", "linux/workqueue.h"),
             "hifn.h": ("linux/hrtimer.h", "linux/kthread.h", "linux/timer.h", "linux/workqueue.h")}
@@ -64,7 +65,9 @@ def in_tree(name, text, used):
         text, count = re.subn(pattern, instead, text)
         used[number] = used.get(number, 0) + count
     if "#ifdef __KERNEL__" in text:
-        text, count = USER_SPACE.subn(r"\1", text)
+        # a header's last #endif is its guard's
+        end = r"(?=\n#endif\n\Z)" if name.endswith(".h") else r"\Z"
+        text, count = re.subn(USER_SPACE + end, r"\1", text, flags=re.M | re.S)
         if not count:
             raise NotAsKnown(f"series: {name}: no user-space branch where one was")
     if name in INCLUDES:
