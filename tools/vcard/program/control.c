@@ -87,37 +87,13 @@ static bool send_freed(struct control_client *client, char *text)
 	return ok;
 }
 
-static bool set_fault(struct control *ctl, struct control_client *client,
-		      const char *spec)
+/* why: NULL, or what is wrong with what was asked for. */
+static bool send_outcome(struct control_client *client, const char *what, const char *spec,
+			 const char *why)
 {
-	const char *why = vcard_fault(ctl->vc, spec);
-	char line[128];
-
-	server_log("fault %s: %s", spec, why ? why : "set");
-	if (!why)
-		return send_line(client, "ok");
-	snprintf(line, sizeof(line), "error %s", why);
-	return send_line(client, line);
-}
-
-static bool set_clock(struct control *ctl, struct control_client *client, const char *spec)
-{
-	const char *why = vcard_clock(ctl->vc, spec);
-	char line[128];
-
-	server_log("clock %s: %s", spec, why ? why : "set");
-	if (!why)
-		return send_line(client, "ok");
-	snprintf(line, sizeof(line), "error %s", why);
-	return send_line(client, line);
-}
-
-static bool set_silicon(struct control *ctl, struct control_client *client, const char *knob)
-{
-	const char *why = vcard_become(ctl->vc, knob);
 	char line[192];
 
-	server_log("silicon %s: %s", knob, why ? why : "set");
+	server_log("%s %s: %s", what, spec, why ? why : "set");
 	if (!why)
 		return send_line(client, "ok");
 	snprintf(line, sizeof(line), "error %s", why);
@@ -166,15 +142,18 @@ static bool execute(struct control *ctl, struct control_client *client, const ch
 	if (!strcmp(line, "hostile-log"))
 		return send_freed(client, vcard_hostile_log(ctl->vc));
 	if (!strncmp(line, "fault ", 6))
-		return set_fault(ctl, client, line + 6);
+		return send_outcome(client, "fault", line + 6,
+				    vcard_fault(ctl->vc, line + 6));
 	if (!strncmp(line, "silicon ", 8))
-		return set_silicon(ctl, client, line + 8);
+		return send_outcome(client, "silicon", line + 8,
+				    vcard_become(ctl->vc, line + 8));
 	if (!strncmp(line, "ram-find ", 9))
 		return find_bytes(ctl, client, line + 9);
 	if (!strcmp(line, "clock"))
 		return send_line(client, vcard_clock_text(ctl->vc));
 	if (!strncmp(line, "clock ", 6))
-		return set_clock(ctl, client, line + 6);
+		return send_outcome(client, "clock", line + 6,
+				    vcard_clock(ctl->vc, line + 6));
 	if (!strcmp(line, "reset-counters"))
 		vcard_counters_reset(ctl->vc);
 	else if (!strcmp(line, "faults clear"))
