@@ -78,6 +78,7 @@ struct av_dev {
 	struct virtio_device *vdev;
 	struct virtqueue *data, *control;
 	bool up;			/* queues are there */
+	bool live;			/* acf has set engine->lock up: a job has been published */
 	struct av_slot slot[AV_SLOTS];
 	spinlock_t slot_lock;
 	struct list_head free;		/* (slot_lock) that unused for longest first */
@@ -243,6 +244,7 @@ static int av_publish(struct acf_engine *engine, struct acf_job *job)
 	struct av_slot *slot = job->prepared;
 	int err = av->up ? 0 : -ENODEV;
 
+	WRITE_ONCE(av->live, true);	/* before the device can answer */
 	if (!err && av_session_fits(slot, job)) {
 		err = av_send_job(av, slot);
 	} else if (!err) {
@@ -360,15 +362,22 @@ static void av_harvest(struct work_struct *work)
 	struct av_dev *av = container_of(work, struct av_dev, harvest);
 	bool again = false;
 
-	while (av_harvest_once(av, again))
+	while (av_harvest_once(av, again)) {
 		again = true;
+		cond_resched();
+	}
+}
+
+/* A device may interrupt at any time, with nothing to tell. */
+static void av_harvest_soon(struct av_dev *av)
+{
+	if (READ_ONCE(av->live))
+		queue_work_on(av->cpu, av->wq, &av->harvest);
 }
 
 static void av_interrupt(struct virtqueue *vq)
 {
-	struct av_dev *av = vq->vdev->priv;
-
-	queue_work_on(av->cpu, av->wq, &av->harvest);
+	av_harvest_soon(vq->vdev->priv);
 }
 
 /* ---- up and down ---- */
@@ -438,7 +447,7 @@ static void av_watch(struct work_struct *work)
 {
 	struct av_dev *av = container_of(to_delayed_work(work), struct av_dev, watch);
 
-	queue_work_on(av->cpu, av->wq, &av->harvest);
+	av_harvest_soon(av);
 	if (!READ_ONCE(av->held) ||
 	    time_before(jiffies, READ_ONCE(av->moved) + msecs_to_jiffies(AV_TIMEOUT_MS))) {
 		queue_delayed_work(av->wq, &av->watch, msecs_to_jiffies(AV_WATCH_MS));
