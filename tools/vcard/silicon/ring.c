@@ -187,6 +187,7 @@ bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 	struct vc_ring *ring = &rings->ring[id];
 	struct vc_host *host = rings->host;
 	uint32_t status = 0;
+	bool tells;	/* the host of a result, by an interrupt if it likes */
 
 	if (id != VC_R)		/* a result's is part of its time */
 		VC_TIME(host, vc_clock_return(host->clock, id));
@@ -203,8 +204,9 @@ bool vc_ring_retire(struct vc_rings *rings, enum vc_ring_id id, uint32_t set)
 	if (id == VC_R && vc_knob(host, VC_K_INTERRUPT) == VC_IRQ_MISSES &&
 	    ++rings->results % MISSED_ONE_IN == 0)
 		status = 0;
+	tells = id == VC_R && status & HIFN_DMACSR_C_DONE;
 	status <<= vc_ring_shift[id];
-	if (id == VC_R && status)
+	if (tells)
 		status = VC_ASK(host, status, status(host->who, status));
 	vc_csr_raise(rings->irq, status);
 	return true;

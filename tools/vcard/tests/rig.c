@@ -157,7 +157,7 @@ uint32_t rig_command(struct rig *r, const void *block, uint32_t len,
 	memset(rig_at(r, RIG_RESULT), 0xee, 64);
 	memcpy(rig_at(r, RIG_CMD), block, len);
 	rig_segs(r, RD, dst);
-	result = rig_post(r, RR, VALID | LAST | 40, RIG_RESULT);
+	result = rig_post(r, RR, VALID | LAST | (r->quiet ? QUIET : 0) | 40, RIG_RESULT);
 	rig_segs(r, RS, src);
 	rig_post(r, RC, VALID | LAST | QUIET | len, RIG_CMD);
 	return result;

@@ -37,6 +37,7 @@ struct rig {
 	uint32_t read_only;	/* addresses from here on; 0: none */
 	unsigned int next[4];	/* ring slots used so far */
 	unsigned int irqs;	/* rising edges seen */
+	bool quiet;		/* results ask for no interrupt */
 	unsigned int lines;	/* log lines */
 	char log[256];		/* the last one */
 };

@@ -186,6 +186,26 @@ static void test_lost_irq(void)
 	rig_free(r);
 }
 
+/* A result that asks for no interrupt has none to lose. */
+static void test_lost_irq_quiet(void)
+{
+	struct rig *r = rig_up();
+
+	set(r, "lost-irq:1");
+	for (int i = 0; i < 2; i++) {
+		uint32_t res;
+
+		r->quiet = !i;
+		res = post_aes(r);
+		rig_run(r);
+		CHECK(rig_done(r, res));
+		CHECK_EQ(!!(rig_rd(r, 1, 0x40) & 0x00080000), !i);
+		CHECK_EQ(!!(rig_rd(r, 1, 0x40) & 0x00100000), 0);
+		rig_wr(r, 1, 0x40, 0x3e3e3c3f);
+	}
+	rig_free(r);
+}
+
 static void test_no_result(void)
 {
 	struct rig *r = rig_up();
@@ -520,6 +540,7 @@ static const struct test tests[] = {
 	{ "stuck", test_stuck },
 	{ "stuck-cleared", test_stuck_cleared },
 	{ "lost-irq", test_lost_irq },
+	{ "lost-irq-quiet", test_lost_irq_quiet },
 	{ "no-result", test_no_result },
 	{ "abort", test_abort },
 	{ "corrupt", test_corrupt },
