@@ -191,7 +191,7 @@ static void test_lost_irq_quiet(void)
 {
 	struct rig *r = rig_up();
 
-	set(r, "lost-irq:1");
+	set(r, "lost-irq%1");
 	for (int i = 0; i < 2; i++) {
 		uint32_t res;
 
