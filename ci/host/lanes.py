@@ -18,7 +18,7 @@ import ktap_judge  # noqa: E402
 import plan  # noqa: E402
 import stages  # noqa: E402
 from report import Report  # noqa: E402
-from runner import Clock, prepared, run_side_by_side  # noqa: E402
+from runner import Clock, prepared, run_side_by_side, sanitized  # noqa: E402
 
 PLANS = "ci/judges/expected"
 JOBS_MAX = 4   # one more than CPUs: a stage waits for a fifth of its time, or more
@@ -117,6 +117,8 @@ def prepare(chosen, clock):
     modules = sorted({name for stage, *_ in chosen for name in stage.modules()})
     if prepared(["ci/lab"], clock)[0]:
         raise CannotTest("there is no lab: see above")
+    # what guests run is there before any stage makes parts of it
+    environment = dict(os.environ, VCARD_SAN=max(sanitized(lane) for *_, lane in chosen))
     prepare_judge(clock)
     for name in kernels:
         real = native(name, clock) if name.startswith("native") else name
@@ -125,7 +127,7 @@ def prepare(chosen, clock):
         elif not real or prepared(["ci/kernel", name], clock)[0]:
             missing[name] = f"the kernel {name} cannot be built: ci/kernel says why"
     for name in set(modules) - absent_roles():
-        if name not in missing and prepared(["ci/build", name], clock)[0]:
+        if name not in missing and prepared(["ci/build", name], clock, env=environment)[0]:
             missing[name] = f"the modules for {name} do not build: ci/build {name}"
         elif name not in missing:
             built.append(name)

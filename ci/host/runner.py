@@ -64,7 +64,7 @@ class Run:
                                          if name not in self.wanted]
         return {"STAGE": self.stage.plan, "RESULTS": self.results, "SEED": seed, "LANE": lane,
                 "WHERE": self.stage.where, "FULL": "1" if lane == "full" else "",
-                "VCARD_SAN": "1" if lane == "full" else "", "PART_PREFIX": "",
+                "VCARD_SAN": sanitized(lane), "PART_PREFIX": "",
                 "ONLY": " ".join(self.wanted) if args.text and self.wanted else "",
                 "LEFT_OUT": " ".join(left_out), key: value}
 
@@ -150,6 +150,11 @@ class Run:
                 pass
 
 
+def sanitized(lane):
+    """VCARD_SAN: guests of the full lane have a card with sanitizers."""
+    return "1" if lane == "full" else ""
+
+
 def prepared(words, clock, **more):
     """Status and output of a command, which the deadline ends as a whole."""
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True, text=True,
@@ -179,12 +184,12 @@ def send(session, number):
 
 
 def run_side_by_side(chosen, missing, args, seed, clock, report):
-    """Those that say so alone and first, or last, the others as many at once as there are jobs, in
-    the order they come in but for guests, which wait for what builds their modules."""
+    """As many at once as there are jobs, in the order they come in but for guests, which wait for
+    what builds their modules; those that look at what the others left come last, one by one."""
     os.makedirs(OUT, exist_ok=True)
     runs = [Run(stage, parts, wanted, lane, args, seed)
             for stage, parts, wanted, lane in chosen]
-    waiting = [run for run in runs if not run.stage.alone and not run.stage.after_others]
+    waiting = [run for run in runs if not run.stage.after_others]
     building = [run for run in waiting if run.stage.before_guests]
     waiting = building + [run for run in waiting if run not in building]
     lock = threading.Condition()
@@ -225,9 +230,6 @@ def run_side_by_side(chosen, missing, args, seed, clock, report):
                 return
             one(run)
 
-    for run in runs:
-        if run.stage.alone:
-            one(run)
     threads = [threading.Thread(target=worker) for _ in range(args.jobs)]
     for thread in threads:
         thread.start()

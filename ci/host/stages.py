@@ -9,7 +9,6 @@
     # takes: N                          seconds beside another stage, on two idle cores with the
                                         caches there: the longest begins first
     # again: KERNEL=NAME                in lane full it runs a second time with that set
-    # alone                             others do not run beside it
     # after-others                      it looks at what they left
     # before-guests                     it builds what guests load: theirs begin when it has ended
 
@@ -39,7 +38,6 @@ class Stage:
     where: str
     needs: list = field(default_factory=list)
     again: list = field(default_factory=list)
-    alone: bool = False
     about: str = ""
     environment: dict = field(default_factory=dict)
     before_guests: bool = False
@@ -79,7 +77,7 @@ def parse(name, lines):
             break
         if match := HEAD.match(line):
             head[match[1]] = match[2].split()
-        elif line in ("# alone", "# before-guests", "# after-others"):
+        elif line in ("# before-guests", "# after-others"):
             marks.add(line[2:])
         elif not line.startswith(("#!", "# SPDX", "# usage", "# shellcheck")):
             about.append(line.lstrip("# "))
@@ -92,7 +90,7 @@ def parse(name, lines):
         raise StageError(f"{DIRECTORY}/{name}: where {head['where'][0]}: host, uml or qemu")
     first = re.split(r"(?<=[^.])[.;:](?: |$)", " ".join(word for word in about if word))[0]
     return Stage(name, head["lane"][0], int(head["limit"][0]), head["where"][0],
-                 head.get("needs", []), head.get("again", []), "alone" in marks, first,
+                 head.get("needs", []), head.get("again", []), first,
                  before_guests="before-guests" in marks, after_others="after-others" in marks,
                  takes=int(head.get("takes", ["0"])[0]))
 
@@ -112,7 +110,7 @@ def again(stage, setting):
     if value.startswith("native"):   # a role: modules are built for what stands for it here
         where, kernel = "uml", ["kernel:" + value, "modules:stock"]
     return Stage(f"{stage.name}@{value}", "full", stage.limit * 6, where, kernel, [],
-                 stage.alone, f"{stage.about}, in the kernel {value}", {key: value})
+                 f"{stage.about}, in the kernel {value}", {key: value})
 
 
 def load_all():
