@@ -86,11 +86,11 @@ close_volume() {
 
 # --- files -------------------------------------------------------------------------
 
-# The files that are copied, 24 MB of the guest's own, and 8 MB of them. None is large: the sum is kept.
+# The files that are copied, 14 MB of the guest's own, and 5 MB of them. None is large: the sum is kept.
 make_manifest() {
 	mkdir -p /tmp/m
 	(cd $tree && find . -xdev -type f -printf '%s %p\n' | sort -k 2) >/tmp/m/all
-	for part in card:24000000 soft:8000000; do
+	for part in card:14000000 soft:5000000; do
 		awk -v limit="${part#*:}" '$1 > 2000000 { next } { sum += $1; print substr($0, index($0, " ") + 1) }
 			sum >= limit { exit }' /tmp/m/all >"/tmp/m/list.${part%:*}"
 		(cd $tree && hash_files "${part%:*}") >"/tmp/m/sums.${part%:*}"
