@@ -21,6 +21,7 @@ static void wire_bus(struct vc_card *c)
 	c->pub.regs = &c->regs;
 	c->pub.irq = &c->irq;
 	c->pub.rng = &c->rng;
+	c->pub.pll = &c->pll;
 	c->rings = (struct vc_rings){ .host = host, .regs = &c->regs, .irq = &c->irq,
 				      .config = &c->config };
 }
@@ -167,13 +168,15 @@ static uint64_t date(const struct vc_host *host)
 uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 {
 	struct vc_host *host = &c->host;
+	uint64_t pub;
 
 	VC_TELL(host, step_begin(host->who));
 	VC_TIME(host, time_step(c));
 	if (!host->present)
 		return date(host);
+	pub = vc_pub_step(&c->pub);
 	if (!vc_bus_master(&c->config))
-		return VC_NEVER;
+		return pub;
 	vc_rings_late(&c->rings);
 	host->budget = min(budget, (uint32_t)INT32_MAX);
 	while (host->budget > 0 && vc_engine_run(&c->engine))
@@ -184,5 +187,6 @@ uint64_t vc_card_step(struct vc_card *c, uint32_t budget)
 		return 0;
 	if (!host->present)
 		return date(host);
-	return min(min(date(host), vc_engine_date(&c->engine)), vc_rings_date(&c->rings));
+	return min(min(min(date(host), pub), vc_engine_date(&c->engine)),
+		   vc_rings_date(&c->rings));
 }

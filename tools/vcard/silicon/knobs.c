@@ -72,8 +72,9 @@ const struct vc_knob_info vc_knob_info[VC_KNOBS] = {
 		{ "full", "all of the digest", MODEL },
 		{ "truncated", "12 bytes of it", "invented: the BSDs truncate HMACs" } } },
 	[VC_K_MAC_PLACE] = { "mac-place", "where a MAC lies in the result", {
-		{ "12", "behind the two headers", "FreeBSD has the place hard-wired" },
-		{ "24", "12 bytes further, zeros before it", "a report of 2006: NetBSD 3.0.1 on a 7955" } } },
+		{ "12", "behind the two headers", "FreeBSD; a 7955 under NetBSD 3.0.1, 2006" },
+		{ "24", "12 bytes further, zeros before it",
+		  "invented: a report of 2006 of a 7955 rules it out for the truncated form" } } },
 	[VC_K_HASH] = { "hash", "a hash without cipher", {
 		{ "copies", "the data to the destination", MODEL },
 		{ "silent", "nothing is written, the destination is given back", "invented" },

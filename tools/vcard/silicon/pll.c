@@ -83,7 +83,7 @@ bool vc_pe_overclocked(const struct vc_pll *pll)
 }
 
 /* The public-key unit runs at half of Fck, or off the bus clock. */
-uint32_t vc_pk_clock_ns(const struct vc_pll *pll, uint32_t clocks)
+uint64_t vc_pk_clock_ns(const struct vc_pll *pll, uint64_t clocks)
 {
 	uint32_t val = REG1(pll->regs, HIFN_1_PLL);
 	uint32_t mhz = val & HIFN_PLL_PK_CLK_SEL ? pll_mhz(pll, val) / 2 : PCI_MHZ;

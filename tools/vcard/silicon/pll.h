@@ -20,6 +20,6 @@ bool vc_pk_stopped(const struct vc_pll *pll);
 /* The processing unit runs at more than it is good for. */
 bool vc_pe_overclocked(const struct vc_pll *pll);
 /* Clocks of the public-key unit in ns. */
-uint32_t vc_pk_clock_ns(const struct vc_pll *pll, uint32_t clocks);
+uint64_t vc_pk_clock_ns(const struct vc_pll *pll, uint64_t clocks);
 
 #endif

@@ -107,6 +107,11 @@ static void pub_fifo_op_write(struct vc_card *c, uint32_t val)
 	vc_pub_op_write(&c->pub, HIFN_1_PUB_FIFO_OP, val);
 }
 
+static uint32_t pub_status_read(struct vc_card *c)
+{
+	return vc_pub_status_read(&c->pub);
+}
+
 static void pub_status_write(struct vc_card *c, uint32_t val)
 {
 	vc_pub_status_write(&c->pub, val);
@@ -148,7 +153,7 @@ static const struct hooks hooks1[VC_REGS1] = {
 	[HIFN_1_UNLOCK_SECRET2 / 4] = { NULL, unlock_write },
 	[HIFN_1_PUB_RESET / 4] = { pub_reset_read, pub_reset_write },
 	[HIFN_1_PUB_OP / 4] = { NULL, pub_op_write },
-	[HIFN_1_PUB_STATUS / 4] = { NULL, pub_status_write },
+	[HIFN_1_PUB_STATUS / 4] = { pub_status_read, pub_status_write },
 	[HIFN_1_PUB_IEN / 4] = { NULL, pub_ien_write },
 	[HIFN_1_RNG_CONFIG / 4] = { NULL, rng_config_write },
 	[HIFN_1_RNG_DATA / 4] = { rng_read, NULL },

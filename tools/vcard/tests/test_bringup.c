@@ -204,6 +204,61 @@ static void test_bsd(void)
 	rig_free(r);
 }
 
+/* ---- boot lines, 2.1.6 and 2.2.6 ---- */
+
+#define LINE	128
+
+/* What FreeBSD says of it: the revision, the RAM it has been told of, and the clock it has set. */
+static void freebsd_line(struct rig *r, char line[LINE])
+{
+	uint32_t pll = rig_rd(r, 1, 0x4c) & 0x13801;	/* IS, ND, REF_SEL */
+
+	snprintf(line, LINE, "hifn0: Hifn 7955, rev %u, %uKB %cram, pll=0x%x<%s clk, %ux mult>",
+		 rig_rd(r, 1, 0x98) & 0xffff, vcard_bar_bytes(r->vc, 2) / 1024, 'd', pll,
+		 pll & 1 ? "ext" : "pci", 2 + 2 * (pll >> 11 & 7));
+}
+
+/* OpenBSD says 3DES and ARC4 at level 2 alone, RNG and PK if that unit's reset ends. */
+static void openbsd_line(struct rig *r, char line[LINE])
+{
+	uint8_t id[4], rev;
+	bool pk;
+
+	vcard_config_read(r->vc, 0, id, 4);
+	vcard_config_read(r->vc, 8, &rev, 1);
+	rig_wr(r, 1, 0x204, 1);
+	pk = wait_clear(r, 1, 0x204, 1, 100000);
+	snprintf(line, LINE, "\"Hifn %s\" rev 0x%02x: LZS%s%s%s%s%s, %uKB %cram",
+		 id[2] == 0x20 ? "7955/7954" : "7956", rev,
+		 chip_level(r) == 0x1100 ? " 3DES ARC4" : "",
+		 chip_level(r) & 0x1000 ? " MD5 SHA1" : "", pk ? " RNG" : "", " AES",
+		 pk ? " PK" : "", vcard_bar_bytes(r->vc, 2) / 1024, 'd');
+}
+
+static void bsd_attach(struct rig *r)
+{
+	rig_config16(r, 0x04, 0x0006);
+	bsd_reset(r);
+	unlock(r, 13);
+	rig_wr(r, 1, 0x48, 0x7);
+	bsd_registers(r);
+}
+
+/* Of a 7955 under FreeBSD 13.1, and of another one under OpenBSD 4.1. */
+static void test_boot_lines(void)
+{
+	struct rig *r = rig_new(NULL);
+	char line[LINE];
+
+	bsd_attach(r);
+	freebsd_line(r, line);
+	CHECK(!strcmp(line, "hifn0: Hifn 7955, rev 0, 32KB dram, pll=0x801<ext clk, 4x mult>"));
+	openbsd_line(r, line);
+	CHECK(!strcmp(line, "\"Hifn 7955/7954\" rev 0x00: "
+			    "LZS 3DES ARC4 MD5 SHA1 RNG AES PK, 32KB dram"));
+	rig_free(r);
+}
+
 /* Loads source, destination, command, result, each followed by its enable. */
 static void linux_one(struct rig *r)
 {
@@ -290,6 +345,7 @@ static void test_decrypt(void)
 
 static const struct test tests[] = {
 	{ "bsd-sequence", test_bsd },
+	{ "bsd-boot-lines", test_boot_lines },
 	{ "linux-sequence-twice", test_linux },
 	{ "enable-before-polling", test_enabled_before_polling },
 	{ "bus-master-off", test_no_bus_master },
