@@ -126,9 +126,12 @@ serving() { [ "$(acf_running)" -gt 0 ]; }
 not_serving() { [ "$(acf_running)" = 0 ]; }
 card_ran() { [ "$(on_card_since any)" -ge "$1" ]; }
 card_ran_or_over() { [ -e /tmp/fuzz.over ] || card_ran "$1"; }
+busy_or_over() { [ -e /tmp/fuzz.over ] || with_card; }
 
 # The card serves, is taken away, and comes back, until it had requests in its hands twice,
 # eight times at most; then acf_fuzz may end. When it has ended before, nothing is left to wait for.
+# A kernel that checks submits more slowly than the card works: a command takes 0.2 s, from when the
+# card is to go until it has stopped to take requests. The wipe that follows is 4096 commands.
 fuzz_plug() {
 	met=0
 	for turn in 1 2 3 4 5 6 7 8; do
@@ -137,8 +140,11 @@ fuzz_plug() {
 		wait_for 60 card_ran_or_over 200 && echo "served $turn"
 		[ ! -e /tmp/fuzz.over ] || break
 		was=$(acf_stops busy)
+		hostcmd fault 0 slow:200000 >/dev/null
+		wait_for 60 busy_or_over
 		hostcmd card-del 0 >/dev/null
 		wait_for 60 not_serving && echo "gone $turn"
+		hostcmd faults-clear 0 >/dev/null
 		[ "$(acf_stops busy)" -gt "$was" ] && echo "busy $turn" && met=$((met + 1))
 		hostcmd card-add 0 >/dev/null
 		wait_for 60 serving && echo "back $turn"
