@@ -90,6 +90,41 @@ cross_check() { # name, cipher, key bits, sector size, kind of the card's comman
 	cryptsetup close v
 }
 
+# BitLocker's IV: for each sector dm-crypt has the volume's own cipher encrypt a block of zeros with
+# the sector's place as its IV, and waits for it (crypt_iv_eboiv_gen()). That is a CBC of 16 bytes,
+# so that the card counts two of CBC for a sector and no ECB; and it is what the CPU does
+# sooner than any card, so that acf leaves it there when it is asked to decide. The zeros are
+# the kernel's own page of them, in its image, which no device reaches in User-Mode Linux.
+eboiv_sectors=256
+
+eboiv_read() { dd if=/dev/mapper/v of=/dev/null bs=512 count=$eboiv_sectors iflag=direct 2>/dev/null; }
+
+eboiv() {
+	open_plain aes-cbc-eboiv 128 512 || { not_ok dmcrypt.eboiv.open "no volume"; return; }
+	openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null |
+		head -c $((eboiv_sectors * 512)) >/tmp/data
+	on_card_mark
+	dd if=/tmp/data of=/dev/mapper/v bs=512 count=$eboiv_sectors oflag=direct 2>/dev/null
+	on_card dmcrypt.eboiv.on-card aes-cbc:$((2 * eboiv_sectors))
+	n=$(on_card_since aes-ecb)
+	check dmcrypt.eboiv.no-ecb "$n commands of ECB" [ "$n" = 0 ]
+	echo auto >/sys/module/acf/parameters/policy
+	eboiv_read # of which it learns what both cost
+	eboiv_then=$(acf_cpu 'cbc(aes)' cheaper)
+	eboiv_read
+	n=$(($(acf_cpu 'cbc(aes)' cheaper) - eboiv_then))
+	echo card >/sys/module/acf/parameters/policy
+	check dmcrypt.eboiv.auto "the CPU had $n of $eboiv_sectors IVs and as many sectors" \
+		[ "$n" -ge $((eboiv_sectors * 3 / 4)) ]
+	cryptsetup close v
+	unload
+	open_plain aes-cbc-eboiv 128 512
+	sum=$(head -c $((eboiv_sectors * 512)) /dev/mapper/v | sha256sum)
+	check dmcrypt.eboiv.software-reads "data differs" [ "$sum" = "$(sha256sum </tmp/data)" ]
+	cryptsetup close v
+	load
+}
+
 # Regression 15: backlogged callers are woken, also when the queue holds one request.
 queue_of_one() {
 	unload
