@@ -26,11 +26,11 @@ BASE = ["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
 KERNEL_ARGS = "console=ttyS0 loglevel=5 log_buf_len=4M oops=panic panic=-1"
 
 
-def ensure_vfio_user(cards):
+def ensure_vfio_user(name, cards):
     """QEMU without the client would only say that a driver is unknown."""
     if not cards:
         return
-    known = subprocess.run(["qemu-system-x86_64", "-device", "help"],
+    known = subprocess.run([program(name), "-device", "help"],
                            capture_output=True, text=True, check=False)
     if '"vfio-user-pci"' not in known.stdout:
         raise CannotRun("the lab's QEMU has no vfio-user-pci device (it came with 10.1):"
@@ -43,9 +43,23 @@ def accel_options(accel, counts_instructions=False):
     return ["-accel", "kvm" if accel == "kvm" else f"tcg,thread={thread}"]
 
 
+# Other machines than the PC, by kernel or by Debian's name of its architecture: QEMU's program,
+# board and CPU, the console, and the bus of a single card where the board has no express ports.
+# The programs on the 486 are Debian's, which use cmov; its kernel does not.
+BOARDS = {"arm64": ("qemu-system-aarch64", "virt,gic-version=3", "cortex-a72", "ttyAMA0", None),
+          "mipsel": ("qemu-system-mipsel", "malta", "24Kf", "ttyS0", "pci"),
+          "i486": (None, "pc", "486,+cmov", "ttyS0", "pci.0")}
+PC = (None, "q35", None, "ttyS0", None)
+
+
+def board_of(name):
+    return BOARDS.get(name) or BOARDS.get(architecture(name), PC)
+
+
 def program(name):
-    if architecture(name) == "arm64":
-        return f"{cached_kernel(name)[0]}/qemu/usr/bin/qemu-system-aarch64"
+    other = board_of(name)[0]
+    if other:
+        return f"{cached_kernel(name)[0]}/qemu/usr/bin/{other}"
     return "qemu-system-i386" if name == "peer" else "qemu-system-x86_64"
 
 
@@ -80,8 +94,8 @@ TCG_ARGS = "tsc=unstable mitigations=off"
 
 def boot_options(name, accel, append):
     kernel, initrd = kernel_files(name)
-    if architecture(name) == "arm64":
-        append = f"console=ttyAMA0 {append}"
+    if board_of(name) is not PC:
+        append = f"console={board_of(name)[3]} {append}"
     if name not in IMAGES and "/" not in name:
         append = f"kunit.enable=1 {append}"
     if accel != "kvm":
@@ -99,9 +113,7 @@ def probe_command():
 
 def machine_options(args):
     """The board; an IOMMU comes before the devices behind it."""
-    board, cpu = "q35", args.cpu
-    if architecture(args.kernel) == "arm64":
-        board, cpu = "virt,gic-version=3", "cortex-a72"
+    board, cpu = board_of(args.kernel)[1], board_of(args.kernel)[2] or args.cpu
     return ["-machine", f"{board},memory-backend=mem", "-m", f"{args.mem}M",
             "-object", f"memory-backend-memfd,id=mem,size={args.mem}M,share=on",
             "-cpu", cpu, "-smp", str(args.smp), *(IOMMU if args.iommu else []),
@@ -121,8 +133,9 @@ PCI_CARD = {"bus": "pci", "addr": "0x4"}
 
 def root_image(name):
     """Of a kernel of another architecture, its own; else the lab's."""
-    if architecture(name) != "amd64":
-        return f"{cached_kernel(name)[0]}/root.erofs"
+    own = "i686" if name == "i486" else name
+    if own != name or architecture(own) != "amd64":
+        return f"{cached_kernel(own)[0]}/root.erofs"
     return f"/images/{IMAGES.get(name, 'stock')}.erofs"
 
 
@@ -170,11 +183,12 @@ def device_json(card):
 
 def card_options(run):
     """Each card behind a root port of its own, so that it can be unplugged; a single one on
-    the conventional bus, if that is asked for."""
+    the conventional bus, if that is asked for or all that the board has."""
     options = []
+    place = PCI_CARD if run.args.pci else {"bus": board_of(run.args.kernel)[4]}
     for card in run.cards:
-        if run.args.pci:
-            options += ["-device", json.dumps({**device_json(card), **PCI_CARD})]
+        if place["bus"]:
+            options += ["-device", json.dumps({**device_json(card), **place})]
             continue
         number = card.number
         options += ["-device", f"pcie-root-port,id=port{number},chassis={number + 1},"
@@ -200,7 +214,7 @@ class Qemu(Machine):
         self.qmp = None
 
     def check(self):
-        ensure_vfio_user(self.run.args.cards)
+        ensure_vfio_user(self.run.args.kernel, self.run.args.cards)
 
     def port(self, name):
         return listening(os.path.join(self.run.sockets, name))

@@ -90,7 +90,7 @@ def parse_arguments():
     args = parser.parse_args()
     if bool(args.script) == args.shell:
         parser.error("give either a SCRIPT or --shell")
-    for name, least, most in (("cards", 0, 8), ("smp", 1, 16), ("mem", 256, 65536),
+    for name, least, most in (("cards", 0, 8), ("smp", 1, 16), ("mem", 32, 65536),
                               ("timeout", 1, 86400)):
         if not least <= getattr(args, name) <= most:
             parser.error(f"--{name} must be {least} to {most}")

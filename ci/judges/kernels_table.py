@@ -24,7 +24,8 @@ PAGE = os.path.join(TOP, "docs/reference/kernels.md")
 STAGES = ("kernels", "kernels-more", "defaults")
 RESULT = re.compile(r"^    (ok|not ok) \d+ (\S+)(.*)$")
 FLAGS = {"rt": "PREEMPT_RT", "high-memory": "memory above 4 GiB", "iommu": "IOMMU",
-         "pci": "conventional bus behind a bridge", "shared": "interrupt shared with the busy disk"}
+         "pci": "conventional bus behind a bridge", "pci-root": "conventional bus",
+         "shared": "interrupt shared with the busy disk"}
 
 
 def passed_parts(text):
@@ -60,7 +61,7 @@ def row_of(stage, directory):
     suites = {part.removeprefix(prefix + "."): count for part, count in parts.items()}
     return {"stage": stage, "row": prefix, "kernel": told["kernel"], "arch": told["arch"],
             "cpus": int(told["cpus"]), "in": told["in"], "flags": told.get("flags", "").split(),
-            "suites": suites}
+            "memory": int(told.get("memory") or 0), "suites": suites}
 
 
 def shares_of(stage, directory):
@@ -144,12 +145,12 @@ def machine(row):
 
 def kernels(rows):
     """Kernel by kernel."""
-    yield "| kernel | architecture | machine | stage | suites, with what passed in each |"
-    yield "|---|---|---|---|---|"
+    yield "| kernel | architecture | machine | driver, KiB | stage | suites, with what passed in each |"
+    yield "|---|---|---|---|---|---|"
     order = {stage: number for number, stage in enumerate(STAGES)}
     for row in sorted(rows, key=lambda one: (order.get(one["stage"], 9), one["row"])):
         suites = ", ".join(f"{name} {count}" for name, count in row["suites"].items())
-        yield (f"| {row['kernel']} | {row['arch']} | {machine(row)} | `{row['stage']}` "
+        yield (f"| {row['kernel']} | {row['arch']} | {machine(row)} | {row['memory'] or ''} | `{row['stage']}` "
                f"`{row['row']}` | {suites} |")
 
 

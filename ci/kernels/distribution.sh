@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # kernels, of ci/kernel
 # Kernels as Debian ships them, beyond those of the lab (ci/kernels/distribution): packages are
 # unpacked, an initrd made, headers put where ci/build finds them. Those of another architecture
-# bring the guests' root image along, and arm64 its QEMU.
+# bring the guests' root image along, and those that are no PCs' their QEMU and compiler.
 # Uses say, die and $kernels of ci/kernel.
 
 distribution=/src/ci/kernels/distribution
@@ -71,7 +71,7 @@ dist_record() { # name: its line, chosen if it has none yet
 dist_release() { dist_record "$1" | cut -d' ' -f2; }
 
 # A directory made otherwise than those of before has another name.
-dist_format=2
+dist_format=4
 dist_key() { echo "$(dist_record "$1") $dist_format" | sha256sum | cut -c1-12; }
 
 # --- unpacking -------------------------------------------------------------------------
@@ -115,7 +115,7 @@ dist_image() { # name, directory
 	dist_unpack "$arch" "$2/image" $parts || return 1
 	[ -d "$2/image/lib/modules" ] || ln -s usr/lib "$2/image/lib"
 	found=$2/image/lib/modules/$release/vmlinuz
-	[ -e "$found" ] || found=$2/image/boot/vmlinuz-$release
+	[ -e "$found" ] || found=$(find "$2/image/boot" -name "vmlinu[xz]-$release")
 	mv "$found" "$2/vmlinuz"
 	mv "$2/image/lib/modules" "$2/modules" && rm -rf "$2/image"
 	dist_prune "$2/modules/$release"
@@ -131,8 +131,8 @@ dist_headers() { # name, directory
 	dist_update amd64 || return 1
 	# shellcheck disable=SC2086 # words
 	dist_unpack amd64 "$2/headers" $parts || return 1
-	common=$(sed -n 's/^include \(.*\)\/Makefile/\1/p' "$2/headers/usr/src/linux-headers-$release/Makefile")
-	echo "include $2/headers$common/Makefile" >"$2/headers/usr/src/linux-headers-$release/Makefile"
+	# its own name, where 7.x has that, and of what is common to all flavours
+	sed -i "s|/usr/src/|$2/headers/usr/src/|" "$2/headers/usr/src/linux-headers-$release/Makefile"
 	ln -sfn "headers/usr/src/linux-headers-$release" "$2/build"
 }
 
@@ -184,6 +184,8 @@ dist_initrd() { # name, directory
 		echo "$base"
 	done <"$2/order.full" >"$tree/order"
 	[ -s "$tree/order" ] || return 1
+	# those of a root image of its own are in that: memory may be scarce
+	[ ! -e "$2/root.erofs" ] || rm -r "$tree/lib/modules"
 	(cd "$tree" && find . | cpio --quiet -o -H newc | gzip -1) >"$2/initrd.new"
 	rm -r "$tree"
 	mv "$2/initrd.new" "$(initrd_of "$1")"
@@ -199,9 +201,10 @@ dist_root() { # name, directory
 	packages="$packages dash sed grep mawk findutils diffutils gzip tar hostname ncurses-bin"
 	# shellcheck disable=SC2086 # words
 	dist_tree "$arch" "$2/root" $packages || return 1
-	for place in proc sys dev tmp run root etc mnt src out image var/lib; do
+	for place in proc sys dev tmp run root etc mnt src out image var/lib usr/lib/modules; do
 		mkdir -p "$2/root/$place"
 	done
+	cp -r "$2/modules/." "$2/root/usr/lib/modules/" && depmod -b "$2/root" "$(dist_release "$1")"
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$2/root/etc/passwd"
 	cp "$2/root/usr/bin/busybox" "$2/busybox"
 	ln -sfn dash "$2/root/usr/bin/sh"
@@ -211,16 +214,23 @@ dist_root() { # name, directory
 
 # The lab has the QEMU of a PC. Its libraries are the same.
 dist_qemu() { # name, directory
-	[ "$(dist_word "$1" 2)" = arm64 ] || return 0
-	dist_unpack amd64 "$2/qemu" qemu-system-arm/trixie-backports
+	case $(dist_word "$1" 2) in
+	arm64) dist_unpack amd64 "$2/qemu" qemu-system-arm/trixie-backports ;;
+	mipsel) dist_unpack amd64 "$2/qemu" qemu-system-mips/trixie-backports ;;
+	esac
 }
 
-# Where they are not the lab's, the compilers; they run from where they are.
+# Where they are not the lab's, the compilers; they run from where they are, with those of their
+# libraries that the lab has not.
 dist_compiler() { # name, directory
-	[ "$(dist_word "$1" 2)" = arm64 ] || return 0
-	dist_tree amd64 "$2/cross" gcc-aarch64-linux-gnu || return 1
-	mkdir "$2/cross/own" # of its libraries those that the lab has not
-	ln -s "$2"/cross/usr/lib/x86_64-linux-gnu/*-arm64* "$2/cross/own/"
+	case $(dist_word "$1" 2) in
+	arm64) compiler=gcc-aarch64-linux-gnu libraries=arm64 ;;
+	mipsel) compiler=gcc-12-mipsel-linux-gnu libraries=mipsel ;;
+	*) return 0 ;;
+	esac
+	dist_tree amd64 "$2/cross" $compiler || return 1
+	mkdir "$2/cross/own"
+	ln -s "$2"/cross/usr/lib/x86_64-linux-gnu/*-$libraries* "$2/cross/own/"
 }
 
 dist_build() { # name

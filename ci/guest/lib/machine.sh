@@ -10,6 +10,7 @@
 #     high-memory     memory above 4 GiB, which the card does not reach: requests are bounced
 #     iommu           the card's addresses are translated
 #     pci             a conventional bus behind a bridge
+#     pci-root        a conventional bus, the machine's only one
 #     shared          its interrupt is the scratch disk's too, and both are at work
 # Needs guest.sh and dmcrypt.sh.
 
@@ -21,11 +22,14 @@ machine_rt() { [ "$(cat /sys/kernel/realtime 2>/dev/null)" = 1 ] || uname -v | g
 # The type of the group that the card is in: DMA, DMA-FQ or identity; nothing without one.
 machine_iommu() { cat "/sys/bus/pci/devices/$(card)/iommu_group/type" 2>/dev/null; }
 
-# Of the bridge before the card: 0x0604 with an express capability of type "PCIe to PCI".
+# Of the bridge before the card: 0x0604 with an express capability of type "PCIe to PCI". Without
+# a bridge it is the machine's own bus, which is conventional if nothing has that capability.
 machine_bus() {
 	machine_bridge=$(readlink -f "/sys/bus/pci/devices/$(card)/..")
 	if lspci -vs "${machine_bridge##*/}" 2>/dev/null | grep -q 'PCI-Express to PCI'; then
 		echo conventional
+	elif ! lspci -v 2>/dev/null | grep -q 'Capabilities:.* Express'; then
+		echo conventional-root
 	else
 		echo express
 	fi
@@ -41,18 +45,32 @@ machine_counted() {
 	machine_line | awk -v cpus="$(nproc)" '{ for (i = 2; i < 2 + cpus; i++) n += $i } END { print n + 0 }'
 }
 
+# What both modules take of memory with one card, in KiB: their code and data, the card's pages
+# of DMA, what of theirs is of several pages. Not what is smaller, nor a user's keys.
+machine_memory() {
+	{
+		cat /sys/module/acf/coresize /sys/module/hifn795x/coresize
+		awk 'NR > 1 { print $3 * $4 }' "/sys/bus/pci/devices/$(card)/pools"
+		awk '/\[(acf|hifn795x)\]/ { print $2 }' /proc/vmallocinfo
+	} | awk '{ n += $1 } END { print int((n + 1023) / 1024) }'
+}
+
 machine_tell() {
 	machine_flags=
 	! machine_rt || machine_flags="$machine_flags rt"
 	[ "$(machine_above_4g)" = 0 ] || machine_flags="$machine_flags high-memory"
 	[ -z "$(machine_iommu)" ] || machine_flags="$machine_flags iommu"
-	[ "$(machine_bus)" != conventional ] || machine_flags="$machine_flags pci"
+	case $(machine_bus) in
+	conventional) machine_flags="$machine_flags pci" ;;
+	conventional-root) machine_flags="$machine_flags pci-root" ;;
+	esac
 	[ "$(machine_sharers)" = 0 ] || machine_flags="$machine_flags shared"
 	cat >"$OUT/machine" <<-END
 		kernel $(uname -r)
 		arch $(uname -m)
 		cpus $(nproc)
 		in $MACHINE
+		memory $(machine_memory)
 		flags$machine_flags
 	END
 }
@@ -79,6 +97,7 @@ machine_check() { # what
 			sh -c "case '$(machine_iommu)' in DMA*) ;; *) exit 1 ;; esac"
 		;;
 	pci) check machine.pci "it is $(machine_bus)" [ "$(machine_bus)" = conventional ] ;;
+	pci-root) check machine.pci-root "it is $(machine_bus)" [ "$(machine_bus)" = conventional-root ] ;;
 	shared)
 		# its own interrupts, and the disk's, in one count
 		check machine.shared "$machine_others of $machine_all were not the card's; $(machine_line)" \

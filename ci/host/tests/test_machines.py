@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """UML's console, the choice of the machine, and the ports, without a guest."""
 
+import json
 import os
 import socket
 import struct
 import sys
 import threading
+import types
 
 import pytest
 
@@ -13,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import channels  # noqa: E402
 import mconsole  # noqa: E402
 import native  # noqa: E402
+import qemu  # noqa: E402
 import uml  # noqa: E402
 from fail import CannotRun, Failure  # noqa: E402
 
@@ -145,3 +148,29 @@ def test_verdict_is_read_and_its_port_stays_open():
     theirs.close()
     reader.join(5)
     assert not reader.is_alive()
+
+
+# Of a kernel's directory only what tells its architecture is looked at.
+@pytest.mark.parametrize(("kernel", "says", "pci", "program", "board", "bus"), [
+    ("stock", None, False, "qemu-system-x86_64", "q35,", "port0"),
+    ("stock", None, True, "qemu-system-x86_64", "q35,", "pci"),
+    ("arm64", "arm64", False, "qemu-system-aarch64", "virt,", "port0"),
+    ("arm64", "arm64", True, "qemu-system-aarch64", "virt,", "pci"),
+    ("mipsel", "mipsel", False, "qemu-system-mipsel", "malta,", "pci"),
+    ("i486", None, False, "qemu-system-x86_64", "pc,", "pci.0"),
+])
+def test_board(tmp_path, monkeypatch, kernel, says, pci, program, board, bus):
+    if says:
+        (tmp_path / "architecture").write_text(says + "\n")
+    asked = []
+    monkeypatch.setattr(qemu, "cached_kernel", lambda name: asked.append(name) or (str(tmp_path), ""))
+    qemu.architecture.cache_clear()
+    args = types.SimpleNamespace(kernel=kernel, pci=pci, iommu=False, cpu="Nehalem", mem=64, smp=1)
+    card = types.SimpleNamespace(number=0, socket="s")
+    run = types.SimpleNamespace(args=args, cards=[card])
+    assert qemu.program(kernel).endswith(program)
+    assert qemu.machine_options(args)[1].startswith(board)
+    assert json.loads(qemu.card_options(run)[-1])["bus"] == bus
+    own = qemu.root_image(kernel) == f"{tmp_path}/root.erofs"
+    assert own == (kernel != "stock")
+    qemu.architecture.cache_clear()

@@ -29,9 +29,10 @@ ok 3 part rt.fuzz.quiet
     1..4
     ok 1 rt.fault.stuck.data
 """
-MACHINE = "kernel 6.12.118+deb13-rt-amd64\narch x86_64\ncpus 2\nin qemu\nflags rt pci shared\n"
+MACHINE = "kernel 6.12.118+deb13-rt-amd64\narch x86_64\ncpus 2\nin qemu\nmemory 2048\nflags rt pci shared\n"
 ROW = {"stage": "kernels-more", "row": "rt", "kernel": "6.12.117+deb13-rt-amd64", "arch": "x86_64",
-       "cpus": 2, "in": "qemu", "flags": ["rt", "pci", "shared"], "suites": {"load": 2, "fuzz.quiet": 1}}
+       "cpus": 2, "in": "qemu", "flags": ["rt", "pci", "shared"], "memory": 2040,
+       "suites": {"load": 2, "fuzz.quiet": 1}}
 SHARE = {"row": "volumes.luks2", "what": "LUKS2", "takes": "aes-xts-plain64", "share": "100 % (auto: 4 %)", "on_card": True,
          "why": "", "kernel": "6.12", "stage": "defaults"}
 
@@ -105,7 +106,7 @@ def test_the_page_is_made_of_the_record(place):
            "<!-- shares: made by ci/judges/kernels_table.py --><!-- /shares -->\n"
     text = kernels_table.filled(page, {"rows": [ROW], "shares": [SHARE]})
     assert "| 6.12.117+deb13-rt-amd64 | x86_64 | 2 CPUs, conventional bus behind a bridge, interrupt" \
-           " shared with the busy disk | `kernels-more` `rt` | load 2, fuzz.quiet 1 |" in text
+           " shared with the busy disk | 2040 | `kernels-more` `rt` | load 2, fuzz.quiet 1 |" in text
     assert "| LUKS2 | `aes-xts-plain64` | 100 % (auto: 4 %) |" in text
     assert "old" not in text and text.startswith("a\n")
     assert kernels_table.filled(text, {"rows": [ROW], "shares": [SHARE]}) == text
