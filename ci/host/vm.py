@@ -77,8 +77,8 @@ def parse_arguments():
     parser.add_argument("--root", metavar="IMAGE",
                         help="the root disk; with a --kernel that is a path, PATH.vmlinuz and"
                              " PATH.initrd boot (inside the checkout); writes to it are dropped (QEMU)")
-    parser.add_argument("--append", default="", metavar="ARGS",
-                        help="further kernel command line")
+    parser.add_argument("--append", action="append", default=[], metavar="ARGS",
+                        help="further kernel command line; may be repeated")
     parser.add_argument("--qemu-args", default="", metavar="ARGS",
                         help="further QEMU options, one shell-quoted string")
     parser.add_argument("--out", metavar="DIR",
@@ -96,6 +96,7 @@ def parse_arguments():
             parser.error(f"--{name} must be {least} to {most}")
     if args.pci and args.cards > 1:
         parser.error("--pci takes one card")
+    args.append = " ".join(args.append)
     if args.iommu:
         args.append = f"intel_iommu=on {args.append}"
     return args

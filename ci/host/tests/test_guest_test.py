@@ -43,3 +43,10 @@ def test_builds_what_is_not_built(checkout, kernel, built, builds):
 def test_boots_what_it_was_asked_for(checkout):
     assert said(checkout, KERNEL="uml", MODULES_BUILT="stock uml") == [
         "vm --cards 1 --kernel uml --timeout 10 --out build/uml/vm-a -- script"]
+
+
+def test_few_rounds_of_the_kernels_fuzzing(checkout):
+    """Before the options of the stage, which may say otherwise."""
+    assert said(checkout, KERNEL="uml-debug", MODULES_BUILT="stock uml-debug") == [
+        "vm --cards 1 --kernel uml-debug --timeout 60 --out build/uml-debug/vm-a --mem 2560"
+        " --append cryptomgr.fuzz_iterations=20 -- script"]
