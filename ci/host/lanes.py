@@ -78,7 +78,7 @@ def choose(args):
 def listing(chosen, text):
     for stage, _, wanted, _ in chosen:
         if text is None:
-            print(f"{stage.name:<14} {stage.lane:<8} {stage.where:<5} {stage.limit:4d} min"
+            print(f"{stage.name:<18} {stage.lane:<8} {stage.where:<5} {stage.limit:4d} min"
                   f"  {sum(len(part.tests) for part in (wanted or {}).values()):4d} tests"
                   f"  {stage.about}")
             continue

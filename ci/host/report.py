@@ -152,10 +152,10 @@ class Report:
         return 0 if not failed and self.passed else 1
 
     def table(self, clock):
-        print(f"\n{'stage':<16}{'where':<6}{'wall s':>8}{'CPU s':>8}")
+        print(f"\n{'stage':<18}{'where':<6}{'wall s':>8}{'CPU s':>8}")
         for name, where, wall, cpu in sorted(self.times, key=lambda row: -row[2]):
-            print(f"{name:<16}{where:<6}{wall:8.0f}{cpu:8.0f}")
-        print(f"{'all':<22}{clock.elapsed():8.0f}{sum(row[3] for row in self.times):8.0f}"
+            print(f"{name:<18}{where:<6}{wall:8.0f}{cpu:8.0f}")
+        print(f"{'all':<24}{clock.elapsed():8.0f}{sum(row[3] for row in self.times):8.0f}"
               f"   ({clock.prepared():.0f} s for lab, kernels and modules before)")
         print(f"lane {self.args.lane}, seed {self.seed}; " + "; ".join(self.versions))
         print(f"results in {RESULTS}"
