@@ -310,6 +310,7 @@ struct acf_engine {
 	struct acf_alg_set required;	/* of caps, tested first: refused if each of them fails */
 	u32 min_len;			/* bytes of one job of its self-test, at least; */
 	u32 max_len;			/* and at most; this is also for requests */
+	u32 give_back_ms;		/* after which the driver gives a job back that hangs, or 0 */
 	struct acf_card *card;		/* its place in sysfs, held by the driver; or NULL */
 
 	/*

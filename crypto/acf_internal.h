@@ -515,6 +515,17 @@ extern const struct attribute_group *acf_card_groups[];
 int acf_engine_selftest(struct acf_engine *engine);
 
 /*
+ * How long a test waits for so many jobs. The driver gives every one back before, this is the last
+ * resort: what is not back by then is left to the hardware, and nothing of it is believed.
+ */
+#define ACF_PATIENCE_MS	10000
+
+static inline u32 acf_patience_ms(const struct acf_engine *engine, u32 jobs)
+{
+	return ACF_PATIENCE_MS + jobs * engine->give_back_ms;
+}
+
+/*
  * acf_selftest.c: run the vectors of the algorithms ids. 0 and those that passed; -ENOMEM; -ENODEV:
  * the engine did not take them all, and they say nothing.
  */

@@ -20,7 +20,6 @@
 #define KNOWN_MAX	64	/* bytes of one */
 #define KNOWN_GUARD	64	/* bytes behind the output that must not change */
 #define KNOWN_POISON	0xa5
-#define KNOWN_TIMEOUT_MS	10000	/* the driver gives jobs back long before */
 #define KNOWN_TRIES		20	/* of a job that the engine cannot take now */
 #define KNOWN_PAUSE_MS		10	/* before the next one */
 
@@ -272,9 +271,9 @@ static int acf_known_verdicts(const struct acf_engine *engine, const struct acf_
 }
 
 /* False: some are not back. The last one of an earlier run may tell of itself late. */
-static bool acf_known_wait(struct acf_known *known)
+static bool acf_known_wait(struct acf_known *known, u32 ms)
 {
-	unsigned long left = msecs_to_jiffies(KNOWN_TIMEOUT_MS);
+	unsigned long left = msecs_to_jiffies(ms);
 
 	do
 		left = wait_for_completion_timeout(&known->all, left);
@@ -298,6 +297,7 @@ int acf_known_run(struct acf_engine *engine)
 {
 	struct acf_known *known = engine->known;
 	unsigned int i;
+	u32 ms;
 
 	if (!known || !known->nr)
 		return 0;
@@ -314,8 +314,9 @@ int acf_known_run(struct acf_engine *engine)
 		if (ret != -EINPROGRESS)
 			acf_known_ended(known->one[i], ret);
 	}
-	if (atomic_dec_and_test(&known->left) || acf_known_wait(known))
+	ms = acf_patience_ms(engine, known->nr);
+	if (atomic_dec_and_test(&known->left) || acf_known_wait(known, ms))
 		return acf_known_verdicts(engine, known);
-	pr_err("%s: known answers: not all within %d ms\n", engine->name, KNOWN_TIMEOUT_MS);
+	pr_err("%s: known answers: not all within %u ms\n", engine->name, ms);
 	return -EIO;
 }

@@ -15,8 +15,6 @@
 #include "acf_testvec.h"
 #include "acf_vec.h"
 
-/* The driver's watchdog gives every job back within seconds; this is the last resort. */
-#define ACF_TEST_TIMEOUT_MS	10000
 #define ACF_TEST_TRIES		4	/* of a job that came back undone */
 #define ACF_TEST_PAUSE_MS	10	/* before the next one */
 #define ACF_TEST_GUARD		64	/* bytes after the output that must not change: a burst */
@@ -164,13 +162,14 @@ static const char *acf_test_check(const struct acf_test *test, bool decrypt, boo
 static int acf_test_once(struct acf_engine *engine, struct acf_test *test)
 {
 	int ret = acf_engine_admit_test(engine, &test->job);
+	u32 ms = acf_patience_ms(engine, 1);
 
 	if (ret != -EINPROGRESS)
 		return ret;
-	if (wait_for_completion_timeout(&test->finished, msecs_to_jiffies(ACF_TEST_TIMEOUT_MS)))
+	if (wait_for_completion_timeout(&test->finished, msecs_to_jiffies(ms)))
 		return test->err;
-	pr_err("%s: %s: no answer within %d ms; a buffer is left to the card\n", engine->name,
-	       test->job.alg->name, ACF_TEST_TIMEOUT_MS);
+	pr_err("%s: %s: no answer within %u ms; a buffer is left to the card\n", engine->name,
+	       test->job.alg->name, ms);
 	return -ETIMEDOUT;
 }
 

@@ -122,5 +122,6 @@ int hifn_acf_register(struct hifn_dev *hd)
 	__set_bit(ACF_CBC_DES3, engine->required.bits);
 	engine->min_len = HIFN_OP_MIN_BYTES;
 	engine->max_len = HIFN_ACF_MAX_BYTES;
+	engine->give_back_ms = hd->params.timeout_ms;
 	return acf_engine_register(engine);
 }

@@ -289,6 +289,17 @@ refusal_tests() {
 	check refusal.bad-end.rest "$n of 22 algorithms passed" [ "$n" = 22 ]
 	unload
 
+	# A card may be given longer than a test waits otherwise: it hangs, is reset, and passes.
+	log_mark
+	fault stuck:3
+	load timeout_ms=11000
+	no_faults
+	check refusal.patient.bound "the card was refused" bound
+	check refusal.patient.reset "$(driver_stat resets) resets" [ "$(driver_stat resets)" = 1 ]
+	n=$(log_since | grep -c 'acf: .*self-test passed')
+	check refusal.patient.selftests "$n of 23 algorithms passed" [ "$n" = 23 ]
+	unload
+
 	# A bad MAC takes the single pass down with it, not the cipher.
 	fault corrupt:hmac-sha1
 	load
