@@ -334,6 +334,7 @@ void hifn_irq_quiet(struct hifn_dev *hd);
 
 /* hifn_complete.c: a job's way back */
 void hifn_made_progress(struct hifn_dev *hd);
+void hifn_forget_answers(struct hifn_dev *hd);
 void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok);
 bool hifn_reap(struct hifn_dev *hd, bool again);
 void hifn_fail_all(struct hifn_dev *hd);

@@ -42,6 +42,16 @@ static void hifn_ended_badly(struct hifn_dev *hd, struct hifn_slot *slot,
 
 #define HIFN_KNOWN_ENOUGH	8	/* results, before something is a card's way */
 
+/* What known answers were like off another clock says nothing of this one. */
+void hifn_forget_answers(struct hifn_dev *hd)
+{
+	spin_lock_bh(&hd->engine.lock);
+	hd->known = 0;
+	hd->known_residual = 0;
+	hd->unit_normal = 0;
+	spin_unlock_bh(&hd->engine.lock);
+}
+
 /*
  * Nobody has ever looked at the counts of a result (docs/reference/hifn795x.md 5.1). A card whose
  * known answers are right, and who has bytes left over by what each of them says, means something

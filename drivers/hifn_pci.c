@@ -198,6 +198,7 @@ static int hifn_enter_off_bus_clock(struct hifn_dev *hd)
 	pci_warn(hd->pdev, "%s: no good results with its clock as pll=%s says: trying the clock of the bus\n",
 		 hd->name, pll);
 	hifn_pll_parse("pci66", &hd->params.pll);
+	hifn_forget_answers(hd);
 	acf_card_starting(hd->engine.card);
 	if (!hifn_recover_anew(hd) || hifn_try_enter(hd))
 		return -EIO;
