@@ -221,6 +221,8 @@ struct hifn_silicon {
 	u16 revid;		/* low half of REVID */
 	u32 pll;		/* as it was found, */
 	u32 reset_pll;		/* and behind the reset */
+	u16 served_level;	/* when it began to serve, if it did */
+	bool served;
 	bool told;
 };
 
@@ -285,6 +287,7 @@ u32 hifn_rd1(struct hifn_dev *hd, u32 reg);
 void hifn_wr0(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_hw_look(struct hifn_dev *hd);
+bool hifn_hw_level_lost(const struct hifn_dev *hd);
 const char *hifn_hw_start(struct hifn_dev *hd);
 void hifn_hw_quiesce(struct hifn_dev *hd);
 

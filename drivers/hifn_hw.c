@@ -190,6 +190,22 @@ static bool hifn_level_locked(u16 level)
 	return level == HIFN_LEVEL_0 || level == HIFN_LEVEL_0_ALT;
 }
 
+static unsigned int hifn_level_rank(u16 level)
+{
+	if (hifn_level_locked(level))
+		return 0;
+	if (level == HIFN_LEVEL_1)
+		return 1;
+	return level == HIFN_LEVEL_2 ? 2 : 3;	/* a word that nobody knows says nothing */
+}
+
+/* Lower than when it began to serve: then hd->suspect says how low. */
+bool hifn_hw_level_lost(const struct hifn_dev *hd)
+{
+	return hd->silicon.served && hd->suspect &&
+	       hifn_level_rank(hd->level) < hifn_level_rank(hd->silicon.served_level);
+}
+
 /* The boot line: the rest is known when the ciphers have been unlocked. */
 static void hifn_hw_tell(struct hifn_dev *hd)
 {

@@ -183,9 +183,13 @@ static int hifn_try_enter(struct hifn_dev *hd)
 
 	WRITE_ONCE(hd->state, HIFN_UP);
 	hd->recovery.resets_in_row = 0;
+	hd->silicon.served_level = hd->level;
+	hd->silicon.served = true;
 	err = hifn_acf_register(hd);
-	if (err)
-		hifn_recover_halt(hd);
+	if (!err)
+		return 0;
+	hd->silicon.served = false;
+	hifn_recover_halt(hd);
 	return err;
 }
 

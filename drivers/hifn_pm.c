@@ -54,10 +54,23 @@ DEFINE_SIMPLE_DEV_PM_OPS(hifn_pm_ops, hifn_suspend, hifn_resume);
 /* ---- errors of the bus ---- */
 
 /*
+ * Halting takes its time, and a line that is left up is closed for all on it. Chips before PCI 2.3
+ * have no bit for it, which the kernel found out when it met the card: there its own mask does,
+ * if it can be reached.
+ */
+static void hifn_line_down(struct hifn_dev *hd)
+{
+	if (hd->pdev->broken_intx_masking)
+		hifn_wr1(hd, HIFN_1_DMA_IER, 0);
+	else
+		pci_intx(hd->pdev, 0);
+}
+
+/*
  * The bus may be dead: if the kernel says so registers are not touched from here on.
  * Only bus mastering and the interrupt line are taken from the card, before its jobs
  * go back; where these writes do not get through, nothing the card sends does. With a
- * bus that works the card is stopped as ever: nobody may come back to reset it.
+ * bus that works the card is stopped as ever, and reset by hifn_mmio_enabled().
  */
 static pci_ers_result_t hifn_error_detected(struct pci_dev *pdev,
 					    pci_channel_state_t state)
@@ -66,16 +79,29 @@ static pci_ers_result_t hifn_error_detected(struct pci_dev *pdev,
 
 	if (state != pci_channel_io_normal)
 		WRITE_ONCE(hd->gone, true);
-	/* halting takes its time, and a line that is left up is closed for all on it */
-	pci_intx(pdev, 0);
+	hifn_line_down(hd);
 	hd->halted = true;
 	hifn_recover_halt(hd);
 	if (state == pci_channel_io_perm_failure) {
 		hifn_recover_give_up(hd, "its bus has failed for good");
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
-	pci_warn(pdev, "%s: error of the bus: its work goes to the CPU until the slot has been reset\n",
-		 hd->name);
+	pci_warn(pdev, "%s: error of the bus: its work goes to the CPU until %s\n", hd->name,
+		 state == pci_channel_io_normal ? "it has been reset" : "the slot has been reset");
+	return state == pci_channel_io_normal ? PCI_ERS_RESULT_CAN_RECOVER :
+						PCI_ERS_RESULT_NEED_RESET;
+}
+
+/*
+ * An error that has left the bus as it was, and nobody on it needs a reset of the slot, which hits
+ * neighbours, too: one of our own will do, unless the card does not come back by that.
+ */
+static pci_ers_result_t hifn_mmio_enabled(struct pci_dev *pdev)
+{
+	struct hifn_dev *hd = pci_get_drvdata(pdev);
+
+	if (!hd->halted || hd->asleep || hifn_recover_anew(hd))
+		return PCI_ERS_RESULT_RECOVERED;
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 
@@ -128,6 +154,7 @@ static void hifn_reset_done(struct pci_dev *pdev)
 
 const struct pci_error_handlers hifn_error_handlers = {
 	.error_detected = hifn_error_detected,
+	.mmio_enabled = hifn_mmio_enabled,
 	.slot_reset = hifn_slot_reset,
 	.resume = hifn_error_resume,
 	.reset_prepare = hifn_reset_prepare,

@@ -136,7 +136,10 @@ static bool hifn_reset_begin(struct hifn_dev *hd)
 	return wanted;
 }
 
-/* The hardware from any state to ready. NULL, or as hifn_hw_start(). */
+/*
+ * The hardware from any state to ready. NULL, or as hifn_hw_start(); or a reset has cost it what it
+ * could do when it began to serve.
+ */
 const char *hifn_recover_power_on(struct hifn_dev *hd)
 {
 	const char *why = hifn_hw_start(hd);
@@ -144,7 +147,9 @@ const char *hifn_recover_power_on(struct hifn_dev *hd)
 	if (why)
 		return why;
 	hifn_rng_start(hd);	/* its clock is set now */
-	return READ_ONCE(hd->gone) ? "" : NULL;
+	if (READ_ONCE(hd->gone))
+		return "";
+	return hifn_hw_level_lost(hd) ? hd->suspect : NULL;
 }
 
 /* NULL, or why the card is not usable any more. */

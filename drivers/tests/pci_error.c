@@ -16,7 +16,7 @@ MODULE_PARM_DESC(device, "the card, as in /sys/bus/pci/devices");
 
 static char *step = "";
 module_param(step, charp, 0444);
-MODULE_PARM_DESC(step, "lost (error_detected for a bus that has failed), reset (slot_reset), resume");
+MODULE_PARM_DESC(step, "lost (error_detected for a bus that has failed), told (for one that works), mmio (mmio_enabled), reset (slot_reset), resume");
 
 static int result;
 module_param(result, int, 0444);
@@ -26,6 +26,10 @@ static int take_step(struct pci_dev *pdev, const struct pci_error_handlers *driv
 {
 	if (!strcmp(step, "lost"))
 		result = (__force int)driver->error_detected(pdev, pci_channel_io_perm_failure);
+	else if (!strcmp(step, "told"))
+		result = (__force int)driver->error_detected(pdev, pci_channel_io_normal);
+	else if (!strcmp(step, "mmio"))
+		result = driver->mmio_enabled ? (__force int)driver->mmio_enabled(pdev) : 0;
 	else if (!strcmp(step, "reset"))
 		result = (__force int)driver->slot_reset(pdev);
 	else if (!strcmp(step, "resume"))
