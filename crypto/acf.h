@@ -322,6 +322,7 @@ struct acf_engine {
 	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
 	struct list_head ready[ACF_NR_CLASSES];	/* (q) jobs that wait prepared, in its space */
 	unsigned int nr_ready;		/* (q) */
+	bool spills;			/* it writes further than it is told: all is copied */
 	bool starting;			/* (l) one who waited is on his way to the driver */
 	unsigned int stops;		/* (l) */
 	struct work_struct refill;	/* goes on with what a budget left */

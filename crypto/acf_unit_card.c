@@ -59,7 +59,8 @@ int acf_job_prepare(struct acf_engine *engine, struct acf_job *job)
 	unsigned int seen = acf_room_seen(&engine->spaces);
 	int err;
 
-	job->bounce = job->checked && acf_trust_is_doubted(engine, job->alg);
+	job->bounce = READ_ONCE(engine->spills) ||
+		      (job->checked && acf_trust_is_doubted(engine, job->alg));
 	err = engine->ops->prepare(engine, job);
 	if (err == -EBUSY)
 		WRITE_ONCE(engine->cramped_at, seen);

@@ -16,8 +16,6 @@ DROPPED = {
 }
 
 REFUSED = {
-    "dest-write=8": "a required algorithm failed",
-    "dest-write=burst": "a required algorithm failed",
     "power-level=0x1000": "its unlock level is 0x1000, for DES and hashes alone",
     "reset-level=1": "its unlock level is 0x1000, for DES and hashes alone",
 }
