@@ -53,6 +53,7 @@ static const char *const names[VC_FAULTS] = {
 	[VC_F_BACK_LEVEL1] = "back-level1",
 	[VC_F_BACK_WRONG] = "back-wrong",
 	[VC_F_EDGE_IRQ] = "edge-irq",
+	[VC_F_WEDGE] = "wedge",
 };
 
 const char *fault_name(enum fault_id id)

@@ -119,6 +119,8 @@ static const struct {
 		"the card comes back from the reset with a cipher that is wrong in a bit" },
 	[VC_F_EDGE_IRQ] = { NOW,
 		"the line rises when a bit is set, not because one is" },
+	[VC_F_WEDGE] = { NOW,
+		"the processing unit stops at each text of more than 1024 bytes, until a master reset" },
 };
 
 /* What may follow the name, as the help shows it. */

@@ -112,6 +112,8 @@ static bool holds(void *o)
 	return false;
 }
 
+#define WEDGE_ABOVE	1024	/* bytes */
+
 /* No engine runs, and none has anything to complain of. */
 static void pass(struct vc_command *cmd)
 {
@@ -177,6 +179,10 @@ static void decoded(void *o)
 	if (!vc_cmd_is_ctx(&card->unit.cmd))
 		twist(f, &card->unit.cmd);
 	card->pu.stuck |= fault_take(f, VC_F_STUCK);
+	if (f->fault[VC_F_WEDGE].always && card->unit.cmd.crypt.count > WEDGE_ABOVE) {
+		card->pu.stuck = true;
+		fault_hit(f, VC_F_WEDGE);
+	}
 	if (fault_take(f, VC_F_SLOW))
 		vc_engine_delay(&card->engine,
 				vc_now(&card->host) + f->fault[VC_F_SLOW].ns);

@@ -125,6 +125,28 @@ static void test_count16(void)
 	rig_free(r);
 }
 
+/* Not in silence, but by the command's shape as well: it stands still at long ones. */
+static void test_wedge(void)
+{
+	struct rig *r = rig_up();
+	uint8_t block[64];
+	uint32_t len, res;
+
+	set(r, "wedge");
+	run(r, key_a, 1024);
+	check_hits(r, "wedge", 0);
+	len = cmd_crypt(block, false, 1040, 1040, 0x180b, 0, 1040, key_a, 16, iv, 16);
+	res = rig_command(r, block, len, (struct seg[]){ { RIG_SRC, 1040 }, { 0 } },
+			  (struct seg[]){ { RIG_DST, 1040 }, { 0 } });
+	rig_us(r, 1000);
+	CHECK(!rig_done(r, res));
+	check_hits(r, "wedge", 1);
+	vcard_faults_clear(r->vc);
+	rig_us(r, 1000);
+	CHECK(rig_done(r, res));
+	rig_free(r);
+}
+
 static void test_stale_key(void)
 {
 	struct rig *r = rig_up();
@@ -363,6 +385,7 @@ static const struct test tests[] = {
 	{ "pass-through-mac", test_pass_through_mac },
 	{ "clear-tail", test_clear_tail },
 	{ "count16", test_count16 },
+	{ "wedge", test_wedge },
 	{ "stale-key", test_stale_key },
 	{ "no-data", test_no_data },
 	{ "hole", test_hole },
