@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 
 #include "acf.h"
+#include "hifn_blame.h"
 #include "hifn_cmd.h"
 #include "hifn_compat.h"
 #include "hifn_desc.h"
@@ -241,6 +242,7 @@ struct hifn_dev {
 	char name[16];			/* (c) "hifn0" */
 	int id;				/* (c) the number in it */
 	struct hifn_params params;	/* (c) */
+	bool low_only;			/* (c) memory above 4 GiB cannot be mapped for it as it lies */
 	u16 level;			/* unlock level found by the last start */
 	struct hifn_silicon silicon;	/* (c) once the card has been started */
 	const char *step;		/* one word: how far that got */
@@ -265,6 +267,7 @@ struct hifn_dev {
 	struct hifn_mem mem;
 	struct hifn_canary canary;
 	struct hifn_claims claims;
+	struct hifn_blame blame;	/* (l); bars are read without */
 	u32 unit_normal;		/* (l) of PUISR, seen with known answers */
 	unsigned long known;		/* (l) results of known answers, of which */
 	unsigned long known_residual;	/* (l) had bytes left over, by what they say */
@@ -313,10 +316,16 @@ void hifn_canaries_clear(struct hifn_dev *hd, const struct hifn_slot *slot);
 u32 hifn_canary_left(struct hifn_dev *hd, const struct hifn_slot *slot);
 
 /* hifn_map.c: a job's memory, planned and mapped */
-int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan);
+int hifn_map_plan(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_plan *plan,
+		  bool bounce);
 int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 		 const struct acf_job *job, const struct hifn_plan *plan);
 void hifn_unmap_job(struct hifn_dev *hd, struct hifn_slot *slot);
+
+/* hifn_shape.c: what the card is not given as it is, or at all, since it hung with it twice */
+bool hifn_shape_fits(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_plan *plan);
+void hifn_shape_good(struct hifn_dev *hd, const struct hifn_slot *slot);
+void hifn_shape_hung(struct hifn_dev *hd, const struct hifn_slot *slot);
 
 /* hifn_submit.c: a job's way onto the card */
 int hifn_prepare(struct hifn_dev *hd, struct acf_job *job);
@@ -394,7 +403,8 @@ int hifn_online(struct hifn_dev *hd, bool online);
 
 /* hifn_acf.c: the card as an engine of acf */
 void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
-bool hifn_fits(const struct acf_job *job, struct hifn_op *op, struct hifn_plan *plan);
+bool hifn_fits(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op,
+	       struct hifn_plan *plan);
 int hifn_acf_register(struct hifn_dev *hd);
 
 /* hifn_rng.c: random numbers */

@@ -68,11 +68,14 @@ void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
 		hifn_op_auth(job, op);
 }
 
-/* Whether a card can ever do it, and how. */
-bool hifn_fits(const struct acf_job *job, struct hifn_op *op, struct hifn_plan *plan)
+/* Whether the card can ever do it, and how. */
+bool hifn_fits(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op,
+	       struct hifn_plan *plan)
 {
 	hifn_acf_op(job, op);
-	return hifn_cmd_fits(op) && !hifn_map_plan(job, plan);
+	if (!hifn_cmd_fits(op) || hifn_map_plan(hd, job, plan, false))
+		return false;
+	return !READ_ONCE(hd->blame.nr_barred) || hifn_shape_fits(hd, job, plan);
 }
 
 static bool hifn_acf_fits(struct acf_engine *engine, const struct acf_job *job)
@@ -80,7 +83,7 @@ static bool hifn_acf_fits(struct acf_engine *engine, const struct acf_job *job)
 	struct hifn_plan plan;
 	struct hifn_op op;
 
-	return hifn_fits(job, &op, &plan);
+	return hifn_fits(container_of(engine, struct hifn_dev, engine), job, &op, &plan);
 }
 
 static int hifn_acf_prepare(struct acf_engine *engine, struct acf_job *job)

@@ -38,6 +38,13 @@ void hifn_card_fail(struct hifn_dev *hd, const char *step, const char *format, .
 	acf_card_failed(hd->engine.card, step, why, registers);
 }
 
+/* The card stood at its oldest job: neither did it tell that it failed, nor was it reset for others. */
+static bool hifn_card_hung(const char *why)
+{
+	return why && (!strcmp(why, "timeout") || !strcmp(why, "no-result") ||
+		       !strcmp(why, "bus-abort"));
+}
+
 /*
  * Interrupt, timer and completer are quiet, and the jobs are the card's still: hifn_fail_all() is
  * about to take them, so that it makes no difference that the oldest is taken for the look.
@@ -55,6 +62,8 @@ void hifn_card_note_reset(struct hifn_dev *hd)
 	if (hifn_rings_abandon(&hd->rings, &nr)) {
 		alg = hd->slot[nr].job->alg;
 		bytes = hd->slot[nr].job->len;
+		if (hifn_card_hung(why))
+			hifn_shape_hung(hd, &hd->slot[nr]);
 	}
 	spin_unlock_bh(&hd->engine.lock);
 	acf_card_note_reset(hd->engine.card, why ?: "other", registers, alg, bytes);

@@ -90,6 +90,8 @@ static bool hifn_take_one(struct hifn_dev *hd)
 		return false;
 	}
 	hifn_rings_release(&hd->rings);
+	if (unlikely(hd->blame.nr_suspects))
+		hifn_shape_good(hd, slot);
 	hifn_mark_done(&hd->irq.mark, slot->marked);
 	if (slot->marked)
 		hifn_irq_taken(hd);

@@ -36,6 +36,7 @@
  *   lost_irq            results that no interrupt told of, found by the watchdog
  *   late_completers     times the thread that completes requests did not get on
  *   resets              after the first start
+ *   barred              shapes of jobs that the card hung with twice: copied, or the CPU's
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -74,6 +75,7 @@ struct hifn_seen {
 	enum hifn_irq_mode irq;
 	u64 job_ns;
 	u16 in_flight;
+	u8 barred;
 	struct hifn_stats stats;
 };
 
@@ -85,6 +87,7 @@ static void hifn_look(struct hifn_dev *hd, struct hifn_seen *seen)
 	seen->irq = hd->irq.mode;
 	seen->job_ns = hd->irq.job_ns;
 	seen->in_flight = hd->rings.res.used;
+	seen->barred = hd->blame.nr_barred;
 	seen->stats = data_race(hd->stats);	/* those that have no lock are read again */
 	spin_unlock_bh(&hd->engine.lock);
 }
@@ -100,6 +103,7 @@ static void hifn_show_state(struct seq_file *m, const struct hifn_dev *hd,
 	seq_printf(m, "in_flight %u\n", seen->in_flight);
 	seq_printf(m, "slots_free %u\n", READ_ONCE(hd->claims.nr_slots));
 	seq_printf(m, "bounce_free %u\n", READ_ONCE(hd->claims.nr_pages));
+	seq_printf(m, "barred %u\n", seen->barred);
 }
 
 /* Hints: the generator's lock may be held for long, by a reset. */

@@ -8,12 +8,16 @@
 
 #include "hifn.h"
 
+#define HIFN_REACH	(1ULL << 32)	/* the card's addresses, docs/reference/hifn795x.md 1.5 */
+
 /*
- * A list that is too short is noticed by the planner; one too long to be
- * collected still has to hold the whole job.
+ * A list that is too short is noticed by the planner; one too long to be collected still has to
+ * hold the whole job. So has one with pages that the card cannot reach, where the machine has more
+ * memory than 32 bits and no IOMMU: mapped, it would be copied to memory that it can, and wiped and
+ * copied back by who knows less of it.
  */
 static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
-			u32 bytes)
+			u32 bytes, bool low_only)
 {
 	struct scatterlist *sg;
 	u32 left = bytes;
@@ -22,24 +26,27 @@ static int hifn_collect(struct hifn_segs *segs, struct scatterlist *list,
 	for (sg = list; sg && left; sg = sg_next(sg)) {
 		u32 n = min(sg->length, left);
 
-		if (n && !hifn_segs_add(segs, sg_phys(sg), n))
+		if (n && low_only && sg_phys(sg) + n > HIFN_REACH)
+			segs->too_many = true;
+		if (n && (segs->too_many || !hifn_segs_add(segs, sg_phys(sg), n)))
 			return sg_nents_for_len(list, bytes) < 0 ? -EINVAL : 0;
 		left -= n;
 	}
 	return 0;
 }
 
-/* Looks at the job and at nothing else: any context, no lock. */
-int hifn_map_plan(const struct acf_job *job, struct hifn_plan *plan)
+/* @bounce: by copies in any case. Looks at the job and at nothing else: any context, no lock. */
+int hifn_map_plan(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_plan *plan,
+		  bool bounce)
 {
 	u32 align = max_t(u32, HIFN_DST_ALIGN, dma_get_cache_alignment());
-	bool bounce = job->bounce || job->alg->mode == ACF_MODE_XTS;
 	struct hifn_segs src;
 	struct hifn_segs dst;
 
-	if (hifn_collect(&src, job->src, job->len))
+	bounce |= job->bounce || job->alg->mode == ACF_MODE_XTS;
+	if (hifn_collect(&src, job->src, job->len, hd->low_only))
 		return -EINVAL;
-	if (job->dst && hifn_collect(&dst, job->dst, job->len))
+	if (job->dst && hifn_collect(&dst, job->dst, job->len, hd->low_only))
 		return -EINVAL;
 	return hifn_sgplan(plan, &src, job->dst ? &dst : NULL, job->len, align, bounce);
 }

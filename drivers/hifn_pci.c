@@ -152,6 +152,7 @@ static int hifn_enable(struct hifn_dev *hd)
 	/* every address of the card has 32 bits, docs/reference/hifn795x.md 1.5 */
 	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
 	if (!err) {
+		hd->low_only = dma_addressing_limited(&pdev->dev);
 		hifn_save_config(pdev);
 		return 0;
 	}

@@ -35,7 +35,7 @@ static int hifn_try_prepare(struct hifn_dev *hd, struct acf_job *job)
 	struct hifn_op op;
 	int err;
 
-	if (!hifn_fits(job, &op, &plan))
+	if (!hifn_fits(hd, job, &op, &plan))
 		return -EOPNOTSUPP;
 	slot = hifn_claim(hd, &plan);
 	if (!slot)

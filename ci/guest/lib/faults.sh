@@ -142,12 +142,55 @@ given_up() {
 	load
 }
 
+# requests_of BYTES [MS]: requests of that length for a second, or MS
+requests_of() {
+	insmod $modules/crypto/tests/acf_bench.ko
+	echo "cbc-aes-acf 16 $1 8 ${2:-1000}" >/sys/kernel/debug/acf_bench/run
+	rmmod acf_bench
+}
+
+# A card that stands still at every long request, and does all others: after two resets these are
+# copied, after two more they are the CPU's, and others do not wait for the card to come back again
+# and again.
+shape_barred() {
+	unload
+	load timeout_ms=300
+	hostcmd reset-counters 0 >/dev/null
+	fault wedge
+	log_mark
+	for _ in $(seq 60); do
+		requests_of 4096
+		[ "$(driver_stat barred)" -lt 2 ] || break
+	done
+	n=$(hostcmd count 0 faults.wedge)
+	resets=$(driver_stat resets)
+	# what was prepared before is still given to it
+	check fault.shape.struck "$n times" [ "$n" -ge 4 -a "$n" -le 12 ]
+	check fault.shape.barred "$(driver_stat barred) shapes, $resets resets" \
+		[ "$(driver_stat barred)" = 2 -a "$resets" = "$n" ]
+	n=$(log_since | grep -c 'two resets for cbc(aes), encipher, .* 4096 to 8191 bytes')
+	check fault.shape.says "said $n times" [ "$n" = 2 ]
+	done_before=$(acf_cpu 'cbc(aes)' shape)
+	requests_of 4096 200
+	n=$(($(acf_cpu 'cbc(aes)' shape) - done_before))
+	check fault.shape.by-cpu "$n requests" [ "$n" -gt 0 ]
+	on_card_mark
+	requests_of 512
+	check fault.shape.no-more-resets "$(driver_stat resets) resets, of $resets before" \
+		[ "$(driver_stat resets)" = "$resets" ]
+	on_card fault.shape.others-on-card aes-cbc:50
+	no_faults
+	unload
+	load
+}
+
 fault_tests() {
 	slow_card
 	lost_interrupt
 	recovers stuck stuck:5
 	recovers abort abort:5
 	result_missing
+	shape_barred
 	given_up
 	no_interrupts
 	late_completer

@@ -51,8 +51,8 @@ def strike(fault, cell, load):
     row["recovered"] = sum(now[key] - redone[key] for key in now) + row["driver"]["lost_irq"]
     row["state"] = after["state"]
     row["disbelieved"] = card.disbelieved() - believed
-    # the next row wants a card that serves, with lists of its users' and no copies of them
-    if after["state"] == "dead" or row["disbelieved"]:
+    # the next row wants a card that serves, with lists of its users' and no copies of them, any shape
+    if after["state"] == "dead" or row["disbelieved"] or after["barred"]:
         card.rebind()
     load.verify(outcome)
     row.update(wrong=outcome.wrong, detected=outcome.detected)
