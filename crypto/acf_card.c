@@ -170,10 +170,12 @@ void acf_card_detach(struct acf_card *card)
 {
 	if (!card)
 		return;
+	mutex_lock(&card->asking);
 	mutex_lock(&card->lock);
 	acf_card_sum(card, &card->before);
 	card->engine = NULL;
 	mutex_unlock(&card->lock);
+	mutex_unlock(&card->asking);
 	acf_card_changed(card);
 }
 
@@ -311,6 +313,7 @@ static struct acf_card *acf_card_make(struct device *parent)
 	if (!card)
 		return NULL;
 	kref_init(&card->refs);
+	mutex_init(&card->asking);
 	mutex_init(&card->lock);
 	INIT_WORK(&card->tell, acf_card_tell);
 	if (acf_card_register(card, parent)) {

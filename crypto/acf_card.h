@@ -53,6 +53,7 @@ struct acf_card {
 	struct device *dev;		/* the driver core's, held; NULL until it is there */
 	struct list_head node;		/* (acf_cards_lock) */
 	struct work_struct tell;
+	struct mutex asking;		/* its engine does not go; outside of lock */
 	struct mutex lock;		/* all below; offline is read without */
 	struct acf_engine *engine;	/* while it is one of acf's */
 	bool listed;			/* in sysfs */

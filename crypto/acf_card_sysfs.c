@@ -143,8 +143,9 @@ ACF_CARD_RO(resets_by_reason);
 /* ---- what can be asked for ---- */
 
 /*
- * Work that needs the driver: its device's lock keeps it where it is. Who removes the device waits
- * for this file's writers without that lock.
+ * Work that needs the driver: its device's lock keeps it where it is, and card->asking one that is
+ * bound to a device of its own below (virtio). Who removes the device waits for this file's writers
+ * without that lock.
  */
 static int acf_card_ask(struct device *dev, int (*what)(struct acf_card *, bool), bool arg)
 {
@@ -152,8 +153,10 @@ static int acf_card_ask(struct device *dev, int (*what)(struct acf_card *, bool)
 	int err = -ENODEV;
 
 	device_lock(dev->parent);
+	mutex_lock(&card->asking);
 	if (card->engine)
 		err = what(card, arg);
+	mutex_unlock(&card->asking);
 	device_unlock(dev->parent);
 	return err;
 }

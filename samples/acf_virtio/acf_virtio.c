@@ -22,6 +22,7 @@
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_crypto.h>
+#include <linux/virtio_ring.h>
 
 #include "acf.h"
 
@@ -29,8 +30,11 @@
 #define AV_MAX_BYTES	16384	/* of one */
 #define AV_MAX_KEY	32	/* bytes */
 #define AV_WATCH_MS	5000	/* a look at whether results come */
-#define AV_TIMEOUT_MS	60000	/* without any: a device on a busy host is slow, not dead */
 #define AV_DRAIN_MS	5000
+
+static unsigned int timeout_s = 60;
+module_param(timeout_s, uint, 0444);
+MODULE_PARM_DESC(timeout_s, "without a result: a device on a busy host is slow, not dead (default 60)");
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define AV_PERCPU	WQ_PERCPU
@@ -142,7 +146,7 @@ static void av_slot_put(struct av_dev *av, struct av_slot *slot)
 
 /* ---- what goes to the device; engine->lock held ---- */
 
-/* There is room: av_up() and the sizes above see to that. */
+/* There is room, av_up() and the sizes above see to that; and no memory is asked for, av_validate(). */
 static int av_send(struct virtqueue *vq, void *out, u32 out_bytes, void *in, u32 in_bytes,
 		   struct av_slot *slot)
 {
@@ -150,7 +154,6 @@ static int av_send(struct virtqueue *vq, void *out, u32 out_bytes, void *in, u32
 
 	sg_init_one(&sg[0], out, out_bytes);
 	sg_init_one(&sg[1], in, in_bytes);
-	/* virtio's own table of the two; without memory for it they go into the ring */
 	return virtqueue_add_sgs(vq, sgs, 1, 1, slot, GFP_ATOMIC);
 }
 
@@ -268,8 +271,32 @@ static void av_unprepare(struct acf_engine *engine, struct acf_job *job)
 	av_slot_put(av_of(engine), job->prepared);
 }
 
+static void av_drain(struct av_dev *av)
+{
+	unsigned int ms;
+
+	for (ms = 0; READ_ONCE(av->held) && ms < AV_DRAIN_MS; ms += 10)
+		msleep(10);
+}
+
+/* Queues and sessions stay as they are, and so does a device that was given up. */
+static int av_online(struct acf_engine *engine, bool online)
+{
+	struct av_dev *av = av_of(engine);
+
+	if (!online) {
+		acf_engine_stop(engine);
+		av_drain(av);
+		return READ_ONCE(av->held) ? -EBUSY : 0;
+	}
+	if (!READ_ONCE(av->up) || READ_ONCE(av->held))
+		return -EIO;
+	return READ_ONCE(engine->state) == ACF_ENGINE_STOPPED ? acf_engine_start(engine) : 0;
+}
+
 static const struct acf_engine_ops av_ops = {
 	.fits = av_fits, .prepare = av_prepare, .publish = av_publish, .unprepare = av_unprepare,
+	.online = av_online,
 };
 
 /* ---- results ---- */
@@ -449,11 +476,11 @@ static void av_watch(struct work_struct *work)
 
 	av_harvest_soon(av);
 	if (!READ_ONCE(av->held) ||
-	    time_before(jiffies, READ_ONCE(av->moved) + msecs_to_jiffies(AV_TIMEOUT_MS))) {
+	    time_before(jiffies, READ_ONCE(av->moved) + timeout_s * HZ)) {
 		queue_delayed_work(av->wq, &av->watch, msecs_to_jiffies(AV_WATCH_MS));
 		return;
 	}
-	dev_err(&av->vdev->dev, "no result in %u s: given up\n", AV_TIMEOUT_MS / 1000);
+	dev_err(&av->vdev->dev, "no result in %u s: given up\n", timeout_s);
 	acf_card_failed(av->engine.card, "timeout", "the device gives no results", NULL);
 	acf_engine_stop(&av->engine);
 	av_down(av);
@@ -462,10 +489,7 @@ static void av_watch(struct work_struct *work)
 /* The engine is stopped: the device may end what it has. */
 static void av_stop(struct av_dev *av)
 {
-	unsigned int ms;
-
-	for (ms = 0; READ_ONCE(av->held) && ms < AV_DRAIN_MS; ms += 10)
-		msleep(10);
+	av_drain(av);
 	cancel_delayed_work_sync(&av->watch);
 	if (av->up)
 		av_down(av);
@@ -550,6 +574,7 @@ static int av_probe(struct virtio_device *vdev)
 	vdev->priv = av;
 	av->engine.name = dev_name(&vdev->dev);
 	av->engine.ops = &av_ops;
+	av->engine.give_back_ms = (timeout_s * MSEC_PER_SEC) + AV_WATCH_MS;
 	av->engine.card = acf_card_get(vdev->dev.parent);
 	acf_card_starting(av->engine.card);
 	why = av_look(av);
@@ -578,6 +603,16 @@ static void av_remove(struct virtio_device *vdev)
 	av_free(av);
 }
 
+/*
+ * Without tables of descriptors in memory of their own, which virtio allocates for each request:
+ * all go into the ring, for which av_up() asks it to be large enough.
+ */
+static int av_validate(struct virtio_device *vdev)
+{
+	__virtio_clear_bit(vdev, VIRTIO_RING_F_INDIRECT_DESC);
+	return 0;
+}
+
 static const struct virtio_device_id av_ids[] = {
 	{ VIRTIO_ID_CRYPTO, VIRTIO_DEV_ANY_ID },
 	{ }
@@ -587,6 +622,7 @@ MODULE_DEVICE_TABLE(virtio, av_ids);
 static struct virtio_driver av_driver = {
 	.driver.name = "acf_virtio",
 	.id_table = av_ids,
+	.validate = av_validate,
 	.probe = av_probe,
 	.remove = av_remove,
 };
