@@ -14,6 +14,8 @@
 
 const char *const unit_names[NR_UNITS] = { "card", "cpu", "auto" };
 volatile int bench_stopped;
+unsigned int bench_patience = 60;
+bool bench_stuck;
 
 bool bench_set_policy(const char *policy)
 {
@@ -149,6 +151,17 @@ static bool run_timed(const struct bench_load *load, const struct bench_options 
 	return bytes;
 }
 
+static const char *nothing_done(void)
+{
+	static char why[192];
+
+	if (!bench_stuck)
+		return "nothing of it was done: the kernel's log says why";
+	snprintf(why, sizeof(why), "a read has not ended for %u s: the card or the device below stands still (the kernel's log); the volume goes when it ends",
+		 bench_patience);
+	return why;
+}
+
 /* A tenth of it goes by first: caches, ARP, and what acf measures for itself. */
 static const char *measure(const struct bench_load *load, const struct bench_options *o,
 			   const struct row *row, enum unit unit, struct figures *f)
@@ -158,10 +171,10 @@ static const char *measure(const struct bench_load *load, const struct bench_opt
 	const char *error;
 
 	if (!load->run(row->size, row->depth, o->seconds / 10, &f->lost))
-		return "nothing of it was done: the kernel's log says why";
+		return nothing_done();
 	transforms_read(&before);
 	if (!run_timed(load, o, row, f))
-		error = "nothing of it was done: the kernel's log says why";
+		error = nothing_done();
 	else
 		error = before.error;
 	transforms_read(&after);

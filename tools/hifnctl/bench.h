@@ -74,6 +74,8 @@ extern const struct bench_load bench_volume;
 extern const struct bench_load bench_tunnel;
 
 extern volatile int bench_stopped;	/* by a signal */
+extern unsigned int bench_patience;	/* seconds, for what does not end when it should */
+extern bool bench_stuck;		/* something did not: this process may not end, either */
 
 /* bench.c: one row, all units. NULL, or why not. */
 const char *bench_row(const struct bench_load *load, const struct bench_options *o, struct row *row);

@@ -44,8 +44,9 @@ static bool run_task(int type, const char *name, const char *target, const char 
 	done = dm_task_set_name(task, name) && dm_task_secure_data(task) &&
 	       (!target || (dm_task_set_ro(task) &&
 			    dm_task_add_target(task, 0, sectors, target, params)));
+	/* one that is still read, or looked at by udev, goes when that has ended */
 	if (type == DM_DEVICE_REMOVE)
-		dm_task_retry_remove(task);
+		dm_task_deferred_remove(task);
 	done = done && dm_task_run(task);
 	dm_task_destroy(task);
 	return done;
@@ -188,9 +189,12 @@ struct reader {
 	unsigned int size;
 	unsigned int nr;
 	uint64_t bytes;
-	volatile bool *end;
 	bool failed;
 };
+
+/* No stack's: one whose read does not end looks at them for as long as it takes. */
+static struct reader readers[DEPTH_MOST];
+static volatile bool end_of_it;
 
 /* Each reads places of its own, one request at a time. */
 static void *read_on(void *data)
@@ -207,7 +211,7 @@ static void *read_on(void *data)
 		}
 		r->bytes += r->size;
 		at++;
-	} while (!*r->end);
+	} while (!end_of_it);
 	free(buf);
 	return NULL;
 }
@@ -222,8 +226,7 @@ static void wait_for(double seconds)
 }
 
 /* Signals are for the thread that waits. */
-static unsigned int start_readers(struct reader *readers, unsigned int size, unsigned int depth,
-				  volatile bool *end_of_it)
+static unsigned int start_readers(unsigned int size, unsigned int depth)
 {
 	sigset_t all;
 	sigset_t before;
@@ -232,7 +235,7 @@ static unsigned int start_readers(struct reader *readers, unsigned int size, uns
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (nr = 0; nr < depth; nr++) {
-		readers[nr] = (struct reader){ .size = size, .nr = nr, .end = end_of_it };
+		readers[nr] = (struct reader){ .size = size, .nr = nr };
 		if (pthread_create(&readers[nr].thread, NULL, read_on, &readers[nr]))
 			break;
 	}
@@ -240,20 +243,38 @@ static unsigned int start_readers(struct reader *readers, unsigned int size, uns
 	return nr;
 }
 
-static uint64_t run(unsigned int size, unsigned int depth, double seconds, uint64_t *lost)
+/* False: a read does not end, and nothing can end it, no signal and no exit. */
+static bool join_readers(unsigned int nr)
 {
-	struct reader readers[DEPTH_MOST] = { 0 };
-	volatile bool end_of_it = false;
-	unsigned int nr = start_readers(readers, size, depth, &end_of_it);
-	uint64_t bytes = 0;
-	bool ok = nr == depth;
+	struct timespec until;
 	unsigned int i;
 
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += bench_patience;
+	for (i = 0; i < nr; i++)
+		if (pthread_timedjoin_np(readers[i].thread, NULL, &until))
+			return false;
+	return true;
+}
+
+static uint64_t run(unsigned int size, unsigned int depth, double seconds, uint64_t *lost)
+{
+	unsigned int nr;
+	uint64_t bytes = 0;
+	unsigned int i;
+	bool ok;
+
 	(void)lost;
+	end_of_it = false;
+	nr = start_readers(size, depth);
+	ok = nr == depth;
 	wait_for(seconds);
 	end_of_it = true;
+	if (!join_readers(nr)) {
+		bench_stuck = true;
+		return 0;
+	}
 	for (i = 0; i < nr; i++) {
-		pthread_join(readers[i].thread, NULL);
 		bytes += readers[i].bytes;
 		ok = ok && !readers[i].failed;
 	}

@@ -6,6 +6,8 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,24 +229,61 @@ static void take_signals(void)
 	sigaction(SIGPIPE, &action, NULL);
 }
 
+/* Says how it ended before it does: a thread whose read does not end keeps the process. */
+static void measure_and_tell(const struct bench_options *o, int told)
+{
+	unsigned char result;
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != o->owner)
+		bench_stopped = 1;
+	result = measure_all(o);
+	fflush(NULL);
+	if (write(told, &result, 1) != 1)
+		exit(UNKNOWN);
+	exit(result);
+}
+
+/* As of waitpid(): of a process that has ended, or has told its result and does not end. */
+static int wait_for_measuring(int told)
+{
+	unsigned char result;
+	int status = 0;
+	ssize_t got;
+	int tries;
+
+	while ((got = read(told, &result, 1)) < 0 && errno == EINTR)
+		;
+	if (got != 1) {
+		while (waitpid(measuring, &status, 0) < 0 && errno == EINTR)
+			;
+		return status;
+	}
+	for (tries = 0; tries < 100 && !waitpid(measuring, &status, WNOHANG); tries++)
+		poll(NULL, 0, 50);
+	return tries < 100 ? status : W_EXITCODE(result, 0);
+}
+
 /* Whatever ends one of the two, the other one puts everything back. */
 static int guard(const struct bench_options *o)
 {
+	int told[2];
 	int status;
 
 	fflush(NULL);
 	take_signals();
+	if (pipe2(told, O_CLOEXEC))
+		return fail("no pipe: %m");
 	measuring = fork();
 	if (measuring < 0)
 		return fail("no process: %m");
 	if (!measuring) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() != o->owner)
-			bench_stopped = 1;
-		exit(measure_all(o));
+		close(told[0]);
+		measure_and_tell(o, told[1]);
 	}
-	while (waitpid(measuring, &status, 0) < 0 && errno == EINTR)
-		;
+	close(told[1]);
+	status = wait_for_measuring(told[0]);
+	close(told[0]);
 	if (!put_back(o))
 		return fail("acf's policy cannot be put back: echo %s >" BENCH_POLICY, o->policy);
 	if (WIFEXITED(status))
@@ -292,6 +331,8 @@ static bool take_value(struct bench_options *o, const char *option, const char *
 		o->bits = strtoul(value, end, 10);
 	else if (!strcmp(option, "--seconds"))
 		o->seconds = strtod(value, end);
+	else if (!strcmp(option, "--patience"))
+		bench_patience = strtoul(value, end, 10);
 	else
 		return false;
 	return true;
@@ -303,6 +344,8 @@ static int check_options(const struct bench_options *o)
 		return usage_error(&cmd_bench, "--bits 64 to 512, of a tunnel to 256");
 	if (!(o->seconds >= 0.1 && o->seconds <= 600))
 		return usage_error(&cmd_bench, "--seconds 0.1 to 600");
+	if (bench_patience < 1 || bench_patience > 3600)
+		return usage_error(&cmd_bench, "--patience 1 to 3600");
 	if (!strchr(o->cipher, '-') || strpbrk(o->cipher, " :(") || strlen(o->cipher) > 24)
 		return usage_error(&cmd_bench, "--cipher as in LUKS: aes-cbc, aes-xts, des3_ede-cbc");
 	if (strcmp(o->hash, "sha1") && strcmp(o->hash, "md5"))
@@ -381,7 +424,8 @@ const struct command cmd_bench = {
 	.summary = "card, CPU and both, side by side",
 	.help =
 	"usage: hifnctl bench [--tunnel [--hash HASH] | --device DEVICE]\n"
-	"                     [--cipher CIPHER] [--bits BITS] [--seconds S] [--yes] [--json]\n"
+	"                     [--cipher CIPHER] [--bits BITS] [--seconds S] [--patience S]\n"
+	"                     [--yes] [--json]\n"
 	"\n"
 	"Two sizes of requests, one and 32 at a time, by the card, by the CPU, and as acf chooses\n"
 	"(AUTO; BY CARD: the card's share of that). A figure that acf's counters do not bear out is\n"
@@ -395,6 +439,7 @@ const struct command cmd_bench = {
 	"  --device DEVICE  dm-crypt over that instead of dm-zero; it is read, never written\n"
 	"  --cipher CIPHER  as in LUKS: aes-cbc (default), aes-xts, des3_ede-cbc\n"
 	"  --bits BITS      of the key (128; xts: both)\n"
-	"  --seconds S      each of twelve measurements (3)\n",
+	"  --seconds S      each of twelve measurements (3)\n"
+	"  --patience S     for a read that does not end when it should (60)\n",
 	.run = run,
 };
