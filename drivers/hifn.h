@@ -259,6 +259,7 @@ struct hifn_dev {
 	struct hifn_completer completer;
 	struct hifn_recovery recovery;
 	unsigned long jobs_wiped;	/* of stats.jobs, see hifn_wipe() */
+	bool cannot_wipe;		/* its context RAM, as it was found */
 	bool asleep;			/* (device lock) suspended */
 	bool halted;			/* (device lock) by an error of the bus, until it serves */
 
