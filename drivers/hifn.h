@@ -305,6 +305,8 @@ bool hifn_wait_unclaimed(struct hifn_dev *hd, unsigned int ms);
 /* hifn_bounce.c: copying through bounce pages */
 void hifn_bounce_wipe(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page);
+void hifn_bounce_to_card(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
+void hifn_bounce_to_cpu(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes);
 void hifn_bounce_copy_in(struct hifn_dev *hd, const struct hifn_io *io,
 			 const struct acf_job *job);
 void hifn_bounce_read(struct hifn_dev *hd, const struct hifn_io *io, u32 off, void *buf, u32 bytes);

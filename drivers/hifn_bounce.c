@@ -11,7 +11,39 @@
  * The card has no XTS, but its ECB is one between the tweaks, and they are XORed in here, on
  * the way in and on the way out. The caller's source stays as it is, for another try.
  */
+#include <linux/dma-mapping.h>
+
 #include "hifn.h"
+
+/*
+ * The pages as far as a job uses them are the card's: what the CPU has written is there, and no
+ * cache holds anything that it would write back later. Or they are the CPU's again.
+ */
+static void bounce_hand_over(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes, bool to_card)
+{
+	struct device *dev = &hd->pdev->dev;
+	unsigned int i;
+
+	for (i = 0; i < io->nr_pages; i++, bytes -= min_t(u32, bytes, HIFN_BOUNCE_BYTES)) {
+		u32 n = min_t(u32, bytes, HIFN_BOUNCE_BYTES);
+		dma_addr_t bus = hifn_bounce_bus(hd, io->page[i]);
+
+		if (to_card)
+			dma_sync_single_for_device(dev, bus, n, DMA_BIDIRECTIONAL);
+		else
+			dma_sync_single_for_cpu(dev, bus, n, DMA_BIDIRECTIONAL);
+	}
+}
+
+void hifn_bounce_to_card(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes)
+{
+	bounce_hand_over(hd, io, bytes, true);
+}
+
+void hifn_bounce_to_cpu(struct hifn_dev *hd, const struct hifn_io *io, u32 bytes)
+{
+	bounce_hand_over(hd, io, bytes, false);
+}
 
 u32 hifn_bounce_bus(struct hifn_dev *hd, u16 page)
 {

@@ -172,14 +172,13 @@ static bool hifn_take(struct hifn_dev *hd)
 }
 
 /*
- * The memory goes back to the caller; a bounced result once it is known good. Nothing of
+ * Of a job that is unmapped: a bounced result is copied once it is known good. Nothing of
  * the job stays in memory that other jobs use. Without the lock: the slot is nobody else's.
  */
 void hifn_end_slot(struct hifn_dev *hd, struct hifn_slot *slot, bool ok)
 {
 	const struct acf_job *job = slot->job;
 
-	hifn_unmap_job(hd, slot);
 	if (ok && slot->dst.nr_pages)
 		hifn_bounce_copy_out(hd, &slot->dst, job);
 	hifn_bounce_wipe(hd, &slot->src, job->len);

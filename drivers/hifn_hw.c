@@ -75,8 +75,15 @@ void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val)
 	hifn_write(hd, hd->bar1 + reg, val);
 }
 
-static void hifn_sleep_ms(unsigned int ms)
+/*
+ * The time begins when the card has what was written, which may still be on its way: a read pushes
+ * it. Of configuration space, since in a reset, or while the clock changes, registers may not answer.
+ */
+static void hifn_settle_ms(struct hifn_dev *hd, unsigned int ms)
 {
+	u16 cmd;
+
+	pci_read_config_word(hd->pdev, PCI_COMMAND, &cmd);
 	usleep_range(ms * 1000, ms * 1000 + 500);
 }
 
@@ -145,9 +152,9 @@ static void hifn_hw_mask(struct hifn_dev *hd)
 static void hifn_hw_full_reset(struct hifn_dev *hd)
 {
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_IDLE);
-	hifn_sleep_ms(HIFN_POLLOFF_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_POLLOFF_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_RESET_FULL);
-	hifn_sleep_ms(HIFN_RESET_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_RESET_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_IDLE);
 }
 
@@ -228,15 +235,15 @@ static void hifn_hw_unlock(struct hifn_dev *hd)
 	unsigned int i;
 
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, HIFN_DMACNFG_UNLOCKING);
-	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_UNLOCK_WAIT_MS);
 	state = hifn_rd1(hd, HIFN_1_UNLOCK_SECRET1);
-	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_UNLOCK_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_UNLOCK_SECRET2, 0);
-	hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_UNLOCK_WAIT_MS);
 	for (i = 0; i < HIFN_UNLOCK_ROUNDS; i++) {
 		state = hifn_unlock_round(state);
 		hifn_wr1(hd, HIFN_1_UNLOCK_SECRET2, state);
-		hifn_sleep_ms(HIFN_UNLOCK_WAIT_MS);
+		hifn_settle_ms(hd, HIFN_UNLOCK_WAIT_MS);
 	}
 	hifn_wr1(hd, HIFN_1_DMA_CNFG, saved);
 }
@@ -270,9 +277,9 @@ static void hifn_hw_set_pll(struct hifn_dev *hd)
 	u32 config = hd->params.pll.config;
 
 	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step1(hifn_rd1(hd, HIFN_1_PLL)));
-	hifn_sleep_ms(HIFN_PLL_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_PLL_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step2(config));
-	hifn_sleep_ms(HIFN_PLL_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_PLL_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step3(config));
 	hifn_wr1(hd, HIFN_1_PLL, hifn_pll_step4(config));
 }
@@ -289,7 +296,7 @@ static void hifn_hw_set_registers(struct hifn_dev *hd)
 	hifn_wr1(hd, HIFN_1_DMA_SRAR, rs->src.bus);
 	hifn_wr1(hd, HIFN_1_DMA_DRAR, rs->dst.bus);
 	hifn_wr1(hd, HIFN_1_DMA_RRAR, rs->res.bus);
-	hifn_sleep_ms(HIFN_RINGBASE_WAIT_MS);
+	hifn_settle_ms(hd, HIFN_RINGBASE_WAIT_MS);
 	hifn_wr1(hd, HIFN_1_DMA_CSR,
 		 HIFN_DMACSR_DIS_ALL | HIFN_DMACSR_STATUS_ALL);
 	hifn_wr0(hd, HIFN_0_PUCNFG, HIFN_PUCNFG_RUN);

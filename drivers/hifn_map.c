@@ -108,13 +108,18 @@ int hifn_map_job(struct hifn_dev *hd, struct hifn_slot *slot,
 	if (err) {
 		hifn_io_unmap(hd, &slot->dst, DMA_FROM_DEVICE);
 		hifn_canaries_clear(hd, slot);
+		return err;
 	}
-	return err;
+	hifn_bounce_to_card(hd, &slot->src, job->len);
+	hifn_bounce_to_card(hd, &slot->dst, hifn_whole_words(job->len));
+	return 0;
 }
 
-/* Bounce pages stay claimed: the result is still in them. */
+/* Bounce pages stay claimed: the result is still in them. Once for each hifn_map_job(). */
 void hifn_unmap_job(struct hifn_dev *hd, struct hifn_slot *slot)
 {
+	hifn_bounce_to_cpu(hd, &slot->src, slot->job->len);
+	hifn_bounce_to_cpu(hd, &slot->dst, hifn_whole_words(slot->job->len));
 	hifn_io_unmap(hd, &slot->src, DMA_TO_DEVICE);
 	hifn_io_unmap(hd, &slot->dst, DMA_FROM_DEVICE);
 }

@@ -2,7 +2,9 @@
 /*
  * The memory of a card, all of it allocated once: rings, the slots' command and result
  * buffers, bounce pages. It is taken page by page, each with a bus address of its own, so
- * that a host whose memory is in pieces can bind a card.
+ * that a host whose memory is in pieces can bind a card. Bounce pages are cached memory, since a
+ * CPU copies to and from them: where DMA is not coherent hifn_bounce.c hands them over and takes
+ * them back.
  *
  * What a job claims of it, a slot and bounce pages, it claims at once or not at all: two
  * jobs never wait for each other's pages. claims.lock is held for that alone.
@@ -27,17 +29,37 @@ static_assert((HIFN_DATA_ENTRIES + 1) * sizeof(struct hifn_desc) <= HIFN_PAGE_BY
 	      2 * (HIFN_MAX_SLOTS + 2) * sizeof(struct hifn_desc) <= HIFN_PAGE_BYTES,
 	      "a ring and its jump are in one page");
 
+static void *hifn_page_alloc(struct hifn_dev *hd, unsigned int i)
+{
+	struct hifn_page *page = &hd->mem.page[i];
+
+	if (i < HIFN_FIRST_BOUNCE)
+		return dma_pool_zalloc(hd->mem.pool, GFP_KERNEL, &page->bus);
+	return dma_alloc_noncoherent(&hd->pdev->dev, HIFN_PAGE_BYTES, &page->bus,
+				     DMA_BIDIRECTIONAL, GFP_KERNEL | __GFP_ZERO);
+}
+
+static void hifn_page_free(struct hifn_dev *hd, unsigned int i)
+{
+	struct hifn_page *page = &hd->mem.page[i];
+
+	/* keys and users' data: wiped before others get the memory */
+	memzero_explicit(page->at, HIFN_PAGE_BYTES);
+	if (i < HIFN_FIRST_BOUNCE)
+		dma_pool_free(hd->mem.pool, page->at, page->bus);
+	else
+		dma_free_noncoherent(&hd->pdev->dev, HIFN_PAGE_BYTES, page->at, page->bus,
+				     DMA_BIDIRECTIONAL);
+	page->at = NULL;
+}
+
 static void hifn_pages_free(struct hifn_dev *hd)
 {
 	struct hifn_mem *mem = &hd->mem;
 	unsigned int i;
 
-	for (i = 0; i < HIFN_PAGES && mem->page[i].at; i++) {
-		/* keys and users' data: wiped before others get the memory */
-		memzero_explicit(mem->page[i].at, HIFN_PAGE_BYTES);
-		dma_pool_free(mem->pool, mem->page[i].at, mem->page[i].bus);
-		mem->page[i].at = NULL;
-	}
+	for (i = 0; i < HIFN_PAGES && mem->page[i].at; i++)
+		hifn_page_free(hd, i);
 	dma_pool_destroy(mem->pool);
 	mem->pool = NULL;
 }
@@ -52,7 +74,7 @@ static int hifn_pages_alloc(struct hifn_dev *hd)
 	if (!mem->pool)
 		return -ENOMEM;
 	for (i = 0; i < HIFN_PAGES; i++) {
-		mem->page[i].at = dma_pool_zalloc(mem->pool, GFP_KERNEL, &mem->page[i].bus);
+		mem->page[i].at = hifn_page_alloc(hd, i);
 		if (!mem->page[i].at)
 			return -ENOMEM;
 	}

@@ -96,6 +96,7 @@ static bool hifn_rng_reset(struct hifn_dev *hd)
 
 	hifn_wr1(hd, HIFN_1_PUB_RESET,
 		 hifn_rd1(hd, HIFN_1_PUB_RESET) | HIFN_PUBRST_RESET);
+	hifn_rd1(hd, HIFN_1_PUB_RESET);	/* the time begins when it has come there */
 	for (ms = 0; ms < HIFN_PUBRESET_MAX_MS && !READ_ONCE(hd->gone); ms++) {
 		usleep_range(1000, 1500);
 		if (!(hifn_rd1(hd, HIFN_1_PUB_RESET) & HIFN_PUBRST_RESET))
