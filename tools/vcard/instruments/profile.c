@@ -157,7 +157,9 @@ static bool read_model(struct reader *r, const char *text)
 
 static bool other_word(const char *text)
 {
-	static const char *const words[] = { "answer ", "evidence ", "trace ", "#" };
+	static const char *const words[] = {
+		"answer ", "evidence ", "trace ", "begin ", "end ", "#",
+	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!strncmp(text, words[i], strlen(words[i])))

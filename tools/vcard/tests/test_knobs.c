@@ -603,6 +603,10 @@ static void test_profiles(void)
 	profile("hifn-profile 1\n# a\nanswer A1 x\nevidence B\ntrace mmio r\nmodel level=blank\n\nend\n",
 		NULL);
 	profile("hifn-profile 1\nmodel level=blank\nmodel level=blank\nend\n", NULL);
+	/* of a survey, with what the machine did not survive in its middle */
+	profile("hifn-profile 1\nbegin C1 b-1\nmodel residual=done\nend C1\nbegin C2 b-1\n"
+		"evidence culprit C2\nbegin C3 b-2\nend C3\nend\n", NULL);
+	profile("hifn-profile 1\nbegin C1 b-1\nend C1\n", "the file is cut off");
 	/* cut off: no end, in a line, in the first line, in the last */
 	profile(head, "cut off");
 	profile("hifn-profile 1\nmodel level=bla", "line 2: it ends in the middle");
