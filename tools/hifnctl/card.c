@@ -240,3 +240,23 @@ uint64_t boottime_ns(void)
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
+
+const struct card *cards_choose(const struct command *command, const struct cards *cards,
+				const char *name)
+{
+	const struct card *card;
+
+	if (!cards->nr) {
+		fail("no HIFN 7955 or 7956 in this machine");
+		return NULL;
+	}
+	if (!name && cards->nr > 1) {
+		usage_error(command, "there are %zu cards: say which, by its PCI address", cards->nr);
+		return NULL;
+	}
+	card = name ? cards_find(cards, name) : &cards->card[0];
+	if (!card)
+		fail("there is no card \"%s\", or more than one fits; hifnctl status lists them",
+		     name);
+	return card;
+}

@@ -73,6 +73,10 @@ void cards_read(struct cards *cards);
 void cards_free(struct cards *cards);
 /* By address, or by a part of it that only one has; NULL. */
 const struct card *cards_find(const struct cards *cards, const char *name);
+/* The one there is if name is NULL, or the one that was named. NULL: said. */
+struct command;
+const struct card *cards_choose(const struct command *command, const struct cards *cards,
+				const char *name);
 /* The word is one of the list. */
 bool has_word(const char *list, const char *word);
 uint64_t boottime_ns(void);

@@ -12,21 +12,9 @@
 #include "files.h"
 #include "hifnctl.h"
 
-/* 0, or why not, as errno has it. */
 static int write_to(const struct card *card, const char *file, const char *text)
 {
-	char path[1024];
-	int err = 0;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/sys/class/acf/%s/%s", root, card->address, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC | (*root ? O_TRUNC : 0));
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = errno;
-	close(fd);
-	return err;
+	return write_file(text, "/sys/class/acf/%s/%s", card->address, file);
 }
 
 static const char *say(int err, const struct card *card)
@@ -50,27 +38,6 @@ static const char *say(int err, const struct card *card)
 	default:
 		return strerror(err);
 	}
-}
-
-/* The one card there is, or the one that was named. NULL: said. */
-static const struct card *choose(const struct command *command, struct cards *cards, const char *name)
-{
-	const struct card *card;
-
-	cards_read(cards);
-	if (!cards->nr) {
-		fail("no HIFN 7955 or 7956 in this machine");
-		return NULL;
-	}
-	if (!name && cards->nr > 1) {
-		usage_error(command, "there are %zu cards: say which, by its PCI address", cards->nr);
-		return NULL;
-	}
-	card = name ? cards_find(cards, name) : &cards->card[0];
-	if (!card)
-		fail("there is no card \"%s\", or more than one fits; hifnctl status lists them",
-		     name);
-	return card;
 }
 
 static int print_state(const char *address)
@@ -99,7 +66,8 @@ static int set_online(const struct command *command, int argc, char **argv, cons
 
 	if (argc != 2 || *argv[1] == '-')
 		return usage_error(command, "one card, by its PCI address");
-	card = choose(command, &cards, argv[1]);
+	cards_read(&cards);
+	card = cards_choose(command, &cards, argv[1]);
 	if (card) {
 		char address[32];
 
@@ -211,7 +179,8 @@ static int selftest(int argc, char **argv)
 			return usage_error(&cmd_selftest, "unknown option or argument \"%s\"", argv[i]);
 		name = argv[i];
 	}
-	card = choose(&cmd_selftest, &cards, name);
+	cards_read(&cards);
+	card = cards_choose(&cmd_selftest, &cards, name);
 	if (!card) {
 		cards_free(&cards);
 		return UNKNOWN;

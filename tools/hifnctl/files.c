@@ -122,6 +122,28 @@ uint64_t read_number(uint64_t otherwise, const char *format, ...)
 	return number;
 }
 
+int write_file(const char *text, const char *format, ...)
+{
+	char path[1024];
+	va_list args;
+	bool fits;
+	int err = 0;
+	int fd;
+
+	va_start(args, format);
+	fits = path_of(path, sizeof(path), format, args);
+	va_end(args);
+	if (!fits)
+		return ENAMETOOLONG;
+	fd = open(path, O_WRONLY | O_CLOEXEC | (*root ? O_TRUNC : 0));
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
 bool file_exists(const char *format, ...)
 {
 	char path[1024];

@@ -20,6 +20,8 @@ bool read_line(char *text, size_t bytes, const char *format, ...)
 /* A number alone in a file; @otherwise when there is none. */
 uint64_t read_number(uint64_t otherwise, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Into a file that is there: 0, or why not, as errno has it. */
+int write_file(const char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool file_exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The last part of what a link names; "" and false when there is none. */
 bool read_link(char *text, size_t bytes, const char *format, ...)

@@ -12,7 +12,8 @@ _hifnctl() {
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
 		words="$(hifnctl --words 2>/dev/null) help"
-	elif [[ $previous == --textfile || ${COMP_WORDS[1]} == decode || ${COMP_WORDS[1]} == report ]]; then
+	elif [[ $previous == --textfile || ${COMP_WORDS[1]} == decode || ${COMP_WORDS[1]} == report ||
+		(${COMP_WORDS[1]} == survey && $current != -*) ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return
 	elif [ "$previous" = --netns ]; then

@@ -66,5 +66,6 @@ extern const struct command cmd_decode;
 extern const struct command cmd_report;
 extern const struct command cmd_offline;
 extern const struct command cmd_online;
+extern const struct command cmd_survey;
 
 #endif

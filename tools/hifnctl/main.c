@@ -14,7 +14,7 @@
 
 const struct command *const commands[] = {
 	&cmd_status, &cmd_doctor, &cmd_watch, &cmd_selftest, &cmd_bench, &cmd_export,
-	&cmd_decode, &cmd_report, &cmd_offline, &cmd_online, NULL
+	&cmd_decode, &cmd_report, &cmd_offline, &cmd_online, &cmd_survey, NULL
 };
 
 static void list_commands(FILE *to)
