@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The machine that the experiments are made in, for who makes them. */
+#ifndef SURVEY_MACHINE_H
+#define SURVEY_MACHINE_H
+
+struct vcard;
+
+struct vcard *machine_start(void);
+void machine_end(void);
+/* Its DMA memory is free again. */
+void machine_forget(void);
+
+#endif
