@@ -7,6 +7,8 @@ struct vcard;
 
 struct vcard *machine_start(void);
 void machine_end(void);
+/* How often somebody has begun to unlock the card. */
+unsigned int machine_unlocks(void);
 /* Its DMA memory is free again. */
 void machine_forget(void);
 

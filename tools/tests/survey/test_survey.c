@@ -234,6 +234,26 @@ static void test_danger(void)
 	machine_end();
 }
 
+/* A chip that stays locked is not unlocked again and again, and not asked what would mean nothing. */
+static void test_locked(void)
+{
+	struct survey *s;
+
+	card = machine_start();
+	become("default");
+	CHECK(!vcard_fault(card, "locked"));
+	s = bind();
+	CHECK_EQ(run(s, "C1"), 0);
+	CHECK(strstr(s->text, "answer AES-128-CBC is wrong"));
+	CHECK_EQ(run(s, "C2"), 0);
+	CHECK(strstr(s->text, "answer not asked: AES-128-CBC is wrong"));
+	CHECK(!strstr(s->text, "model"));
+	CHECK_EQ(run(s, "C4"), 0);
+	CHECK_EQ(machine_unlocks(), 1);
+	unbind(s);
+	machine_end();
+}
+
 /* Off the bus in the middle: it is told, nothing hangs, and nothing is asked any more. */
 static void test_gone(void)
 {
@@ -277,7 +297,7 @@ static void test_trace(void)
 static const struct test tests[] = {
 	{ "modelled", test_modelled }, { "commands", test_commands }, { "start", test_start },
 	{ "results", test_results }, { "rest", test_rest }, { "danger", test_danger },
-	{ "gone", test_gone }, { "trace", test_trace },
+	{ "locked", test_locked }, { "gone", test_gone }, { "trace", test_trace },
 };
 
 RUN_TESTS("survey")
