@@ -254,6 +254,21 @@ static void test_locked(void)
 	machine_end();
 }
 
+/* A line that stays up is closed at the fourth interrupt. */
+static void test_storm(void)
+{
+	struct survey *s;
+
+	card = machine_start();
+	become("default");
+	s = bind();
+	CHECK_EQ(run(s, "C6"), 0);
+	CHECK(strstr(s->text, "enabled when it is set: 4 interrupts\n"));
+	CHECK_EQ(ioread32(s->bar1 + HIFN_1_DMA_IER), 0);
+	unbind(s);
+	machine_end();
+}
+
 /* Off the bus in the middle: it is told, nothing hangs, and nothing is asked any more. */
 static void test_gone(void)
 {
@@ -297,7 +312,8 @@ static void test_trace(void)
 static const struct test tests[] = {
 	{ "modelled", test_modelled }, { "commands", test_commands }, { "start", test_start },
 	{ "results", test_results }, { "rest", test_rest }, { "danger", test_danger },
-	{ "locked", test_locked }, { "gone", test_gone }, { "trace", test_trace },
+	{ "locked", test_locked }, { "storm", test_storm },
+	{ "gone", test_gone }, { "trace", test_trace },
 };
 
 RUN_TESTS("survey")
