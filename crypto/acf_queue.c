@@ -20,7 +20,13 @@
 
 #include "acf_internal.h"
 
-/* Jobs that a card looks at, where not every card may take each. */
+/*
+ * Jobs that a card looks at, where not every card may take each: those too long for one card, or that
+ * a card has refused. So one behind 64 that this card may not take is not seen by it, for a while:
+ * each of the 64 is another card's, which takes the oldest first, so that it is seen, or taken by that
+ * one, after 64 jobs of it. One that stands still loses them: a stop sorts the line anew, and so does
+ * a pause that is too long (acf_queue_sort()).
+ */
 #define ACF_LOOK_AT	64
 
 struct acf_queue acf_queue;
