@@ -292,6 +292,7 @@ void hifn_wr0(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_wr1(struct hifn_dev *hd, u32 reg, u32 val);
 void hifn_hw_look(struct hifn_dev *hd);
 bool hifn_hw_level_lost(const struct hifn_dev *hd);
+bool hifn_hw_saw_parity(struct hifn_dev *hd);
 const char *hifn_hw_start(struct hifn_dev *hd);
 void hifn_hw_quiesce(struct hifn_dev *hd);
 

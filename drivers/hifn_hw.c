@@ -106,6 +106,24 @@ static void hifn_hw_decode(struct hifn_dev *hd)
 	pci_write_config_word(hd->pdev, PCI_COMMAND, cmd | PCI_COMMAND_MEMORY);
 }
 
+#define HIFN_STATUS_PARITY	(PCI_STATUS_PARITY | PCI_STATUS_DETECTED_PARITY)
+
+/* What it has had from the bus, or given it, may be wrong by a bit. Any context but hard interrupt. */
+bool hifn_hw_saw_parity(struct hifn_dev *hd)
+{
+	u16 status = 0xffff;
+
+	if (!READ_ONCE(hd->gone))
+		pci_read_config_word(hd->pdev, PCI_STATUS, &status);
+	return status != 0xffff && (status & HIFN_STATUS_PARITY);
+}
+
+/* What it saw before it was started is nobody's fault now. */
+static void hifn_hw_forget_parity(struct hifn_dev *hd)
+{
+	pci_write_config_word(hd->pdev, PCI_STATUS, HIFN_STATUS_PARITY);
+}
+
 static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
 {
 	unsigned int us;
@@ -324,6 +342,7 @@ static void hifn_hw_try_start(struct hifn_dev *hd)
 	hd->suspect = NULL;
 	hd->step = "reset";
 	hifn_hw_decode(hd);
+	hifn_hw_forget_parity(hd);
 	hifn_hw_no_retry_limit(hd);
 	hifn_hw_mask(hd);
 	hifn_hw_full_reset(hd);

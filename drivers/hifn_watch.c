@@ -5,7 +5,8 @@
  * A result that was there at the last look and still is: nobody came for it. Either the
  * completer was told and does not get on, then a second one does; or nobody told it, then an
  * interrupt was lost. When there is no result and the oldest job has had the card for itself
- * too long, the card gets a moment more, and then is reset.
+ * too long, the card gets a moment more, and then is reset. So it is when its status in
+ * configuration space tells of a parity error: no result does.
  */
 #include "hifn.h"
 
@@ -95,11 +96,23 @@ static bool hifn_watch(struct hifn_dev *hd)
 	return false;
 }
 
+/* What was handed out since the last look may be wrong: it is said, and the card reset. */
+static void hifn_handle_parity(struct hifn_dev *hd)
+{
+	dev_err_ratelimited(&hd->pdev->dev,
+			    "%s: a parity error on the bus (PCI_STATUS): data of the last %u ms may be wrong: resetting the card\n",
+			    hd->name, HIFN_LOOK_MS);
+	hifn_reset_request(hd, "parity");
+}
+
 static void hifn_watchdog(struct timer_list *t)
 {
 	struct hifn_dev *hd = timer_container_of(hd, t, recovery.watchdog);
+	bool parity = hifn_hw_saw_parity(hd);
 
 	spin_lock_bh(&hd->engine.lock);
+	if (parity && hd->state == HIFN_UP)
+		hifn_handle_parity(hd);
 	if (hifn_watch(hd))
 		hifn_watchdog_start(hd);
 	spin_unlock_bh(&hd->engine.lock);
