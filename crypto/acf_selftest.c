@@ -225,18 +225,26 @@ static void acf_test_tell(struct acf_engine *engine, const struct acf_test *test
 	acf_card_finding(engine->card, &finding);
 }
 
+static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
+			const struct acf_alg *alg, bool decrypt, bool in_place);
+
 /*
  * An engine that is right up to the end, and goes on behind it: what it is not to touch is kept out
- * of its reach by copies, from now on. True: so it was not known yet.
+ * of its reach by copies, from now on, if that helps.
  */
-static bool acf_test_spills(struct acf_engine *engine, const char *why)
+static int acf_test_copied(struct acf_engine *engine, struct acf_test *test,
+			   const struct acf_alg *alg, bool decrypt, bool in_place)
 {
-	if (why != acf_test_spilled || engine->spills)
-		return false;
+	int err;
+
 	WRITE_ONCE(engine->spills, true);
-	pr_warn("%s: it writes further than it is told: all that it reads and writes is copied from now on\n",
-		engine->name);
-	return true;
+	err = acf_test_run(engine, test, alg, decrypt, in_place);
+	if (err)
+		WRITE_ONCE(engine->spills, false);
+	else
+		pr_warn("%s: it writes further than it is told: all that it reads and writes is copied from now on\n",
+			engine->name);
+	return err;
 }
 
 /*
@@ -261,8 +269,8 @@ static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 		why = acf_test_check(test, decrypt, in_place);
 		if (!why)
 			return 0;
-		if (acf_test_spills(engine, why))
-			return acf_test_run(engine, test, alg, decrypt, in_place);
+		if (why == acf_test_spilled && !engine->spills)
+			return acf_test_copied(engine, test, alg, decrypt, in_place);
 	}
 	pr_err("%s: %s: self-test failed at vector %s, %s, %s: %s (%d)\n", engine->name,
 	       alg->name, test->vec.name, decrypt ? "decrypt" : "encrypt",
