@@ -45,11 +45,13 @@ def accel_options(accel, counts_instructions=False):
 
 # Other machines than the PC, by kernel or by Debian's name of its architecture: QEMU's program,
 # board and CPU, the console, and the bus of a single card where the board has no express ports.
-# The programs on the 486 are Debian's, which use cmov; its kernel does not.
+# The programs on the 486 are Debian's, which use cmov; its kernel does not. On the Malta board only
+# slots 18 to 21 have interrupts, so that a bridge in the first of them has all devices behind it.
 BOARDS = {"arm64": ("qemu-system-aarch64", "virt,gic-version=3", "cortex-a72", "ttyAMA0", None),
-          "mipsel": ("qemu-system-mipsel", "malta", "24Kf", "ttyS0", "pci"),
+          "mipsel": ("qemu-system-mipsel", "malta", "24Kf", "ttyS0", "slots"),
           "i486": (None, "pc", "486,+cmov", "ttyS0", "pci.0")}
 PC = (None, "q35", None, "ttyS0", None)
+MALTA_BRIDGE = ["-device", "pci-bridge,bus=pci,addr=0x12,chassis_nr=1,shpc=off,id=slots"]
 
 
 def board_of(name):
@@ -117,7 +119,7 @@ def machine_options(args):
     return ["-machine", f"{board},memory-backend=mem", "-m", f"{args.mem}M",
             "-object", f"memory-backend-memfd,id=mem,size={args.mem}M,share=on",
             "-cpu", cpu, "-smp", str(args.smp), *(IOMMU if args.iommu else []),
-            "-device", "virtio-rng-pci"]
+            *(MALTA_BRIDGE if board == "malta" else []), "-device", "virtio-rng-pci"]
 
 
 # The IOMMU of a PC. It tells of each mapping (caching-mode), which a device that is another
@@ -155,9 +157,11 @@ def disk_options(run):
 
 
 def share_options(run):
-    return ["-virtfs", "local,path=/src,mount_tag=src,security_model=none,readonly=on,"
-            "multidevs=remap", "-virtfs",
-            f"local,path={run.out},mount_tag=out,security_model=none,multidevs=remap"]
+    options = []
+    for name, path, how in (("src", "/src", ",readonly=on"), ("out", run.out, "")):
+        options += ["-fsdev", f"local,id={name},path={path},security_model=none,multidevs=remap{how}",
+                    "-device", f"virtio-9p-pci,fsdev={name},mount_tag={name}"]
+    return options
 
 
 def port_options(run):
@@ -196,12 +200,19 @@ def card_options(run):
     return options
 
 
+def placed(options, bus):
+    """Virtio's devices on that bus; where QEMU puts them, if there is none."""
+    if bus != "slots":
+        return options
+    return [f"{word},bus={bus}" if word.startswith("virtio-") else word for word in options]
+
+
 def command_line(run, accel):
     args = run.args
+    devices = machine_options(args) + disk_options(run) + share_options(run) + port_options(run)
     return ([program(args.kernel)] + BASE + accel_options(accel, "-icount" in args.qemu_args)
-            + machine_options(args)
-            + boot_options(args.kernel, accel, args.append) + disk_options(run)
-            + share_options(run) + port_options(run) + card_options(run)
+            + placed(devices, board_of(args.kernel)[4])
+            + boot_options(args.kernel, accel, args.append) + card_options(run)
             + shlex.split(args.qemu_args))
 
 

@@ -22,14 +22,17 @@ machine_rt() { [ "$(cat /sys/kernel/realtime 2>/dev/null)" = 1 ] || uname -v | g
 # The type of the group that the card is in: DMA, DMA-FQ or identity; nothing without one.
 machine_iommu() { cat "/sys/bus/pci/devices/$(card)/iommu_group/type" 2>/dev/null; }
 
-# Of the bridge before the card: 0x0604 with an express capability of type "PCIe to PCI". Without
-# a bridge it is the machine's own bus, which is conventional if nothing has that capability.
+# Of the bridge before the card: 0x0604 with an express capability of type "PCIe to PCI", or any
+# where nothing has such a capability; there its own bus may be the machine's.
 machine_bus() {
 	machine_bridge=$(readlink -f "/sys/bus/pci/devices/$(card)/..")
 	if lspci -vs "${machine_bridge##*/}" 2>/dev/null | grep -q 'PCI-Express to PCI'; then
 		echo conventional
 	elif ! lspci -v 2>/dev/null | grep -q 'Capabilities:.* Express'; then
-		echo conventional-root
+		case ${machine_bridge##*/} in
+		pci*) echo conventional-root ;;
+		*) echo conventional ;;
+		esac
 	else
 		echo express
 	fi

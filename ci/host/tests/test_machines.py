@@ -156,7 +156,7 @@ def test_verdict_is_read_and_its_port_stays_open():
     ("stock", None, True, "qemu-system-x86_64", "q35,", "pci"),
     ("arm64", "arm64", False, "qemu-system-aarch64", "virt,", "port0"),
     ("arm64", "arm64", True, "qemu-system-aarch64", "virt,", "pci"),
-    ("mipsel", "mipsel", False, "qemu-system-mipsel", "malta,", "pci"),
+    ("mipsel", "mipsel", False, "qemu-system-mipsel", "malta,", "slots"),
     ("i486", None, False, "qemu-system-x86_64", "pc,", "pci.0"),
 ])
 def test_board(tmp_path, monkeypatch, kernel, says, pci, program, board, bus):
@@ -171,6 +171,7 @@ def test_board(tmp_path, monkeypatch, kernel, says, pci, program, board, bus):
     assert qemu.program(kernel).endswith(program)
     assert qemu.machine_options(args)[1].startswith(board)
     assert json.loads(qemu.card_options(run)[-1])["bus"] == bus
+    assert qemu.placed(["-device", "virtio-rng-pci"], bus)[1].endswith(",bus=slots") == (bus == "slots")
     own = qemu.root_image(kernel) == f"{tmp_path}/root.erofs"
     assert own == (kernel != "stock")
     qemu.architecture.cache_clear()
