@@ -459,6 +459,8 @@ void acf_card_left(struct acf_card *card);
  */
 void acf_card_failed(struct acf_card *card, const char *step, const char *why,
 		     const char *registers);
+/* The same, of a failure that acf has found, as acf_engine_register(): what its registers say. */
+void acf_card_failed_with(struct acf_card *card, const char *registers);
 /*
  * It is being reset: @reason one word, of a dozen at most in all; @alg that of the oldest job, or
  * NULL, and its bytes. Process context, sleeps.

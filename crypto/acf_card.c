@@ -147,6 +147,17 @@ void acf_card_failed(struct acf_card *card, const char *step, const char *why,
 }
 EXPORT_SYMBOL_GPL(acf_card_failed);
 
+void acf_card_failed_with(struct acf_card *card, const char *registers)
+{
+	if (!card)
+		return;
+	mutex_lock(&card->lock);
+	if (card->failed && !*card->failure.registers)
+		strscpy(card->failure.registers, registers, sizeof(card->failure.registers));
+	mutex_unlock(&card->lock);
+}
+EXPORT_SYMBOL_GPL(acf_card_failed_with);
+
 bool acf_card_is_offline(const struct acf_card *card)
 {
 	return card && READ_ONCE(card->offline);

@@ -180,6 +180,7 @@ static int hifn_request_irq(struct hifn_dev *hd)
  */
 static int hifn_try_enter(struct hifn_dev *hd)
 {
+	char registers[HIFN_REGISTERS_TEXT];
 	int err;
 
 	WRITE_ONCE(hd->state, HIFN_UP);
@@ -190,6 +191,8 @@ static int hifn_try_enter(struct hifn_dev *hd)
 	if (!err)
 		return 0;
 	hd->silicon.served = false;
+	hifn_card_registers(hd, registers);
+	acf_card_failed_with(hd->engine.card, registers);
 	hifn_recover_halt(hd);
 	return err;
 }
