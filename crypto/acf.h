@@ -181,7 +181,8 @@ struct acf_job {
 	struct scatterlist *src;	/* at least len bytes; may be longer, chained */
 	/* same; may be src or share its memory; NULL for hashes. AEAD: with assoc */
 	struct scatterlist *dst;
-	u8 mac[ACF_MAX_DIGEST];		/* the engine's output, alg->digest_bytes in full */
+	u8 mac[ACF_MAX_DIGEST];		/* the engine's output, acf_engine_mac_bytes() of it */
+	u8 mac_need;			/* bytes of it that its maker wants; 0: no MAC */
 	/*
 	 * Called once, by acf_job_done(), bottom halves off, no lock held.
 	 * err == 0: dst and mac hold the result; comparing a MAC is the maker's.
@@ -311,6 +312,8 @@ struct acf_engine {
 	u32 min_len;			/* bytes of one job of its self-test, at least; */
 	u32 max_len;			/* and at most; this is also for requests */
 	u32 give_back_ms;		/* after which the driver gives a job back that hangs, or 0 */
+	/* bytes of the short form of an AEAD's MAC, tried where the full one fails; 0: has none */
+	u8 short_mac;
 	struct acf_card *card;		/* its place in sysfs, held by the driver; or NULL */
 
 	/*
@@ -320,6 +323,7 @@ struct acf_engine {
 	spinlock_t lock;
 	enum acf_engine_state state;	/* (l) */
 	struct acf_alg_set serves;	/* (c) caps that passed their self-test */
+	struct acf_alg_set shortened;	/* (c) of these, whose MACs have short_mac bytes */
 	struct list_head ready[ACF_NR_CLASSES];	/* (q) jobs that wait prepared, in its space */
 	unsigned int nr_ready;		/* (q) */
 	bool spills;			/* it writes further than it is told: all is copied */
@@ -351,6 +355,13 @@ struct acf_engine {
 	struct acf_latency wait[ACF_NR_CLASSES];	/* from admission to the driver */
 	struct acf_latency took[ACF_NR_ALGS];	/* from there until it was given back */
 };
+
+/* What an engine writes to job->mac of jobs of alg. */
+static inline unsigned int acf_engine_mac_bytes(const struct acf_engine *engine,
+						const struct acf_alg *alg)
+{
+	return test_bit(alg->id, engine->shortened.bits) ? engine->short_mac : alg->digest_bytes;
+}
 
 /*
  * Test and enter an engine. Process context, sleeps; the hardware must be fully

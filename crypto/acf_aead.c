@@ -224,6 +224,7 @@ static void acf_aead_fill_job(struct acf_aead_req *ar, struct acf_tfm *ctx,
 	job->key = ar->rq.key->raw;
 	job->key_bytes = ar->rq.key->bytes;
 	job->mac_key = ar->rq.key->mac;
+	job->mac_need = ar->authsize;
 	job->decrypt = decrypt;
 	job->assoc = req->assoclen;
 	/* the API refused a cryptlen below authsize */

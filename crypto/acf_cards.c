@@ -28,6 +28,7 @@ bool acf_engine_serves(const struct acf_engine *engine, const struct acf_alg *al
 bool acf_engine_may_take(const struct acf_engine *engine, const struct acf_job *job)
 {
 	return engine != job->avoid && job->len <= engine->max_len &&
+	       job->mac_need <= acf_engine_mac_bytes(engine, job->alg) &&
 	       acf_engine_serves(engine, job->alg);
 }
 

@@ -202,7 +202,7 @@ static bool acf_check_text(const struct acf_job *job, const struct acf_copies *c
 static bool acf_check_mac(const struct acf_job *job)
 {
 	return job->alg->kind == ACF_KIND_CIPHER ||
-	       memchr_inv(job->mac, job->mac[0], job->alg->digest_bytes);
+	       memchr_inv(job->mac, job->mac[0], acf_engine_mac_bytes(job->engine, job->alg));
 }
 
 bool acf_job_believe(struct acf_job *job, const struct acf_copies *copies)

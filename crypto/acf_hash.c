@@ -181,6 +181,7 @@ static void acf_hash_fill_job(struct acf_req *rq, struct acf_tfm *ctx,
 	job->key = NULL;
 	job->key_bytes = 0;
 	job->mac_key = rq->key->mac;
+	job->mac_need = job->alg->digest_bytes;
 	job->decrypt = false;
 	job->len = req->nbytes;
 	job->assoc = 0;

@@ -10,6 +10,7 @@ void acf_job_init(struct acf_job *job)
 	job->avoid = NULL;
 	job->prepared = NULL;
 	job->bounce = false;
+	job->mac_need = 0;
 	job->checked = false;
 	job->block = NULL;
 }

@@ -141,6 +141,7 @@ int acf_engine_init(struct acf_engine *engine)
 	engine->cramped_at = -1;
 	engine->state = ACF_ENGINE_STOPPED;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
+	bitmap_zero(engine->shortened.bits, ACF_NR_ALGS);
 	acf_engine_clear(engine);
 	err = acf_meter_init(engine);
 	if (!err)

@@ -407,7 +407,7 @@ void hifn_save_config(struct pci_dev *pdev);
 int hifn_online(struct hifn_dev *hd, bool online);
 
 /* hifn_acf.c: the card as an engine of acf */
-void hifn_acf_op(const struct acf_job *job, struct hifn_op *op);
+void hifn_acf_op(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op);
 bool hifn_fits(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op,
 	       struct hifn_plan *plan);
 int hifn_acf_register(struct hifn_dev *hd);

@@ -58,7 +58,7 @@ static void hifn_op_auth(const struct acf_job *job, struct hifn_op *op)
 }
 
 /* Lengths are judged by hifn_cmd_fits(). */
-void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
+void hifn_acf_op(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op)
 {
 	memset(op, 0, sizeof(*op));
 	op->bytes = job->len;
@@ -66,13 +66,14 @@ void hifn_acf_op(const struct acf_job *job, struct hifn_op *op)
 		hifn_op_crypt(job, op);
 	if (job->alg->kind != ACF_KIND_CIPHER)
 		hifn_op_auth(job, op);
+	op->short_mac = test_bit(job->alg->id, hd->engine.shortened.bits);
 }
 
 /* Whether the card can ever do it, and how. */
 bool hifn_fits(const struct hifn_dev *hd, const struct acf_job *job, struct hifn_op *op,
 	       struct hifn_plan *plan)
 {
-	hifn_acf_op(job, op);
+	hifn_acf_op(hd, job, op);
 	if (!hifn_cmd_fits(op) || hifn_map_plan(hd, job, plan, false))
 		return false;
 	return !READ_ONCE(hd->blame.nr_barred) || hifn_shape_fits(hd, job, plan);
@@ -126,5 +127,6 @@ int hifn_acf_register(struct hifn_dev *hd)
 	engine->min_len = HIFN_OP_MIN_BYTES;
 	engine->max_len = HIFN_ACF_MAX_BYTES;
 	engine->give_back_ms = hd->params.timeout_ms;
+	engine->short_mac = HIFN_MAC_TRUNC_BYTES;
 	return acf_engine_register(engine);
 }

@@ -124,8 +124,8 @@ static u8 *put_base(u8 *at, const struct hifn_op *op)
 }
 
 /*
- * POS_IPSEC in every case, as the BSDs have it, 4.3. Never TRUNC: who wants
- * less than the whole MAC cuts it himself.
+ * POS_IPSEC in every case, as the BSDs have it, 4.3. TRUNC, as they have it too, where the whole
+ * MAC is not to be had: who wants less of one cuts it himself.
  */
 static u8 *put_mac(u8 *at, const struct hifn_op *op)
 {
@@ -141,6 +141,8 @@ static u8 *put_mac(u8 *at, const struct hifn_op *op)
 		return at;
 	if (is_hmac(op))
 		masks |= HIFN_MAC_CMD_NEW_KEY;
+	if (op->short_mac)
+		masks |= HIFN_MAC_CMD_TRUNC;
 	mac.masks = cpu_to_le16(masks);
 	mac.header_skip = cpu_to_le16(op->auth.skip);
 	mac.source_count = cpu_to_le16(op->auth.bytes & 0xffff);
@@ -261,8 +263,10 @@ static bool has_residual(const struct hifn_op *op, const struct hifn_base_result
 	       (dst && dst != hifn_whole_words(op->bytes) - op->bytes);
 }
 
-static u32 digest_bytes(const struct hifn_op *op)
+static u32 mac_bytes(const struct hifn_op *op)
 {
+	if (op->short_mac)
+		return HIFN_MAC_TRUNC_BYTES;
 	return is_md5(op) ? HIFN_MD5_BYTES : HIFN_SHA1_BYTES;
 }
 
@@ -274,7 +278,7 @@ static u32 digest_bytes(const struct hifn_op *op)
  */
 static enum hifn_result read_mac(const struct hifn_op *op, const u8 **at)
 {
-	u32 bytes = digest_bytes(op);
+	u32 bytes = mac_bytes(op);
 	struct hifn_mac_result mac;
 
 	memcpy(&mac, *at, sizeof(mac));
@@ -321,6 +325,6 @@ enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
 		return result;
 	if (op->mac != HIFN_MAC_NONE)
 		memcpy(mac, res + sizeof(base) + sizeof(struct hifn_mac_result),
-		       digest_bytes(op));
+		       mac_bytes(op));
 	return has_residual(op, &base) ? HIFN_RESULT_RESIDUAL : HIFN_RESULT_OK;
 }

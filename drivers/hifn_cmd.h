@@ -48,6 +48,7 @@ struct hifn_op {
 	struct hifn_region crypt;
 	enum hifn_mac mac;
 	const u8 *mac_key;	/* HIFN_MAC_KEY_BYTES, zero padded; HMAC only */
+	bool short_mac;		/* HIFN_MAC_TRUNC_BYTES of it, as the BSDs have it; HMAC only */
 	struct hifn_region auth; /* what the MAC is over */
 	u32 bytes;		/* of source, and of destination that is of use */
 };
@@ -100,7 +101,7 @@ void hifn_result_preset(u8 *res);
 
 /*
  * Judge the block of op's command. When it is good, or bad by its residual alone, and op has a
- * MAC, the MAC in full goes to mac: 16 bytes of MD5, 20 of SHA-1.
+ * MAC, it goes to mac: 16 bytes of MD5, 20 of SHA-1; HIFN_MAC_TRUNC_BYTES of a short one.
  */
 enum hifn_result hifn_result_read(const struct hifn_op *op, const u8 *res,
 				  u8 *mac);

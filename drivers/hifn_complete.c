@@ -16,11 +16,11 @@ void hifn_made_progress(struct hifn_dev *hd)
 	hd->recovery.grace = 0;
 }
 
-static enum hifn_result hifn_read_result(const struct hifn_slot *slot)
+static enum hifn_result hifn_read_result(const struct hifn_dev *hd, const struct hifn_slot *slot)
 {
 	struct hifn_op op;
 
-	hifn_acf_op(slot->job, &op);
+	hifn_acf_op(hd, slot->job, &op);
 	return hifn_result_read(&op, slot->res, slot->job->mac);
 }
 
@@ -83,7 +83,7 @@ static bool hifn_take_one(struct hifn_dev *hd)
 	if (hd->state != HIFN_UP || !hifn_rings_harvest(&hd->rings, &nr))
 		return false;
 	slot = &hd->slot[nr];
-	result = hifn_weigh(hd, slot, hifn_read_result(slot));
+	result = hifn_weigh(hd, slot, hifn_read_result(hd, slot));
 	hd->stats.results[result]++;
 	if (result != HIFN_RESULT_OK) {
 		hifn_ended_badly(hd, slot, result);

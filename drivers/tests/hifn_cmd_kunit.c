@@ -111,7 +111,7 @@ static void check_command(struct kunit *test, const struct hifn_wire *w,
 
 /*
  * All records of a kind. The HMAC ones are what the BSDs send, who have the card
- * cut the MAC; ours differ from them in that one bit of the first MAC byte.
+ * cut the MAC: our short form. The long one differs in that one bit of the first MAC byte.
  */
 static u32 check_commands(struct kunit *test, const char *kind,
 			  bool (*op_of)(const struct hifn_wire *w,
@@ -128,9 +128,13 @@ static u32 check_commands(struct kunit *test, const char *kind,
 		struct hifn_op op = { 0 };
 
 		KUNIT_ASSERT_TRUE_MSG(test, op_of(w, &op), "%s", w->name);
-		if (op.mac)
-			w->bytes[8] &= ~HIFN_MAC_CMD_TRUNC;
+		op.short_mac = op.mac && (w->bytes[8] & HIFN_MAC_CMD_TRUNC);
 		check_command(test, w, &op);
+		if (op.short_mac) {
+			op.short_mac = false;
+			w->bytes[8] &= ~HIFN_MAC_CMD_TRUNC;
+			check_command(test, w, &op);
+		}
 		seen++;
 	}
 	KUNIT_ASSERT_EQ(test, more, 0);
@@ -385,6 +389,11 @@ static void result_read_mac(struct kunit *test)
 	check_mac_result(test, &esp, HIFN_SHA1_BYTES, 36);
 	esp.mac = HIFN_MAC_HMAC_MD5;
 	check_mac_result(test, &esp, HIFN_MD5_BYTES, 32);
+	hmac.short_mac = true;
+	esp.short_mac = true;
+	check_mac_result(test, &hmac, HIFN_MAC_TRUNC_BYTES, 24);
+	check_mac_result(test, &esp, HIFN_MAC_TRUNC_BYTES, 28);
+	hmac.short_mac = false;
 	hmac.mac = HIFN_MAC_MD5;
 	check_mac_result(test, &hmac, HIFN_MD5_BYTES, 28);
 	hmac.mac = HIFN_MAC_SHA1;

@@ -37,10 +37,13 @@ static void *exact(size_t n)
 static void read_op(struct input *in, struct hifn_op *op, const u8 *bytes)
 {
 	static const u8 key_bytes[] = { 16, 24, 32, 8, 0, 15, 33, 255 };
+	u8 flags;
 
 	op->cipher = in8(in) % 5;
 	op->mode = in8(in) % 4;
-	op->decrypt = in8(in) & 1;
+	flags = in8(in);
+	op->decrypt = flags & 1;
+	op->short_mac = flags & 2;
 	op->mac = in8(in) % 5;
 	op->key = bytes;
 	op->key_bytes = key_bytes[in8(in) % 8];
