@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The knobs of the virtual card's silicon: the table of docs/reference/vcard.md against that of the source.
-Prints what differs, one line each; with --table the rows as they have to be there."""
+"""The knobs of the virtual card's silicon: the table of docs/reference/vcard.md, and doctor's, against that of
+the source. Prints what differs, one line each; with --table the rows as they have to be there."""
 
 import re
 import sys
 
 SOURCE = "tools/vcard/silicon/knobs.c"
 DOCUMENT = "docs/reference/vcard.md"
+DOCTOR = "tools/hifnctl/doctor_silicon.c"
 HEAD = "| Knob | Value | The silicon then | Who says so |"
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -55,6 +56,21 @@ def differences(source, document):
             [f"{DOCUMENT} has, but {SOURCE} has not: {row}" for row in have if row not in want])
 
 
+SIGNS = re.compile(r"\{ \{ " + STRING + r",\s")
+HARMLESS = re.compile(r"Knobs that cost the card nothing: (.*?)\.\s*\*/", re.S)
+
+
+def undoctored(source, doctor):
+    """What is wrong with the names in doctor's table, which has to have each knob once."""
+    named = [name for names in SIGNS.findall(doctor) for name in names.split()]
+    for words in HARMLESS.findall(doctor):
+        named += words.replace("*", " ").split()
+    want = [name for name, _, _ in knobs(source)]
+    return ([f"{DOCTOR} does not name the knob {name}" for name in want if name not in named] +
+            [f"{DOCTOR} names {name}, which is no knob" for name in named if name not in want] +
+            [f"{DOCTOR} names {name} twice" for name in sorted(set(named)) if named.count(name) > 1])
+
+
 def main():
     with open(SOURCE) as file:
         source = file.read()
@@ -63,6 +79,8 @@ def main():
         return
     with open(DOCUMENT) as file:
         wrong = differences(source, file.read())
+    with open(DOCTOR) as file:
+        wrong += undoctored(source, file.read())
     if not rows(source):
         wrong.append(f"{SOURCE}: no knob found")
     print("\n".join(wrong))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "doctor.h"
+#include "doctor_silicon.h"
 #include "files.h"
 
 static void check_bound(struct doctor *d, const struct card *card)
@@ -22,11 +23,23 @@ static void check_bound(struct doctor *d, const struct card *card)
 	}
 }
 
+/* False: nothing that is known of a chip would show like this. */
+static bool say_silicon(struct doctor *d, const struct card *card)
+{
+	const struct silicon_remedy *known = silicon_remedy(card);
+
+	if (known)
+		remedy(d, SAFE, "%s [silicon: %s, see hifnctl(8)]", known->text, known->knobs);
+	return known;
+}
+
 static void state_failed(struct doctor *d, const struct card *card)
 {
 	found(d, CRITICAL, "card-serving", card->address, "%s at %s: %s%s%s", *card->driver ?
 	      "given up" : "bring-up failed", *card->step ? card->step : "?", card->reason,
 	      *card->registers ? "; " : "", card->registers);
+	if (say_silicon(d, card))
+		return;
 	if (*card->driver)
 		remedy(d, SAFE, "hifnctl online %s tries again", card->address);
 	else
@@ -56,14 +69,25 @@ static void check_serving(struct doctor *d, const struct card *card)
 	}
 }
 
+/* The last finding stays; of one that is served again, or was retired for its results, it is old. */
+static bool found_lost(const struct card *card)
+{
+	const char *name = strstr(card->finding, " algorithm ");
+	char algorithm[64];
+
+	return name && sscanf(name, " algorithm %63s", algorithm) == 1 &&
+	       has_word(card->lost, algorithm);
+}
+
 static void check_selftest(struct doctor *d, const struct card *card)
 {
 	if (!*card->lost)
 		return;
 	found(d, CRITICAL, "card-selftest", card->address, "the CPU does %.100s for it: %.100s",
-	      card->lost, *card->finding ? card->finding : "too many results were wrong");
-	remedy(d, SAFE, "hifnctl selftest %s; hifnctl report, and do not trust the card",
-	       card->address);
+	      card->lost, found_lost(card) ? card->finding : "too many results were wrong");
+	if (!say_silicon(d, card))
+		remedy(d, SAFE, "hifnctl selftest %s; hifnctl report, and do not trust the card",
+		       card->address);
 }
 
 static void check_interrupts(struct doctor *d, const struct card *card)

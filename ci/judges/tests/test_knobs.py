@@ -37,5 +37,21 @@ def test_value_gone():
     assert len(knobs.differences(less, TABLE)) == 1
 
 
+DOCTOR = '''	{ { "level", "a remedy" },
+	  "unlock", "", "" },
+/* Knobs that cost the card nothing: other
+ * more. */
+'''
+
+
+def test_knobs_in_doctors_table():
+    both = SOURCE + SOURCE.replace("LEVEL", "OTHER").replace('"level"', '"other"')
+    assert knobs.undoctored(both, DOCTOR) == [
+        "tools/hifnctl/doctor_silicon.c names more, which is no knob"]
+    assert knobs.undoctored(both, DOCTOR.replace("other\n * more", "level")) == [
+        "tools/hifnctl/doctor_silicon.c does not name the knob other",
+        "tools/hifnctl/doctor_silicon.c names level twice"]
+
+
 def test_no_table():
     assert len(knobs.differences(SOURCE, "# vcard\n")) == 2
