@@ -146,4 +146,5 @@ def main():
         say(asker.run(*map(float, line.split())))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,99 +1,46 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Each knob of the silicon alone, at each value: brought up, tested, reset under load, stopped and
-started again, with requests whose results are compared. Writes /out/silicon.json.
+"""The knobs of the silicon, in one of three tables, which is written to /out/silicon-TABLE.json:
 
-What the driver makes of it: it *works*; it has *dropped* algorithms, by name; it has *refused* the
-card, with a reason. Never: wrong data, a request that is lost, a stall without end."""
+  single    each value alone: brought up, tested, requests, a volume, a tunnel, reset under load,
+            stopped and started again
+  checked   each that can make data wrong, and every result compared with the CPU's (check=1)
+  pair      of these, each with each
 
+What the driver makes of a chip: it *works*; it has *dropped* algorithms, by name; it has *refused*
+the card, with a reason. Never: wrong data, a request that is lost, plain text where the other was
+to be, a stall without end.
+
+usage: matrix.py TABLE [KNOB...]"""
+
+import itertools
 import json
 import os
-import subprocess
 import sys
 import time
 
 sys.path.append("/src/ci/guest/py")
 sys.path.append("/src/ci/judges")
+import cells  # noqa: E402
 import knobs  # noqa: E402
 import ktap  # noqa: E402
-from hostport import ask as host  # noqa: E402
-from outcomes import ANY, DROPPED, REFUSED  # noqa: E402
+from card import PARAMETERS, Card, become, write  # noqa: E402
+from outcomes import (AT_CONNECT, EVIDENCE, LOSES, WORKS, WRONG_DATA,  # noqa: E402
+                      expected_of, right)
 
-DRIVER = "/sys/bus/pci/drivers/hifn795x"
-MODULES = os.environ["MODULES_DIR"]
-OUT = "/out/silicon.json"
-SETTLE_S = 120
-AT_CONNECT = {"bar2"}   # what the machine is told when it meets the card, and not again
 STALL_MS = 60000        # no step may take longer; ten times what the worst takes
-SHAPES = {"requests": ["only=in-place", "rounds=4"],
-          "flood": ["alg=cbc(aes)", "only=flood-no-backlog"]}
-
-
-def write(path, text):
-    """True: the kernel took it."""
-    try:
-        with open(path, "w") as file:
-            file.write(text)
-        return True
-    except OSError:
-        return False
-
-
-class Card:
-    """The one card of the guest, by its place in /sys/class/acf."""
-
-    def __init__(self):
-        self.address = os.listdir("/sys/class/acf")[0]
-        self.place = f"/sys/class/acf/{self.address}"
-
-    def tells(self, name):
-        with open(f"{self.place}/{name}") as file:
-            return file.read().strip()
-
-    def unbind(self):
-        return write(f"{DRIVER}/unbind", self.address)
-
-    def bind(self):
-        return write(f"{DRIVER}/bind", self.address)
-
-    def settle(self):
-        """Until the driver has done with it what it does; the state then."""
-        deadline = time.monotonic() + SETTLE_S
-        while (state := self.tells("state")) in ("starting", "testing", "resetting"):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"still {state} after {SETTLE_S} s")
-            time.sleep(0.02)
-        return state
-
-    def lost(self):
-        return self.tells("algorithms_lost").replace("(", " ( ").replace(" ( ", "(").split()
-
-    def resets(self):
-        return int(self.tells("totals/resets"))
-
-
-def shapes(arguments):
-    """Results of acf_test.ko that are wrong, and those of them in which plain text was found."""
-    insmod = ["insmod", f"{MODULES}/crypto/tests/acf_test.ko"]
-    subprocess.run(insmod + arguments, check=False, stderr=subprocess.DEVNULL)
-    try:
-        with open("/sys/kernel/debug/acf_test/results") as file:
-            lines = file.read().splitlines()
-    except OSError:
-        lines = []
-    subprocess.run(["rmmod", "acf_test"], check=False, stderr=subprocess.DEVNULL)
-    if not lines:
-        raise RuntimeError("acf_test.ko told nothing")
-    bad = [line for line in lines if line.startswith("not ok")]
-    return len(bad), sum("clear text" in line for line in bad)
+SECTORS = len(cells.NUMBERS) * cells.VOLUME // 512
 
 
 class Row:
-    """What became of one value."""
+    """What became of one chip."""
 
-    def __init__(self, knob, value):
-        self.name, self.knob, self.value = f"{knob}={value}", knob, value
-        self.steps, self.wrong, self.clear, self.lost, self.resets = {}, 0, 0, [], 0
-        self.outcome, self.reason = "works", ""
+    def __init__(self, pairs):
+        self.pairs = pairs
+        self.name = ".".join(f"{knob}.{value}" for knob, value in pairs)
+        self.steps, self.wrong, self.lost_datagrams, self.clear = {}, 0, 0, 0
+        self.lost, self.resets, self.on_card, self.doctor = [], 0, {}, []
+        self.outcome, self.reason, self.evidence = WORKS, "", []
+        self.began_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 
     def step(self, name, run):
         begin = time.monotonic()
@@ -104,121 +51,254 @@ class Row:
     def look(self, card):
         """Keeps the worst that was seen."""
         state = card.settle()
-        lost = card.lost()
-        self.lost += [name for name in lost if name not in self.lost]
+        self.lost += [name for name in card.lost() if name not in self.lost]
         if state == "failed":
             self.outcome, self.reason = "refused", card.tells("reason")
+            self.evidence = self.evidence or failure_says(card, self.began_ns)
         elif state != "serving":
             raise RuntimeError(f"state {state}")
-        elif self.lost:
+        elif self.lost and self.outcome == WORKS:
             self.outcome = "dropped"
+            self.evidence += finding_says(card, self.began_ns)
+        if self.outcome != WORKS and not self.doctor:
+            self.doctor = card.doctors_knobs()
         return state == "serving"
 
-    def requests(self, kind):
-        wrong, clear = shapes(SHAPES[kind])
+    def add(self, result):
+        wrong, clear = result
         self.wrong += wrong
         self.clear += clear
 
+    def requests(self, name="requests"):
+        self.add(self.step(name, lambda: cells.shapes("requests")))
+
+    def volume(self):
+        result, self.on_card["volume"] = self.step("volume",
+                                                   lambda: cells.on_card(cells.volumes, "total"))
+        self.add(result)
+
+    def tunnel(self):
+        (lost, wrong, clear), self.on_card["tunnel"] = self.step(
+            "tunnel", lambda: cells.on_card(cells.tunnel, "one-pass"))
+        self.lost_datagrams += lost
+        self.add((wrong, clear))
+
+    def longest(self):
+        return max(self.steps.values())
+
     def dict(self):
-        return {"knob": self.knob, "value": self.value, "outcome": self.outcome,
-                "dropped": self.lost, "reason": self.reason, "wrong": self.wrong,
-                "clear": self.clear, "resets": self.resets, "longest_stall_ms": max(self.steps.values()),
+        return {"knobs": [f"{knob}={value}" for knob, value in self.pairs],
+                "outcome": self.outcome, "dropped": self.lost, "reason": self.reason,
+                "wrong": self.wrong, "lost_datagrams": self.lost_datagrams, "clear": self.clear,
+                "resets": self.resets, "longest_stall_ms": self.longest(),
+                "on_card": self.on_card, "evidence": self.evidence, "doctor": self.doctor,
                 "steps_ms": self.steps}
 
 
-def reset_in_the_middle(row, card):
-    host("fault", "0", "stuck:40")
-    row.step("reset", lambda: row.requests("flood"))
-    host("faults-clear", "0")
+# ---- what the card's directory says of a failure ----
+
+def registers(text):
+    return dict(zip(text.split()[::2], text.split()[1::2]))
 
 
-def online(card):
-    write(f"{card.place}/online", "0")
-    write(f"{card.place}/online", "1")
+def finding_since(card, began_ns):
+    """(What it is about, why, wanted, got); None: the last finding is an earlier chip's."""
+    finding = card.fields("finding")
+    if not finding:
+        return None
+    about, _, why = finding["at_ns"].partition(" reason ")
+    at_ns, _, words = about.partition(" ")
+    if int(at_ns) < began_ns:
+        return None
+    return registers(words), why, finding["wanted"], finding["got"]
 
 
-def play(knob, value, card):
-    row = Row(knob, value)
-    before = card.resets()
+def failure_says(card, began_ns):
+    """[step, level] of it; each of the other registers has to be there, and to be a number."""
+    failure = card.fields("failure")
+    values = registers(failure["registers"])
+    for name in ("csr", "puisr", "level", "pci_status", "pll"):
+        int(values[name], 16)
+    said = [f"step {failure['step']}", f"level {values['level']}"]
+    finding = finding_since(card, began_ns)
+    return said + [finding[1]] if finding else said
+
+
+def finding_says(card, began_ns):
+    """What was wrong, and with which algorithm: one that was lost. Of one that was retired for its
+    results the count tells."""
+    finding = finding_since(card, began_ns)
+    if not finding:
+        if card.tells("totals/wrong") == "0":
+            raise RuntimeError("algorithms are lost, and nothing says why")
+        return ["wrong results"]
+    about, why, wanted, got = finding
+    if about["algorithm"] not in card.lost():
+        raise RuntimeError(f"finding of {about['algorithm']}, which was not lost")
+    if not about["vector"] or (wanted and wanted == got):
+        raise RuntimeError(f"finding without evidence: {finding}")
+    return [why]
+
+
+# ---- the tables ----
+
+def start(row, card):
     card.unbind()
-    host("card", "0", "silicon default")
-    host("card", "0", f"silicon {knob}={value}")
+    become(row.pairs)
     row.step("bring-up", card.bind)
-    alive = row.look(card)
-    row.step("requests", lambda: row.requests("requests"))
+    return row.look(card)
+
+
+def use(row):
+    row.requests()
+    row.volume()
+    row.tunnel()
+
+
+def single(row, card):
+    alive = start(row, card)
+    use(row)
     if alive:
         row.step("self-test", lambda: write(f"{card.place}/selftest", "1"))
         alive = row.look(card)
     if alive:
-        reset_in_the_middle(row, card)
+        row.add(row.step("reset", cells.reset_in_the_middle))
         row.step("settle", card.settle)
         alive = row.look(card)
     if alive:
-        row.step("resume", lambda: online(card))
+        row.step("resume", card.offline_and_online)
         row.look(card)
-        row.step("requests-again", lambda: row.requests("requests"))
+        row.requests("requests-again")
+
+
+def pair(row, card):
+    start(row, card)
+    use(row)
+    row.look(card)
+
+
+def checked(row, card):
+    every = f"{PARAMETERS}/check"
+    with open(every) as file:
+        before = file.read()
+    if not write(every, "1"):
+        raise RuntimeError("check=1 is refused")
+    try:
+        pair(row, card)
+    finally:
+        write(every, before)
+
+
+def play(how, pairs, card):
+    row = Row(pairs)
+    before = card.resets()
+    how(row, card)
     row.resets = card.resets() - before
     return row
 
 
-def expected(row):
-    """"" if the outcome is what it should be; else what it should have been."""
-    if row.name in ANY:
-        return ""
-    if row.name in REFUSED:
-        want = REFUSED[row.name]
-        right = row.outcome == "refused" and want in row.reason
-        return "" if right else f"refused with '{want}'"
-    if row.name in DROPPED:
-        want = DROPPED[row.name]
-        right = row.outcome == "dropped" and set(row.lost) == set(want)
-        return "" if right else f"dropped {' '.join(want)}"
-    return "" if row.outcome == "works" else "works"
+def data(row, loses):
+    """"" or what is wrong with it."""
+    if row.wrong or row.clear:
+        return f"{row.wrong} wrong or lost, {row.clear} with clear text"
+    if row.lost_datagrams and not loses:
+        return f"{row.lost_datagrams} datagrams lost"
+    return ""
 
 
-def judge(row):
-    name = f"silicon.{row.knob}.{row.value}"
-    want = expected(row)
+def used(row):
+    """The card's own count of what is said to work: sectors of the volumes, packets."""
+    if row.outcome == "refused":
+        return True
+    serves_esp = cells.AUTHENC not in row.lost
+    return row.on_card["volume"] >= SECTORS and \
+        (not serves_esp or row.on_card["tunnel"] >= cells.DATAGRAMS)
+
+
+def judge_single(row):
+    (knob, value), = row.pairs
+    name = f"silicon.{row.name}"
+    want, = wants = expected_of(row.pairs, True)
     said = f"{row.outcome} {' '.join(row.lost)} {row.reason}".strip()
-    ktap.check(f"{name}.outcome", not want, f"{said}; should be: {want}")
-    ktap.check(f"{name}.data", row.wrong == 0, f"{row.wrong} wrong or lost, {row.clear} with clear text")
-    longest = max(row.steps.values())
-    ktap.check(f"{name}.bounded", longest <= STALL_MS, f"a step of {longest} ms")
+    ktap.check(f"{name}.outcome", right(row, wants), f"{said}; should be: {want}")
+    why = data(row, f"{knob}={value}" in LOSES)
+    ktap.check(f"{name}.data", not why, why)
+    ktap.check(f"{name}.bounded", row.longest() <= STALL_MS, f"a step of {row.longest()} ms")
+    ktap.check(f"{name}.on-card", used(row), f"commands of the card: {row.on_card}")
+    if want[0] != WORKS:
+        ktap.check(f"{name}.doctor", knob in row.doctor, f"doctor takes it for {row.doctor}")
+    if f"{knob}={value}" in EVIDENCE:
+        said = ", ".join(row.evidence)
+        want = EVIDENCE[f"{knob}={value}"]
+        ktap.check(f"{name}.evidence", row.evidence[:len(want)] == want,
+                   f"{said}; should be: {', '.join(want)}")
 
 
-def table(rows):
-    counts = {word: sum(row.outcome == word for row in rows)
-              for word in ("works", "dropped", "refused")}
-    return {"cells": sum(len(row.steps) for row in rows), **counts,
-            "wrong": sum(row.wrong for row in rows), "clear": sum(row.clear for row in rows),
-            "longest_stall_ms": max((max(row.steps.values()) for row in rows), default=0),
-            "rows": [row.dict() for row in rows]}
+def judge_other(table, row):
+    wants = expected_of(row.pairs, False)
+    loses = any(f"{knob}={value}" in LOSES for knob, value in row.pairs)
+    why = [data(row, loses),
+           "" if row.longest() <= STALL_MS else f"a step of {row.longest()} ms",
+           "" if used(row) else f"commands of the card: {row.on_card}",
+           "" if right(row, wants) else f"{row.outcome} {' '.join(row.lost)} {row.reason}; should "
+                                        f"be: {wants}"]
+    ktap.check(f"silicon.{table}.{row.name}", not any(why), "; ".join(filter(None, why)))
 
 
-def all_values(only):
+def alternatives():
+    """(knob, value) of each that is not the model's."""
     with open("/src/" + knobs.SOURCE) as file:
         found = knobs.knobs(file.read())
     return [(knob, value) for knob, _, values in found for value, _, _ in values[1:]
-            if (knob in only if only else knob not in AT_CONNECT)]
+            if knob not in AT_CONNECT]
+
+
+def rows_of(table, only):
+    ones = [one for one in alternatives() if not only or one[0] in only]
+    if table == "single":
+        return [(one,) for one in ones]
+    ones = [one for one in ones if f"{one[0]}={one[1]}" in WRONG_DATA]
+    if table == "checked":
+        return [(one,) for one in ones]
+    return [two for two in itertools.combinations(ones, 2) if two[0][0] != two[1][0]]
+
+
+TABLES = {"single": single, "checked": checked, "pair": pair}
+
+
+def sums(rows):
+    counts = {word: sum(row.outcome == word for row in rows)
+              for word in (WORKS, "dropped", "refused")}
+    return {"cells": sum(len(row.steps) for row in rows), **counts,
+            "wrong": sum(row.wrong for row in rows), "clear": sum(row.clear for row in rows),
+            "lost_datagrams": sum(row.lost_datagrams for row in rows),
+            "longest_stall_ms": max((row.longest() for row in rows), default=0),
+            "rows": [row.dict() for row in rows]}
 
 
 def main():
+    table, *only = sys.argv[1:]
     rows = []
     card = Card()
-    for knob, value in all_values(sys.argv[1:]):
+    for pairs in rows_of(table, only):
         try:
-            row = play(knob, value, card)
-        except (OSError, RuntimeError, TimeoutError) as error:
-            ktap.not_ok(f"silicon.{knob}.{value}.outcome", error)
+            row = play(TABLES[table], pairs, card)
+        except (OSError, RuntimeError, TimeoutError, KeyError, ValueError) as error:
+            name = ".".join(f"{knob}.{value}" for knob, value in pairs)
+            ktap.not_ok(f"silicon.{name}.outcome" if table == "single" else
+                        f"silicon.{table}.{name}", repr(error))
             continue
         rows.append(row)
         print(json.dumps(row.dict()), flush=True)
-        judge(row)
-    with open(OUT, "w") as file:
-        json.dump(table(rows), file, indent=1)
+        if table == "single":
+            judge_single(row)
+        else:
+            judge_other(table, row)
+    with open(f"/out/silicon-{table}.json", "w") as file:
+        json.dump(sums(rows), file, indent=1)
     card.unbind()
-    host("card", "0", "silicon default")
-    ktap.check("silicon.default-again", card.bind(), "the modelled card does not come back")
+    become([])
+    ktap.check(f"silicon.{table}.default-again", card.bind(), "the modelled card does not come")
 
 
 if __name__ == "__main__":
