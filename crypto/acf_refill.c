@@ -227,7 +227,7 @@ void acf_queue_spill(struct acf_engine *engine, enum acf_class class)
 static bool acf_engine_is_short(const struct acf_engine *engine)
 {
 	const struct acf_engine *other;
-	bool is_short = false;
+	bool is_short = !bitmap_empty(engine->shortened.bits, ACF_NR_ALGS);
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(other, &acf_engines, node)

@@ -227,11 +227,15 @@ static void acf_test_tell(struct acf_engine *engine, const struct acf_test *test
 	acf_card_finding(engine->card, &finding);
 }
 
-/* What fails with its full MAC gets another chance. */
+/*
+ * What fails with its full MAC gets another chance, but not where it has served with it: jobs that
+ * want all of it may be on the engine, and wait for it.
+ */
 static bool acf_test_may_shorten(const struct acf_engine *engine, const struct acf_alg *alg)
 {
 	return alg->kind == ACF_KIND_AEAD && engine->short_mac &&
-	       !test_bit(alg->id, engine->shortened.bits);
+	       !test_bit(alg->id, engine->shortened.bits) &&
+	       !test_bit(alg->id, engine->serves.bits);
 }
 
 static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
