@@ -115,14 +115,15 @@ static bool hifn_after_reset(struct hifn_dev *hd)
 
 /*
  * The device lock is held over each step, not over all of them: who was bound again in
- * between was never told of an error, and has lost the card's state all the same.
+ * between was never told of an error, and has lost the card's state all the same. So has one that
+ * hifn_mmio_enabled() has started, where a neighbour wants a reset all the same.
  */
 static pci_ers_result_t hifn_slot_reset(struct pci_dev *pdev)
 {
 	struct hifn_dev *hd = pci_get_drvdata(pdev);
 
 	pci_restore_state(pdev);
-	if (!hd->halted && !hd->asleep)
+	if (!hd->asleep)
 		hifn_recover_halt(hd);
 	hd->halted = true;
 	return hifn_after_reset(hd) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
