@@ -245,6 +245,7 @@ struct hifn_dev {
 	struct hifn_params params;	/* (c) */
 	bool low_only;			/* (c) memory above 4 GiB cannot be mapped for it as it lies */
 	u16 level;			/* unlock level found by the last start */
+	u16 parity_stuck;		/* bits of PCI_STATUS that the last start could not clear */
 	struct hifn_silicon silicon;	/* (c) once the card has been started */
 	const char *step;		/* one word: how far that got */
 	const char *suspect;		/* what it found that may be why nothing works; or NULL, */

@@ -115,13 +115,24 @@ bool hifn_hw_saw_parity(struct hifn_dev *hd)
 
 	if (!READ_ONCE(hd->gone))
 		pci_read_config_word(hd->pdev, PCI_STATUS, &status);
-	return status != 0xffff && (status & HIFN_STATUS_PARITY);
+	return status != 0xffff && (status & HIFN_STATUS_PARITY & ~READ_ONCE(hd->parity_stuck));
 }
 
-/* What it saw before it was started is nobody's fault now. */
+/*
+ * What it saw before it was started is nobody's fault now. A bit that stays tells nothing, and would
+ * cost a reset with each look: on boards whose bridge gives no parity it may be set for good.
+ */
 static void hifn_hw_forget_parity(struct hifn_dev *hd)
 {
+	u16 stuck = 0xffff;
+
 	pci_write_config_word(hd->pdev, PCI_STATUS, HIFN_STATUS_PARITY);
+	pci_read_config_word(hd->pdev, PCI_STATUS, &stuck);
+	stuck = stuck == 0xffff ? 0 : stuck & HIFN_STATUS_PARITY;
+	if (stuck & ~hd->parity_stuck)
+		pci_warn(hd->pdev, "%s: parity errors in PCI_STATUS (%#06x) cannot be cleared: not looked for\n",
+			 hd->name, stuck);
+	WRITE_ONCE(hd->parity_stuck, stuck);
 }
 
 static bool hifn_pu_ready(struct hifn_dev *hd, u32 reg)
