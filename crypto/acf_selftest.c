@@ -17,11 +17,12 @@
 
 #define ACF_TEST_TRIES		4	/* of a job that came back undone */
 #define ACF_TEST_PAUSE_MS	10	/* before the next one */
-#define ACF_TEST_GUARD		64	/* bytes after the output that must not change: a burst */
+#define ACF_TEST_BURST		64	/* bytes, aligned */
+#define ACF_TEST_GUARD		ACF_TEST_BURST	/* after the output that must not change */
 #define ACF_TEST_SHIFT		4	/* where outputs begin in theirs: on a word, and no more */
 #define ACF_TEST_POISON		0xa5
 #define ACF_TEST_BUF		(ACF_VEC_MAX_AAD + ACF_VEC_MAX_DATA + ACF_TEST_GUARD)
-#define ACF_TEST_PIECES		(DIV_ROUND_UP(ACF_TEST_SHIFT + ACF_TEST_BUF, PAGE_SIZE) + 1)
+#define ACF_TEST_PIECES		(DIV_ROUND_UP(ACF_TEST_BURST + ACF_TEST_BUF, PAGE_SIZE) + 1)
 
 struct acf_test {
 	struct acf_job job;
@@ -56,7 +57,7 @@ static struct acf_test *acf_test_alloc(void)
 	if (!test)
 		return NULL;
 	test->src = kvmalloc(ACF_TEST_BUF, GFP_KERNEL);
-	test->dst_memory = kvmalloc(ACF_TEST_SHIFT + ACF_TEST_BUF, GFP_KERNEL);
+	test->dst_memory = kvmalloc(ACF_TEST_BURST + ACF_TEST_BUF, GFP_KERNEL);
 	test->dst = test->dst_memory + ACF_TEST_SHIFT;
 	if (test->src && test->dst_memory)
 		return test;
@@ -134,20 +135,32 @@ static void acf_test_fill(struct acf_test *test, const struct acf_alg *alg, bool
 
 static const char acf_test_spilled[] = "bytes after the output overwritten";
 
+/*
+ * NULL, or what is behind the output has changed: within the burst that it ends in, which is what
+ * copies help against, since a page of theirs ends with one; or further, where they would not.
+ */
+static const char *acf_test_check_guard(const u8 *end)
+{
+	const u8 *burst = PTR_ALIGN(end, ACF_TEST_BURST);
+	const char *why = NULL;
+	const u8 *at;
+
+	for (at = end; at < end + ACF_TEST_GUARD; at++)
+		if (*at != ACF_TEST_POISON)
+			why = at < burst ? acf_test_spilled :
+					   "bytes far after the output overwritten";
+	return why;
+}
+
 static const char *acf_test_check_data(const struct acf_test *test, bool decrypt, bool in_place)
 {
 	const struct acf_vec *vec = &test->vec;
 	const u8 *want = decrypt ? vec->pt : vec->ct;
 	const u8 *got = in_place ? test->src : test->dst;
-	unsigned int end = vec->aad_bytes + vec->data_bytes;
-	unsigned int i;
 
 	if (memcmp(got + vec->aad_bytes, want, vec->data_bytes))
 		return "wrong output";
-	for (i = end; i < end + ACF_TEST_GUARD; i++)
-		if (got[i] != ACF_TEST_POISON)
-			return acf_test_spilled;
-	return NULL;
+	return acf_test_check_guard(got + vec->aad_bytes + vec->data_bytes);
 }
 
 /* NULL or the reason the output is wrong. */
@@ -241,15 +254,31 @@ static bool acf_test_may_shorten(const struct acf_engine *engine, const struct a
 static int acf_test_run(struct acf_engine *engine, struct acf_test *test,
 			const struct acf_alg *alg, bool decrypt, bool in_place);
 
+/* The output's last byte is that of a burst: 0 if it writes no further then. As acf_test_run(). */
+static int acf_test_to_burst(struct acf_engine *engine, struct acf_test *test,
+			     const struct acf_alg *alg, bool decrypt)
+{
+	u8 *end = test->dst_memory + test->vec.aad_bytes + test->vec.data_bytes;
+	u8 *dst = test->dst;
+	int err;
+
+	test->dst = test->dst_memory + (PTR_ALIGN(end, ACF_TEST_BURST) - end);
+	err = acf_test_run(engine, test, alg, decrypt, false);
+	test->dst = dst;
+	return err;
+}
+
 /*
- * An engine that is right up to the end, and goes on behind it: what it is not to touch is kept out
- * of its reach by copies, from now on, if that helps.
+ * An engine that is right up to the end, and goes on behind it, to the end of a burst: what it is not
+ * to touch is kept out of its reach by copies, from now on, if that helps.
  */
 static int acf_test_copied(struct acf_engine *engine, struct acf_test *test,
 			   const struct acf_alg *alg, bool decrypt, bool in_place)
 {
-	int err;
+	int err = acf_test_to_burst(engine, test, alg, decrypt);
 
+	if (err)
+		return err;
 	WRITE_ONCE(engine->spills, true);
 	err = acf_test_run(engine, test, alg, decrypt, in_place);
 	if (err)

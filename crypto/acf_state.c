@@ -142,6 +142,7 @@ int acf_engine_init(struct acf_engine *engine)
 	engine->state = ACF_ENGINE_STOPPED;
 	bitmap_zero(engine->serves.bits, ACF_NR_ALGS);
 	bitmap_zero(engine->shortened.bits, ACF_NR_ALGS);
+	engine->spills = false;
 	acf_engine_clear(engine);
 	err = acf_meter_init(engine);
 	if (!err)
