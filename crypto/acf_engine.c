@@ -217,9 +217,10 @@ EXPORT_SYMBOL_GPL(acf_engine_register);
 
 void acf_engine_unregister(struct acf_engine *engine)
 {
+	/* who asked for it to be started is through then: without its hardware in vain */
+	acf_card_detach(engine->card);
 	WARN_ONCE(engine->state != ACF_ENGINE_STOPPED, "acf: %s unregistered while running\n",
 		  engine->name);
-	acf_card_detach(engine->card);
 	mutex_lock(&acf_engines_mutex);
 	list_del_rcu(&engine->node);
 	mutex_unlock(&acf_engines_mutex);

@@ -34,7 +34,7 @@
 
 static unsigned int timeout_s = 60;
 module_param(timeout_s, uint, 0444);
-MODULE_PARM_DESC(timeout_s, "without a result: a device on a busy host is slow, not dead (default 60)");
+MODULE_PARM_DESC(timeout_s, "without a result: a device on a busy host is slow, not dead (1 to 3600, default 60)");
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define AV_PERCPU	WQ_PERCPU
@@ -502,6 +502,8 @@ static const char *av_look(struct av_dev *av)
 	u32 status, queues, ciphers, id;
 	u64 max_size;
 
+	if (timeout_s < 1 || timeout_s > 3600)
+		return "parameter timeout_s: must be 1 to 3600";
 	virtio_cread_le(av->vdev, struct virtio_crypto_config, status, &status);
 	virtio_cread_le(av->vdev, struct virtio_crypto_config, max_dataqueues, &queues);
 	virtio_cread_le(av->vdev, struct virtio_crypto_config, cipher_algo_l, &ciphers);
@@ -591,13 +593,17 @@ static int av_probe(struct virtio_device *vdev)
 	return err;
 }
 
-/* Who uses it goes on by the CPU. */
+/*
+ * Who uses it goes on by the CPU. The lock of who asks for it to be online is another device's: he may
+ * start it once more, until there are no queues.
+ */
 static void av_remove(struct virtio_device *vdev)
 {
 	struct av_dev *av = vdev->priv;
 
 	acf_engine_stop(&av->engine);
 	av_stop(av);
+	acf_engine_stop(&av->engine);
 	acf_engine_unregister(&av->engine);
 	acf_card_left(av->engine.card);
 	av_free(av);
