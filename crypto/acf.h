@@ -272,7 +272,7 @@ enum acf_cpu_reason {
 	ACF_CPU_SHAPE,		/* engine said -EOPNOTSUPP, or partial last block */
 	ACF_CPU_FULL,		/* queue full and the caller may not wait */
 	ACF_CPU_FAILED,		/* engine failed the job; redone here */
-	ACF_CPU_TOO_LONG,	/* for every running engine that serves the algorithm */
+	ACF_CPU_TOO_LONG,	/* or its MAC, for every running engine that serves the algorithm */
 	ACF_CPU_WAITED_FOR,	/* by who keeps bottom halves off, perhaps in our callback */
 	ACF_CPU_CHEAPER,	/* by what was measured */
 	ACF_CPU_POLICY,		/* no card is to be used */

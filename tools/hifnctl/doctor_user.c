@@ -101,7 +101,7 @@ static void check_share(struct doctor *d, const struct user *user, const char *i
 		{ "shape", "lengths or lists that the card cannot do" },
 		{ "full", "the queue was full, and IPsec may not wait" },
 		{ "failed", "the card failed them" },
-		{ "too_long", "longer than 65,520 bytes" },
+		{ "too_long", "longer than 65,520 bytes, or more of a MAC than the card has right" },
 		{ "waited_for", "who asked slept until each was done" },
 		{ "cheaper", "the CPU was quicker, by what was measured (policy auto)" },
 		{ "policy", "acf's policy is cpu" },
