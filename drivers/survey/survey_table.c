@@ -79,12 +79,15 @@ static int refuse_danger(struct survey *s)
 
 static int open_ciphers(struct survey *s)
 {
+	int err;
+
 	if (s->open)
 		return 0;
 	if (!s->unlocked)
 		survey_unlock(s);
-	s->open = survey_ask(s, SURVEY_AES128_CBC) == 0;
-	return s->open ? 0 : -EBADMSG;
+	err = survey_ask(s, SURVEY_AES128_CBC);
+	s->open = !err;
+	return err;
 }
 
 /*

@@ -254,6 +254,22 @@ static void test_locked(void)
 	machine_end();
 }
 
+/* One that stands still at its first cipher is not one whose answer is wrong. */
+static void test_still(void)
+{
+	struct survey *s;
+
+	card = machine_start();
+	become("default");
+	CHECK(!vcard_fault(card, "stuck%1"));
+	s = bind();
+	CHECK_EQ(run(s, "C2"), (u64)-ESHUTDOWN);
+	CHECK(strstr(s->text, "answer not asked: it stands still"));
+	CHECK(!strstr(s->text, "is wrong"));
+	unbind(s);
+	machine_end();
+}
+
 /* A line that stays up is closed at the fourth interrupt. */
 static void test_storm(void)
 {
@@ -312,7 +328,7 @@ static void test_trace(void)
 static const struct test tests[] = {
 	{ "modelled", test_modelled }, { "commands", test_commands }, { "start", test_start },
 	{ "results", test_results }, { "rest", test_rest }, { "danger", test_danger },
-	{ "locked", test_locked }, { "storm", test_storm },
+	{ "locked", test_locked }, { "still", test_still }, { "storm", test_storm },
 	{ "gone", test_gone }, { "trace", test_trace },
 };
 
