@@ -130,6 +130,12 @@ static int write_result(struct survey *s, const char *result, const char *error)
 	return status;
 }
 
+/* Refused, or the card wants a power cycle before it can be asked: that is no answer. */
+static bool not_asked(const char *result, const char *error)
+{
+	return error && (!*result || strstr(result, "answer not asked: "));
+}
+
 /* UNKNOWN: no more of them; said. */
 static int experiment(struct survey *s, const char *id)
 {
@@ -142,7 +148,10 @@ static int experiment(struct survey *s, const char *id)
 		return UNKNOWN;
 	error = say_run(survey_card_run(&s->card, id));
 	result = survey_card_result(&s->card) ?: copy_text("");
-	status = write_result(s, result, error) || survey_file_end(&s->file, id) ? UNKNOWN : OK;
+	status = write_result(s, result, error);
+	if (!status)
+		status = not_asked(result, error) ? survey_file_again(&s->file, id) :
+						    survey_file_end(&s->file, id);
 	show(s, id, now_ms() - begin, result, error);
 	free(result);
 	if (!status && error)

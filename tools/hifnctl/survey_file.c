@@ -159,6 +159,12 @@ static void read_one(struct survey_file *file, struct past *past, char *text)
 		text[strcspn(text, ":")] = '\0';
 		note(file, text);
 		past->open[0] = '\0';
+	} else if (starts_with(text, "evidence again ")) {
+		text += 15;
+		text[strcspn(text, ":")] = '\0';
+		if (!strcmp(text, file->endangered))
+			file->endangered[0] = '\0';
+		past->open[0] = '\0';
 	}
 }
 
@@ -260,6 +266,12 @@ int survey_file_end(struct survey_file *file, const char *id)
 {
 	note(file, id);
 	return line(file, "end %s\n", id) || sync_file(file) ? UNKNOWN : OK;
+}
+
+int survey_file_again(struct survey_file *file, const char *id)
+{
+	return line(file, "evidence again %s: it was not asked, --resume does\n", id) ||
+	       sync_file(file) ? UNKNOWN : OK;
 }
 
 int survey_file_finish(struct survey_file *file)

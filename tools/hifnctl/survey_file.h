@@ -30,6 +30,8 @@ int survey_file_create(struct survey_file *file, const char *path);
 int survey_file_resume(struct survey_file *file, const char *path, const char *danger);
 int survey_file_begin(struct survey_file *file, const char *id);
 int survey_file_end(struct survey_file *file, const char *id);
+/* Instead of the end, if the card was not asked: it is not behind us. */
+int survey_file_again(struct survey_file *file, const char *id);
 /* Lines, each with its end; on the disk with the next begin or end. */
 int survey_file_text(struct survey_file *file, const char *text);
 /* The last line. */
