@@ -169,6 +169,7 @@ shape_barred() {
 		[ "$(driver_stat barred)" = 2 -a "$(driver_stat resets)" -ge "$n" ]
 	m=$(log_since | grep -c 'two resets for cbc(aes), encipher, .* 4096 to 8191 bytes')
 	check fault.shape.says "said $m times" [ "$m" = 2 ]
+	wait_for 60 serving # the last reset may not have ended
 	by_cpu=$(acf_cpu 'cbc(aes)' shape)
 	requests_of 4096 200
 	m=$(hostcmd count 0 faults.wedge)
