@@ -117,6 +117,21 @@ static int make_work(struct survey *s)
 	return err;
 }
 
+/*
+ * Its clock has been set since power-up, so that a driver or a survey before this one may have
+ * unlocked it, whatever its level says; a second time may lock it.
+ */
+static void ask_if_open(struct survey *s)
+{
+	if (s->found.cold || s->open || s->unlocked)
+		return;
+	s->open = !survey_ask(s, SURVEY_AES128_CBC);
+	if (s->open)
+		return;
+	survey_start(s);	/* it may stand still */
+	survey_engines(s, true);
+}
+
 static int prepare(struct survey *s, const struct survey_experiment *e)
 {
 	if (e->needs == SURVEY_TOUCHES)
@@ -125,6 +140,7 @@ static int prepare(struct survey *s, const struct survey_experiment *e)
 	hifn_pll_parse("pci66", &s->pll);
 	survey_start(s);
 	survey_engines(s, true);
+	ask_if_open(s);
 	return e->needs == SURVEY_WORKS ? make_work(s) : 0;
 }
 

@@ -254,6 +254,23 @@ static void test_locked(void)
 	machine_end();
 }
 
+/* Nor is one that a survey before has unlocked, although its level does not say so. */
+static void test_unlocked(void)
+{
+	struct survey *s;
+
+	card = machine_start();
+	become("level=blank");
+	for (int i = 0; i < 2; i++) {
+		s = bind();
+		CHECK_EQ(run(s, "C1"), 0);
+		CHECK(strstr(s->text, "answer AES-128-CBC is right"));
+		unbind(s);
+	}
+	CHECK_EQ(machine_unlocks(), 1);
+	machine_end();
+}
+
 /* One that stands still at its first cipher is not one whose answer is wrong. */
 static void test_still(void)
 {
@@ -328,7 +345,8 @@ static void test_trace(void)
 static const struct test tests[] = {
 	{ "modelled", test_modelled }, { "commands", test_commands }, { "start", test_start },
 	{ "results", test_results }, { "rest", test_rest }, { "danger", test_danger },
-	{ "locked", test_locked }, { "still", test_still }, { "storm", test_storm },
+	{ "locked", test_locked }, { "unlocked", test_unlocked },
+	{ "still", test_still }, { "storm", test_storm },
 	{ "gone", test_gone }, { "trace", test_trace },
 };
 
