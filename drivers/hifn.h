@@ -183,6 +183,7 @@ struct hifn_recovery {
 	unsigned long progress;
 	ktime_t grace;			/* (l) too long: its last chance ends then; or 0 */
 	unsigned long idle_since;	/* (l) jiffies */
+	unsigned long parity_seen;	/* jiffies of the last look for it; a hint */
 	const char *hopeless;		/* (l) why no reset can help, or NULL */
 };
 
@@ -374,6 +375,8 @@ void hifn_completer_quiet(struct hifn_dev *hd);
 /* hifn_watch.c: the watchdog */
 void hifn_watchdog_init(struct hifn_dev *hd);
 void hifn_watchdog_start(struct hifn_dev *hd);
+bool hifn_parity_is_due(const struct hifn_dev *hd);
+void hifn_look_for_parity(struct hifn_dev *hd);
 
 /*
  * hifn_recover.c: state, reset, start and stop. Resets have a queue of their own: swap may

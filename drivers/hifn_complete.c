@@ -263,8 +263,11 @@ static void hifn_hand_back_done(struct hifn_dev *hd)
  */
 bool hifn_reap(struct hifn_dev *hd, bool again)
 {
-	bool some = hifn_take(hd);
+	bool some;
 
+	if (hifn_rings_ready(&hd->rings) && hifn_parity_is_due(hd))
+		hifn_look_for_parity(hd);
+	some = hifn_take(hd);
 	/* first the card gets new work, then the callers their results */
 	if (some)
 		acf_engine_refill(&hd->engine, again);

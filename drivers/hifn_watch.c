@@ -5,8 +5,10 @@
  * A result that was there at the last look and still is: nobody came for it. Either the
  * completer was told and does not get on, then a second one does; or nobody told it, then an
  * interrupt was lost. When there is no result and the oldest job has had the card for itself
- * too long, the card gets a moment more, and then is reset. So it is when its status in
- * configuration space tells of a parity error: no result does.
+ * too long, the card gets a moment more, and then is reset.
+ *
+ * Beside it, the look for a parity error on the bus: no result tells of one, the card's status in
+ * configuration space does.
  */
 #include "hifn.h"
 
@@ -97,25 +99,50 @@ static bool hifn_watch(struct hifn_dev *hd)
 }
 
 /* What was handed out since the last look may be wrong: it is said, and the card reset. */
-static void hifn_handle_parity(struct hifn_dev *hd)
+static void hifn_handle_parity(struct hifn_dev *hd, unsigned long since)
 {
-	dev_err_ratelimited(&hd->pdev->dev,
-			    "%s: a parity error on the bus (PCI_STATUS): data of the last %u ms may be wrong: resetting the card\n",
-			    hd->name, HIFN_LOOK_MS);
-	hifn_reset_request(hd, "parity");
+	spin_lock_bh(&hd->engine.lock);
+	if (hd->state == HIFN_UP) {
+		dev_err_ratelimited(&hd->pdev->dev,
+				    "%s: a parity error on the bus (PCI_STATUS): data of the last %u ms may be wrong: resetting the card\n",
+				    hd->name, jiffies_to_msecs(jiffies - since));
+		hifn_reset_request(hd, "parity");
+	}
+	spin_unlock_bh(&hd->engine.lock);
+}
+
+/*
+ * Configuration space is asked when the card has just given something, or is about to be left
+ * alone, and not by the clock: one that stands still would hold up the CPU that asks, and be
+ * taken for one that was never late. Any context but hard interrupt, without the lock.
+ */
+void hifn_look_for_parity(struct hifn_dev *hd)
+{
+	unsigned long since = READ_ONCE(hd->recovery.parity_seen);
+
+	WRITE_ONCE(hd->recovery.parity_seen, jiffies);
+	if (hifn_hw_saw_parity(hd))
+		hifn_handle_parity(hd, since);
+}
+
+bool hifn_parity_is_due(const struct hifn_dev *hd)
+{
+	return time_after_eq(jiffies, READ_ONCE(hd->recovery.parity_seen) +
+			     msecs_to_jiffies(HIFN_LOOK_MS));
 }
 
 static void hifn_watchdog(struct timer_list *t)
 {
 	struct hifn_dev *hd = timer_container_of(hd, t, recovery.watchdog);
-	bool parity = hifn_hw_saw_parity(hd);
+	bool more;
 
 	spin_lock_bh(&hd->engine.lock);
-	if (parity && hd->state == HIFN_UP)
-		hifn_handle_parity(hd);
-	if (hifn_watch(hd))
+	more = hifn_watch(hd);
+	if (more)
 		hifn_watchdog_start(hd);
 	spin_unlock_bh(&hd->engine.lock);
+	if (!more)
+		hifn_look_for_parity(hd);
 }
 
 void hifn_watchdog_init(struct hifn_dev *hd)
