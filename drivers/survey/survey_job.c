@@ -246,11 +246,11 @@ int survey_ask(struct survey *s, enum survey_vector_id id)
 	int err;
 
 	survey_op(&op, v, SURVEY_TEXT_BYTES);
-	survey_put_source(s, v->in, 0, sizeof(v->in));
+	survey_put_source(s, v->in, 0, SURVEY_TEXT_BYTES);
 	err = survey_run(s, &op, &io);
 	if (err)
 		return err;
-	return survey_dst_is(s, 0, v->out, sizeof(v->out)) ? 0 : -EBADMSG;
+	return survey_dst_is(s, 0, v->out, SURVEY_TEXT_BYTES) ? 0 : -EBADMSG;
 }
 
 /* What there is to see of a card that gives no result. */

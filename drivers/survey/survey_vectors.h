@@ -26,8 +26,8 @@ struct survey_vector {
 	u8 key_bytes;
 	const u8 *key;
 	const u8 *iv;
-	u8 in[SURVEY_TEXT_BYTES];
-	u8 out[SURVEY_TEXT_BYTES];
+	const u8 *in;		/* SURVEY_TEXT_BYTES, as has out */
+	const u8 *out;
 };
 
 extern const struct survey_vector survey_vector[SURVEY_VECTORS];
